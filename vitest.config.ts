@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * unit      beside the sources, no process, no socket
+ * structure the import table, sizes, banned calls, appwrite.json
+ * contract  adapters against the stand-ins (or the real thing), over HTTP and SDKs
+ * journeys  a real browser, the real OpenClaw gateway
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{schemas,functions,tenant,local,build,site/src}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.server.test.ts'],
+          isolate: false,
+        },
+      },
+      { test: { name: 'structure', include: ['tests/structure/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'contract',
+          include: ['tests/contract/**/*.test.ts', 'local/**/*.server.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'journeys',
+          include: ['tests/journeys/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
