@@ -1,0 +1,42 @@
+/** checkout: signed-in members of the workspace. One order buys one runtime. */
+import * as z from 'zod/mini';
+import { displayName, id, planKey, priceKrw, revision } from './common.ts';
+import { operation } from './operation.ts';
+
+const payLink = z.object({
+  orderId: id,
+  runtimeId: id,
+  payUrl: z.url(),
+  priceKrw,
+  revision,
+});
+
+/** `phone`: Korean mobile number as typed; used for PayApp's request and nothing else. */
+export const openOrder = operation({
+  function: 'checkout',
+  path: '/open',
+  body: z.object({
+    workspaceId: id,
+    planKey,
+    runtimeName: displayName,
+    phone: z.string().check(z.maxLength(32)),
+    /** Chosen by the browser per click-through; the same key never opens a second order. */
+    requestKey: z.string().check(z.regex(/^[a-z0-9]{16,32}$/)),
+  }),
+  value: payLink,
+});
+
+/** A new pay link for an order whose first one failed, expired or was lost. */
+export const renewPayLink = operation({
+  function: 'checkout',
+  path: '/pay-link',
+  body: z.object({ orderId: id, phone: z.string().check(z.maxLength(32)), revision }),
+  value: payLink,
+});
+
+export const cancelOrder = operation({
+  function: 'checkout',
+  path: '/cancel',
+  body: z.object({ orderId: id, revision }),
+  value: z.object({ orderId: id, state: z.string() }),
+});

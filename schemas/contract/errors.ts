@@ -1,0 +1,91 @@
+/**
+ * Every expected failure a function can answer with. A code is stable: pages map it to a text,
+ * operators search for it. `retryable` says whether the same call may succeed later unchanged.
+ */
+import * as z from 'zod/mini';
+
+interface ErrorInfo {
+  readonly status: number;
+  readonly retryable: boolean;
+}
+
+export const errorInfo = {
+  // Any function
+  body_invalid: { status: 400, retryable: false },
+  not_signed_in: { status: 401, retryable: false },
+  not_allowed: { status: 403, retryable: false },
+  not_found: { status: 404, retryable: false },
+  stale_revision: { status: 409, retryable: true },
+  too_many_requests: { status: 429, retryable: true },
+  store_unavailable: { status: 503, retryable: true },
+  misconfigured: { status: 500, retryable: false },
+  internal: { status: 500, retryable: true },
+  // signup
+  invite_unknown: { status: 404, retryable: false },
+  invite_used: { status: 409, retryable: false },
+  invite_expired: { status: 410, retryable: false },
+  invite_revoked: { status: 410, retryable: false },
+  invite_email_mismatch: { status: 403, retryable: false },
+  email_taken: { status: 409, retryable: false },
+  password_weak: { status: 400, retryable: false },
+  // workspaces
+  subdomain_invalid: { status: 400, retryable: false },
+  subdomain_reserved: { status: 409, retryable: false },
+  subdomain_taken: { status: 409, retryable: false },
+  workspace_unknown: { status: 404, retryable: false },
+  plan_unknown: { status: 400, retryable: false },
+  // checkout
+  phone_invalid: { status: 400, retryable: false },
+  order_unknown: { status: 404, retryable: false },
+  order_not_payable: { status: 409, retryable: false },
+  order_not_cancellable: { status: 409, retryable: false },
+  payment_provider_unavailable: { status: 502, retryable: true },
+  /** The request may or may not exist at PayApp: asking again supersedes it. */
+  payment_request_unknown: { status: 504, retryable: true },
+  payment_request_refused: { status: 502, retryable: false },
+  payment_feedback_unreachable: { status: 502, retryable: true },
+  payment_not_permitted: { status: 502, retryable: false },
+  // runtimes
+  runtime_unknown: { status: 404, retryable: false },
+  runtime_not_running: { status: 409, retryable: true },
+  runtime_not_verified: { status: 409, retryable: true },
+  codex_not_linked: { status: 409, retryable: false },
+  codex_busy: { status: 409, retryable: true },
+  smoke_busy: { status: 409, retryable: true },
+  agent_unreachable: { status: 502, retryable: true },
+  agent_refused: { status: 502, retryable: false },
+  // operator
+  deployer_unreachable: { status: 502, retryable: true },
+  tenant_unknown: { status: 404, retryable: false },
+} as const satisfies Record<string, ErrorInfo>;
+
+export type ErrorCode = keyof typeof errorInfo;
+export const errorCodes = Object.keys(errorInfo) as [ErrorCode, ...ErrorCode[]];
+
+/** Answer of every function that refuses. `field` names the input to mark. */
+export const failureAnswer = z.object({
+  ok: z.literal(false),
+  error: z.object({
+    code: z.string(),
+    retryable: z.boolean(),
+    field: z.optional(z.string()),
+    correlationId: z.string(),
+  }),
+});
+export type FailureAnswer = z.infer<typeof failureAnswer>;
+
+/** A refused use case: a value, not an exception. `detail` goes to the log, never to the caller. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly field?: string;
+  readonly detail?: string;
+}
+
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
+
+export const succeed = <T>(value: T): Result<T> => ({ ok: true, value });
+export const fail = (
+  code: ErrorCode,
+  extra: Omit<Failure, 'code'> = {},
+): { readonly ok: false; readonly error: Failure } => ({ ok: false, error: { code, ...extra } });

@@ -1,0 +1,92 @@
+/**
+ * Rows as a member may read them (columns the pages use, others are ignored), for reading through
+ * the web SDK. JSON columns stay text in the row and are parsed with the `…View` schemas below.
+ */
+import * as z from 'zod/mini';
+import {
+  actors,
+  conditionTypes,
+  conditionValues,
+  orderStates,
+  reasonCodes,
+  runtimeStatuses,
+} from './vocabulary.ts';
+
+const stamps = { $id: z.string(), $createdAt: z.string(), $updatedAt: z.string() };
+
+export const workspaceRow = z.object({
+  ...stamps,
+  name: z.string(),
+  subdomain: z.string(),
+  planKey: z.string(),
+  ownerId: z.string(),
+});
+export type WorkspaceRow = z.infer<typeof workspaceRow>;
+
+export const orderRow = z.object({
+  ...stamps,
+  workspaceId: z.string(),
+  runtimeId: z.string(),
+  runtimeName: z.string(),
+  state: z.enum(orderStates),
+  revision: z.number(),
+  planKey: z.string(),
+  priceKrw: z.number(),
+  payUrl: z.nullable(z.string()),
+  failureCode: z.nullable(z.string()),
+  expiresAt: z.string(),
+  paidAt: z.nullable(z.string()),
+});
+export type OrderRow = z.infer<typeof orderRow>;
+
+export const runtimeRow = z.object({
+  ...stamps,
+  workspaceId: z.string(),
+  orderId: z.string(),
+  name: z.string(),
+  host: z.string(),
+  planKey: z.string(),
+  status: z.enum(runtimeStatuses),
+  /** JSON text of `conditionsView`. */
+  conditions: z.string(),
+  /** JSON text of `receiptView`, or null. */
+  receipt: z.nullable(z.string()),
+  revision: z.number(),
+  paidUntil: z.string(),
+  smokeId: z.nullable(z.string()),
+  smokeRequestedAt: z.nullable(z.string()),
+});
+export type RuntimeRow = z.infer<typeof runtimeRow>;
+
+export const conditionsView = z.array(
+  z.object({
+    type: z.enum(conditionTypes),
+    value: z.enum(conditionValues),
+    reason: z.enum(reasonCodes),
+    actor: z.enum(actors),
+    since: z.string(),
+  }),
+);
+export type ConditionsView = z.infer<typeof conditionsView>;
+
+export const receiptView = z.object({
+  smokeId: z.string(),
+  nonceMatched: z.literal(true),
+  provider: z.string(),
+  model: z.string(),
+  latencyMs: z.number(),
+  image: z.string(),
+  openclawVersion: z.string(),
+  at: z.string(),
+});
+export type ReceiptView = z.infer<typeof receiptView>;
+
+export const timelineRow = z.object({
+  ...stamps,
+  subjectId: z.string(),
+  sequence: z.number(),
+  kind: z.string(),
+  detail: z.string(),
+  at: z.string(),
+});
+export type TimelineRow = z.infer<typeof timelineRow>;

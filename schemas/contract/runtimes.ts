@@ -1,0 +1,60 @@
+/** runtimes: signed-in members. Guarded commands; each carries the revision its caller saw. */
+import * as z from 'zod/mini';
+import { id, revision } from './common.ts';
+import { operation } from './operation.ts';
+
+const target = { runtimeId: id, revision };
+
+/** Asks for a fresh verification; the result arrives on the runtime's row. */
+export const verifyRuntime = operation({
+  function: 'runtimes',
+  path: '/verify',
+  body: z.object(target),
+  value: z.object({ revision }),
+});
+
+/**
+ * Starts a Codex login on the tenant. The browser opens `authorizeUrl`, and hands the address it
+ * ends on directly to `callbackEndpoint` with `callbackTicket` as bearer, never to us.
+ */
+export const startCodex = operation({
+  function: 'runtimes',
+  path: '/codex/start',
+  body: z.object(target),
+  value: z.object({
+    attemptId: z.string(),
+    authorizeUrl: z.url(),
+    expiresAt: z.string(),
+    callbackEndpoint: z.url(),
+    callbackTicket: z.string(),
+    ticketExpiresAt: z.string(),
+  }),
+});
+
+/** A fresh ticket for a login that is still open (tickets live two minutes, logins 25). */
+export const codexTicket = operation({
+  function: 'runtimes',
+  path: '/codex/ticket',
+  body: z.object({ runtimeId: id, attemptId: z.string().check(z.maxLength(64)) }),
+  value: z.object({
+    callbackEndpoint: z.url(),
+    callbackTicket: z.string(),
+    ticketExpiresAt: z.string(),
+  }),
+});
+
+/** Tells the control plane to look again (after the browser handed over the callback). */
+export const refreshRuntime = operation({
+  function: 'runtimes',
+  path: '/refresh',
+  body: z.object({ runtimeId: id }),
+  value: z.object({ revision }),
+});
+
+/** Asks for the first (or a new) smoke; the receipt arrives on the runtime's row. */
+export const runSmoke = operation({
+  function: 'runtimes',
+  path: '/smoke',
+  body: z.object(target),
+  value: z.object({ revision, smokeId: z.string() }),
+});

@@ -1,0 +1,87 @@
+/** JSON columns of `runtimes`: conditions (what is true and who acts next), receipt, facts. */
+import * as z from 'zod/mini';
+import { codexStatuses, gatewayStatuses, smokeReport, verifyAnswer } from '../contract/agent.ts';
+import { conditionsView, receiptView } from '../contract/rows.ts';
+import type { ConditionsView, ReceiptView } from '../contract/rows.ts';
+import { reasonCodes } from '../contract/vocabulary.ts';
+
+export const conditions = conditionsView;
+export type Conditions = ConditionsView;
+export type Condition = ConditionsView[number];
+export const receipt = receiptView;
+export type Receipt = ReceiptView;
+
+/** Result of the last look: when, and why it could not be taken (a reason code) if it could not. */
+const seen = {
+  observedAt: z._default(z.nullable(z.string()), null),
+  error: z._default(z.nullable(z.enum(reasonCodes)), null),
+};
+
+/** What is known of a runtime. Observations, never wishes; every field may be absent in old rows. */
+export const facts = z.object({
+  project: z._default(
+    z.object({ ...seen, projectId: z.nullable(z.string()), environmentId: z.nullable(z.string()) }),
+    { observedAt: null, error: null, projectId: null, environmentId: null },
+  ),
+  compose: z._default(
+    z.object({
+      ...seen,
+      composeId: z.nullable(z.string()),
+      /** Hash of what was last written to it (file, domain, command): equal = nothing to write. */
+      configHash: z.nullable(z.string()),
+      domainId: z.nullable(z.string()),
+    }),
+    { observedAt: null, error: null, composeId: null, configHash: null, domainId: null },
+  ),
+  deployment: z._default(
+    z.object({
+      ...seen,
+      /** Unique title `<runtime>:<attempt>`; correlates, since deploy returns no id. */
+      title: z.nullable(z.string()),
+      attempt: z.number(),
+      configHash: z.nullable(z.string()),
+      status: z.enum(['none', 'requested', 'running', 'done', 'error', 'cancelled', 'lost']),
+      requestedAt: z.nullable(z.string()),
+      finishedAt: z.nullable(z.string()),
+    }),
+    {
+      observedAt: null,
+      error: null,
+      title: null,
+      attempt: 0,
+      configHash: null,
+      status: 'none',
+      requestedAt: null,
+      finishedAt: null,
+    },
+  ),
+  agent: z._default(
+    z.object({
+      ...seen,
+      gateway: z.nullable(z.enum(gatewayStatuses)),
+      version: z.nullable(z.string()),
+    }),
+    { observedAt: null, error: null, gateway: null, version: null },
+  ),
+  codex: z._default(
+    z.object({
+      ...seen,
+      status: z.enum(codexStatuses),
+      attemptId: z.nullable(z.string()),
+      attemptExpiresAt: z.nullable(z.string()),
+    }),
+    { observedAt: null, error: null, status: 'unknown', attemptId: null, attemptExpiresAt: null },
+  ),
+  verify: z._default(z.object({ ...seen, report: z.nullable(verifyAnswer) }), {
+    observedAt: null,
+    error: null,
+    report: null,
+  }),
+  smoke: z._default(z.object({ ...seen, report: z.nullable(smokeReport) }), {
+    observedAt: null,
+    error: null,
+    report: null,
+  }),
+});
+export type Facts = z.infer<typeof facts>;
+export const noFacts: Facts = facts.parse({});

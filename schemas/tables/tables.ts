@@ -1,0 +1,214 @@
+/**
+ * Every table of the product. Rows carry their own read permissions (`team:<workspace>` or
+ * `user:<id>`); no client ever writes: functions do, with their keys.
+ */
+import {
+  desiredStates,
+  locales,
+  orderStates,
+  runtimeStatuses,
+  taskKinds,
+} from '../contract/vocabulary.ts';
+import { flag, idText, integer, json, key, oneOf, optional, table, text, time } from './define.ts';
+import type { RowData, Table } from './define.ts';
+
+/** Row id = first 36 hex digits of SHA-256 of the token: the token itself is never stored. */
+export const invites = table(
+  'invites',
+  {
+    email: optional(text(254)),
+    note: text(200),
+    expiresAt: optional(time()),
+    revokedAt: optional(time()),
+    usedAt: optional(time()),
+    usedBy: optional(idText()),
+    createdBy: text(64),
+  },
+  { byUsedAt: key('usedAt') },
+);
+
+/** Row id = user id. */
+export const members = table('members', {
+  email: text(254),
+  name: text(64),
+  locale: oneOf(locales),
+  inviteId: idText(),
+});
+
+/** Row id = team id. */
+export const workspaces = table(
+  'workspaces',
+  {
+    name: text(64),
+    subdomain: text(63),
+    planKey: text(32),
+    ownerId: idText(),
+  },
+  { byOwner: key('ownerId') },
+);
+
+/** Row id = the name itself: creating the row is the claim. */
+export const subdomains = table('subdomains', {
+  workspaceId: idText(),
+  claimedBy: idText(),
+  runtimeId: optional(idText()),
+});
+
+/** Row id derived from (workspace, requestKey). `effects`: what the reconciler still has to do. */
+export const orders = table(
+  'orders',
+  {
+    workspaceId: idText(),
+    userId: idText(),
+    runtimeId: idText(),
+    runtimeName: text(64),
+    state: oneOf(orderStates),
+    revision: integer(),
+    planKey: text(32),
+    planVersion: integer(1, 10_000),
+    planSnapshot: json(1_000),
+    priceKrw: integer(1_000, 100_000_000),
+    requestNo: integer(0, 1_000),
+    mulNo: optional(text(20)),
+    payUrl: optional(text(512)),
+    supersededMulNos: json(500),
+    effects: json(2_000),
+    failureCode: optional(text(64)),
+    expiresAt: time(),
+    paidAt: optional(time()),
+    nextCheckAt: optional(time()),
+  },
+  {
+    byWorkspace: key('workspaceId'),
+    byState: key('state'),
+    byMulNo: key('mulNo'),
+    due: key('nextCheckAt'),
+  },
+);
+
+/** PayApp's inbox, append-only. Row id = hash of (mulNo, payState, payDate, cancelDate, price). */
+export const notices = table(
+  'notices',
+  {
+    orderId: idText(),
+    mulNo: text(20),
+    payState: text(3),
+    payType: text(8),
+    priceKrw: integer(0, 9_999_999_999),
+    payDate: text(19),
+    cancelDate: text(19),
+    currency: text(8),
+    verified: flag(),
+    receivedAt: time(),
+    appliedAt: optional(time()),
+    outcome: optional(text(64)),
+  },
+  { byOrder: key('orderId'), byAppliedAt: key('appliedAt') },
+);
+
+/** Row id = the order's runtimeId. Observations live in `facts`; `status` is derived from them. */
+export const runtimes = table(
+  'runtimes',
+  {
+    workspaceId: idText(),
+    orderId: idText(),
+    name: text(64),
+    host: text(253),
+    planKey: text(32),
+    desired: oneOf(desiredStates),
+    status: oneOf(runtimeStatuses),
+    conditions: json(4_000),
+    facts: json(8_000),
+    receipt: optional(json(1_000)),
+    revision: integer(),
+    paidUntil: time(),
+    verifyRequestedAt: optional(time()),
+    smokeId: optional(text(64)),
+    smokeNonce: optional(text(64)),
+    smokeRequestedAt: optional(time()),
+    failures: integer(0, 1_000_000),
+    nextCheckAt: optional(time()),
+  },
+  { byWorkspace: key('workspaceId'), byOrder: key('orderId'), due: key('nextCheckAt') },
+);
+
+/** Append-only history. Row id = `<subject>.<seq>`, so it cannot fork; each entry hashes the last. */
+export const timeline = table(
+  'timeline',
+  {
+    subjectId: idText(),
+    sequence: integer(),
+    kind: text(64),
+    detail: json(1_000),
+    actor: text(64),
+    at: time(),
+    previousHash: text(64),
+    hash: text(64),
+  },
+  { bySubject: key('subjectId', 'sequence') },
+);
+
+/** What a person must decide. Row id derived from (kind, subject): raising twice is raising once. */
+export const tasks = table(
+  'tasks',
+  {
+    kind: oneOf(taskKinds),
+    subjectId: idText(),
+    detail: json(1_000),
+    openedAt: time(),
+    closedAt: optional(time()),
+  },
+  { byClosedAt: key('closedAt') },
+);
+
+/** Legacy tenants billed by hand. Row id = tenant id. */
+export const tenantBilling = table('tenant_billing', {
+  name: text(64),
+  priceKrw: integer(1_000, 100_000_000),
+  status: text(32),
+  paidUntil: optional(time()),
+});
+
+/** Where runtimes may be placed. `used` is incremented with `max` = slots: an atomic claim. */
+export const servers = table('servers', {
+  dokployServerId: optional(text(64)),
+  slots: integer(0, 10_000),
+  used: integer(0, 10_000),
+  enabled: flag(),
+});
+
+/** Rate counters. Row id = hash of (what, whom, window). */
+export const limits = table(
+  'limits',
+  { count: integer(), expiresAt: time() },
+  {
+    byExpiry: key('expiresAt'),
+  },
+);
+
+/** Operator-set values, row id = name; the value is JSON. */
+export const settings = table('settings', { value: json(2_000) });
+
+/** Row id = subject: whoever creates it works on that subject until `until`. */
+export const leases = table('leases', { owner: text(64), until: time() });
+
+export const tables = {
+  invites,
+  members,
+  workspaces,
+  subdomains,
+  orders,
+  notices,
+  runtimes,
+  timeline,
+  tasks,
+  tenant_billing: tenantBilling,
+  servers,
+  limits,
+  settings,
+  leases,
+} as const;
+
+export type TableId = keyof typeof tables;
+export type RowOf<T extends TableId> =
+  (typeof tables)[T] extends Table<infer C> ? RowData<C> : never;
