@@ -1,0 +1,163 @@
+/**
+ * The process one deployment runs in: a loopback HTTP server that turns a request into the
+ * `context` of the function and its return value into an answer. It starts only from the server
+ * (it waits for a start message) and ends with it (the channel closing ends the process).
+ * A handler that outlives its timeout goes on running; an unhandled rejection ends this process.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  HEADER_LOG_ID,
+  HEADER_LOGGING,
+  HEADER_SECRET,
+  HEADER_TIMEOUT,
+  MAX_REQUEST_BYTES,
+} from './contract.ts';
+import type { ChildMessage, StartMessage } from './contract.ts';
+import { createLineSink } from './lines.ts';
+import type { LineSink } from './lines.ts';
+import { LoadError, loadHandler } from './load.ts';
+import type { Handler } from './load.ts';
+import { createRequest } from './request.ts';
+import { createResponse, toOutput, toWire } from './response.ts';
+import type { Output, WireAnswer } from './response.ts';
+
+const executions = new AsyncLocalStorage<LineSink>();
+const TIMED_OUT = Symbol('timed out');
+// Kept before the function's code runs, which may replace either.
+const tell = (message: ChildMessage): void => {
+  if (process.connected) process.send?.(message);
+};
+const exit = process.exit.bind(process);
+
+function captureConsole(): void {
+  for (const name of ['log', 'info', 'debug', 'warn', 'error'] as const) {
+    // eslint-disable-next-line no-console -- this is the capture itself
+    console[name] = (...parts: unknown[]) => executions.getStore()?.native(parts);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_REQUEST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The handler's value, or TIMED_OUT after `seconds` (0 = no limit) while it goes on running. */
+async function within(seconds: number, work: Promise<unknown>): Promise<unknown> {
+  if (seconds <= 0) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<typeof TIMED_OUT>((resolve) => {
+    timer = setTimeout(() => resolve(TIMED_OUT), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class FunctionHost {
+  readonly #start: StartMessage;
+  #handler: Handler | undefined;
+
+  constructor(start: StartMessage) {
+    this.#start = start;
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers[HEADER_SECRET] !== this.#start.secret) {
+      response.writeHead(500).end('Unauthorized.');
+      return;
+    }
+    const id = String(request.headers[HEADER_LOG_ID] ?? '');
+    const enabled = request.headers[HEADER_LOGGING] !== 'disabled';
+    const sink = createLineSink(enabled, (stream, text) =>
+      tell({ kind: 'line', id, stream, text }),
+    );
+    const answer = await executions.run(sink, () => this.#answer(request, sink));
+    sink.end();
+    tell({ kind: 'done', id });
+    send(response, answer);
+  }
+
+  async #answer(request: IncomingMessage, sink: LineSink): Promise<WireAnswer> {
+    const style = this.#start.style;
+    try {
+      const body = await readBody(request);
+      if (body === undefined) return toWire(empty(413), style);
+      return toWire(await this.#run(request, body, sink), style);
+    } catch (error) {
+      sink.write('error', error);
+      return toWire(empty(error instanceof LoadError ? 503 : 500), style);
+    }
+  }
+
+  async #run(request: IncomingMessage, body: Buffer, sink: LineSink): Promise<Output> {
+    this.#handler ??= loadHandler(this.#start.folder, this.#start.entrypoint);
+    const handler = this.#handler;
+    const context = {
+      req: createRequest({
+        method: request.method ?? 'GET',
+        target: request.url ?? '/',
+        headers: request.headers,
+        body,
+        style: this.#start.style,
+      }),
+      res: createResponse(),
+      log: (message: unknown) => sink.write('log', message),
+      error: (message: unknown) => sink.write('error', message),
+    };
+    const seconds = Number(request.headers[HEADER_TIMEOUT] ?? 0);
+    const returned = await within(seconds, (async () => handler(context))());
+    if (returned === TIMED_OUT) {
+      sink.write('error', 'Execution timed out.');
+      return empty(500);
+    }
+    const output = toOutput(returned);
+    if (output !== undefined) return output;
+    sink.write('error', 'Return statement missing. Use return res.empty() if none is expected.');
+    return empty(500);
+  }
+}
+
+function empty(statusCode: number): Output {
+  return { body: Buffer.alloc(0), statusCode, headers: {} };
+}
+
+function send(response: ServerResponse, answer: WireAnswer): void {
+  response.sendDate = false;
+  try {
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  } catch {
+    // A status or header no HTTP answer can carry: the caller sees what a throw would give.
+    if (!response.headersSent) response.writeHead(500);
+    response.end();
+  }
+}
+
+function listen(start: StartMessage): void {
+  const host = new FunctionHost(start);
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+    response.on('error', () => undefined);
+    void host.serve(request, response);
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) {
+      tell({ kind: 'listening', port: address.port });
+    }
+  });
+}
+
+process.once('disconnect', () => exit(0));
+process.once('message', (message: StartMessage) => {
+  captureConsole();
+  listen(message);
+});
