@@ -1,0 +1,207 @@
+/**
+ * Sessions and one-time tokens. Only hashes of their secrets are kept, so the database file
+ * cannot be used to log in. A session past its time counts as gone at once.
+ */
+import { newId, newSecret, secretHash } from '../kernel/ids.ts';
+import { isJsonObject, parseJson } from '../kernel/params.ts';
+import { formatTime } from '../kernel/time.ts';
+import type { ServerClock, Store } from '../kernel/types.ts';
+
+export const SESSIONS_SCHEMA = `
+CREATE TABLE IF NOT EXISTS sessions (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  project_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  secret_hash TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  provider_uid TEXT NOT NULL,
+  factor TEXT NOT NULL,
+  ip TEXT NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  UNIQUE (project_id, id)
+) STRICT;
+CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (project_id, user_id);
+CREATE TABLE IF NOT EXISTS user_tokens (
+  id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  secret_hash TEXT NOT NULL,
+  expires_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS user_tokens_by_user ON user_tokens (project_id, user_id);
+`;
+
+export interface SessionRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly user_id: string;
+  readonly secret_hash: string;
+  readonly provider: string;
+  readonly provider_uid: string;
+  readonly factor: string;
+  readonly ip: string;
+  readonly expires_ms: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface NewSession {
+  readonly userId: string;
+  readonly provider: 'email' | 'server' | 'token' | 'anonymous';
+  readonly providerUid: string;
+  readonly factor: string;
+  readonly ip: string;
+  readonly lifeSeconds: number;
+  /** 0 = no limit; otherwise the oldest sessions beyond it are dropped. */
+  readonly limit: number;
+}
+
+export interface OpenedSession {
+  readonly row: SessionRow;
+  /** What cookies and X-Appwrite-Session carry; shown once. */
+  readonly secret: string;
+}
+
+export interface SessionStore {
+  open(projectId: string, session: NewSession): OpenedSession;
+  /** The live session a secret belongs to. */
+  resolve(projectId: string, secret: string): SessionRow | undefined;
+  find(projectId: string, userId: string, sessionId: string): SessionRow | undefined;
+  list(projectId: string, userId: string): SessionRow[];
+  extend(session: SessionRow, lifeSeconds: number): SessionRow;
+  close(session: SessionRow): void;
+  /** Closes all sessions of a user but the given one ('' = really all). */
+  closeAll(projectId: string, userId: string, exceptId: string): void;
+  createToken(projectId: string, userId: string, token: NewToken): CreatedToken;
+  /** True once for a right and live secret. */
+  useToken(projectId: string, userId: string, secret: string): boolean;
+  forgetUser(projectId: string, userId: string): void;
+  forgetProject(projectId: string): void;
+}
+
+export interface NewToken {
+  readonly chars: number;
+  readonly lifeSeconds: number;
+}
+
+export interface CreatedToken {
+  readonly id: string;
+  readonly secret: string;
+  readonly expiresMs: number;
+}
+
+const SECRET_CHARS = 256;
+
+interface SecretParts {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** The wire form: base64 of `{"id":user,"secret":…}`. */
+export function packSecret(userId: string, secret: string): string {
+  return Buffer.from(JSON.stringify({ id: userId, secret })).toString('base64');
+}
+
+export function unpackSecret(packed: string): SecretParts | undefined {
+  if (packed.length > 2048) return undefined;
+  const parsed = parseJson(Buffer.from(packed, 'base64').toString('utf8'));
+  if (!isJsonObject(parsed)) return undefined;
+  const { id, secret } = parsed;
+  return typeof id === 'string' && typeof secret === 'string' ? { id, secret } : undefined;
+}
+
+export function createSessionStore(store: Store, clock: ServerClock): SessionStore {
+  const insert = store.prepare(
+    `INSERT INTO sessions (project_id, id, user_id, secret_hash, provider, provider_uid, factor,
+       ip, expires_ms, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+  );
+  const live = store.prepare(
+    `SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND expires_ms > ? ORDER BY seq`,
+  );
+  const overLimit = store.prepare(
+    `DELETE FROM sessions WHERE project_id = ?1 AND user_id = ?2 AND seq NOT IN
+       (SELECT seq FROM sessions WHERE project_id = ?1 AND user_id = ?2 ORDER BY seq DESC LIMIT ?3)`,
+  );
+  const bySecret = store.prepare(
+    'SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND secret_hash = ? AND expires_ms > ?',
+  );
+  const byId = store.prepare(
+    'SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND id = ? AND expires_ms > ?',
+  );
+  const extended = store.prepare(
+    'UPDATE sessions SET expires_ms = ?, updated_at = ? WHERE seq = ? RETURNING *',
+  );
+  const closed = store.prepare('DELETE FROM sessions WHERE seq = ?');
+  const closedAll = store.prepare(
+    'DELETE FROM sessions WHERE project_id = ? AND user_id = ? AND id <> ?',
+  );
+  const insertToken = store.prepare('INSERT INTO user_tokens VALUES (?, ?, ?, ?, ?)');
+  const usedToken = store.prepare(
+    `DELETE FROM user_tokens WHERE project_id = ? AND user_id = ? AND secret_hash = ?
+       RETURNING expires_ms`,
+  );
+  const userTokens = store.prepare('DELETE FROM user_tokens WHERE project_id = ? AND user_id = ?');
+  const projectSessions = store.prepare('DELETE FROM sessions WHERE project_id = ?');
+  const projectTokens = store.prepare('DELETE FROM user_tokens WHERE project_id = ?');
+
+  return {
+    open(projectId, session) {
+      const secret = newSecret(SECRET_CHARS);
+      const nowMs = clock.now();
+      const now = formatTime(nowMs);
+      const { userId, provider, providerUid, factor, ip } = session;
+      const expiresMs = nowMs + session.lifeSeconds * 1000;
+      const row: unknown = store.transaction(() => {
+        const who = [projectId, newId(), userId, secretHash(secret)] as const;
+        const how = [provider, providerUid, factor, ip] as const;
+        const made = insert.get(...who, ...how, expiresMs, now, now);
+        if (session.limit > 0) overLimit.run(projectId, userId, session.limit);
+        return made;
+      });
+      return { row: row as SessionRow, secret: packSecret(userId, secret) };
+    },
+    resolve(projectId, packed) {
+      const parts = unpackSecret(packed);
+      if (parts === undefined) return undefined;
+      const found = bySecret.get(projectId, parts.id, secretHash(parts.secret), clock.now());
+      return found as SessionRow | undefined;
+    },
+    find: (projectId, userId, sessionId) =>
+      byId.get(projectId, userId, sessionId, clock.now()) as SessionRow | undefined,
+    list(projectId, userId) {
+      const rows: unknown = live.all(projectId, userId, clock.now());
+      return rows as SessionRow[];
+    },
+    extend(session, lifeSeconds) {
+      const nowMs = clock.now();
+      const row = extended.get(nowMs + lifeSeconds * 1000, formatTime(nowMs), session.seq);
+      return (row as SessionRow | undefined) ?? session;
+    },
+    close: (session) => void closed.run(session.seq),
+    closeAll: (projectId, userId, exceptId) => void closedAll.run(projectId, userId, exceptId),
+    createToken(projectId, userId, { chars, lifeSeconds }) {
+      const token = {
+        id: newId(),
+        secret: newSecret(chars),
+        expiresMs: clock.now() + lifeSeconds * 1000,
+      };
+      insertToken.run(token.id, projectId, userId, secretHash(token.secret), token.expiresMs);
+      return token;
+    },
+    useToken(projectId, userId, secret) {
+      const row = usedToken.get(projectId, userId, secretHash(secret));
+      return row !== undefined && Number(row['expires_ms']) > clock.now();
+    },
+    forgetUser(projectId, userId) {
+      closedAll.run(projectId, userId, '');
+      userTokens.run(projectId, userId);
+    },
+    forgetProject(projectId) {
+      projectSessions.run(projectId);
+      projectTokens.run(projectId);
+    },
+  };
+}

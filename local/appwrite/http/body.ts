@@ -1,0 +1,119 @@
+/**
+ * Reads a request body, never more than 12 MiB of it: JSON, urlencoded or multipart. Malformed
+ * JSON counts as an empty object, as on the real server.
+ */
+import type { IncomingMessage } from 'node:http';
+import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import { AppwriteError } from '../kernel/errors.ts';
+import { isJsonObject, parseJson } from '../kernel/params.ts';
+import type { Json, UploadedFile } from '../kernel/types.ts';
+
+export const MAX_BODY_BYTES = 12 * 1024 * 1024;
+const MAX_FORM_FIELDS = 1000;
+const MAX_FORM_FILES = 10;
+
+export interface ParsedBody {
+  readonly body: Json;
+  readonly files: Readonly<Record<string, UploadedFile>>;
+}
+
+const EMPTY: ParsedBody = Object.freeze({ body: Object.freeze({}), files: Object.freeze({}) });
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > MAX_BODY_BYTES) throw new AppwriteError('general_entity_too_large');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new AppwriteError('general_entity_too_large');
+    chunks.push(chunk);
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes);
+}
+
+/** `a[0]=x` and `a[]=x` make a list, `a[k]=x` an object, as PHP reads forms. */
+export function addField(into: Json, name: string, value: unknown): void {
+  const match = /^([^[\]]+)\[([^[\]]*)\]$/.exec(name);
+  if (match === null) {
+    into[name] = value;
+    return;
+  }
+  const [, base = '', index = ''] = match;
+  const held = into[base];
+  if (/^\d*$/.test(index)) {
+    if (Array.isArray(held)) held.push(value);
+    else into[base] = [value];
+  } else if (isJsonObject(held)) held[index] = value;
+  else into[base] = { [index]: value };
+}
+
+function collect(stream: BusboyFileStream, done: (bytes: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+  });
+  stream.on('end', () => {
+    done(Buffer.concat(chunks));
+  });
+}
+
+function parseMultipart(raw: Buffer, contentType: string): Promise<ParsedBody> {
+  return new Promise((resolve, reject) => {
+    const body: Json = {};
+    const files: Record<string, UploadedFile> = {};
+    const parser = new Busboy({
+      headers: { 'content-type': contentType },
+      limits: {
+        fields: MAX_FORM_FIELDS,
+        files: MAX_FORM_FILES,
+        fileSize: MAX_BODY_BYTES,
+        fieldSize: MAX_BODY_BYTES,
+      },
+    });
+    parser.on('field', (name, value) => {
+      addField(body, name, value);
+    });
+    parser.on('file', (name, stream, fileName, _encoding, mimeType) => {
+      collect(stream, (bytes) => {
+        files[name] = { fileName, mimeType, bytes };
+      });
+    });
+    parser.on('error', reject);
+    parser.on('finish', () => {
+      resolve({ body, files });
+    });
+    parser.end(raw);
+  });
+}
+
+function parseForm(raw: Buffer): ParsedBody {
+  const body: Json = {};
+  let fields = 0;
+  for (const [name, value] of new URLSearchParams(raw.toString('utf8'))) {
+    fields += 1;
+    if (fields > MAX_FORM_FIELDS) break;
+    addField(body, name, value);
+  }
+  return { body, files: {} };
+}
+
+export async function readBody(request: IncomingMessage): Promise<ParsedBody> {
+  const { headers, method } = request;
+  const empty =
+    headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  if (method === 'GET' || empty) return EMPTY;
+  const raw = await readAll(request);
+  const contentType = headers['content-type'] ?? '';
+  if (contentType.startsWith('multipart/form-data')) {
+    try {
+      return await parseMultipart(raw, contentType);
+    } catch {
+      return EMPTY;
+    }
+  }
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return parseForm(raw);
+  const parsed = parseJson(raw.toString('utf8'));
+  return isJsonObject(parsed) ? { body: parsed, files: {} } : EMPTY;
+}

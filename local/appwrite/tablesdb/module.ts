@@ -1,0 +1,5 @@
+import type { Module, Services } from '../kernel/types.ts';
+
+export function createTablesDb(_services: Services): Module {
+  return { schema: '', routes: [] };
+}

@@ -1,0 +1,6 @@
+import type { House } from '../account/house.ts';
+import type { Module } from '../kernel/types.ts';
+
+export function createUsers(_house: House): Module {
+  return { schema: '', routes: [] };
+}
