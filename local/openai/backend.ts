@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { codexResponsesRequest } from '#schemas/wire/codex.ts';
 import type { Answer } from './http.ts';
 import { eventStream, json, page, parseJson } from './http.ts';
-import { answerTo, lastUserText, STAND_IN_SENTENCE, toFrames, turnEvents } from './model.ts';
+import { answerTo, openUserTexts, STAND_IN_SENTENCE, toFrames, turnEvents } from './model.ts';
 import { gatekeeperPage } from './pages.ts';
 import type { Caller } from './tokens.ts';
 import { refusal } from './token.ts';
@@ -47,7 +47,7 @@ export const respond = forCaller(async ({ world, request, body }, { account }) =
   const form = codexResponsesRequest.safeParse(parseJson(body));
   if (!form.success) return json(400, { detail: 'The request is not a Responses request.' });
   if (form.data.stream !== true) return json(400, { detail: 'Stream must be set to true' });
-  const answer = answerTo(lastUserText(form.data.input));
+  const answer = answerTo(openUserTexts(form.data.input));
   const turn = {
     responseId: `resp_${randomUUID().replaceAll('-', '')}`,
     messageId: `msg_${randomUUID().replaceAll('-', '')}`,

@@ -3,6 +3,7 @@
  * Guarantees: no body above its limit is kept in memory, and every answer says `no-store`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 
 export interface Answer {
   readonly status: number;
@@ -11,22 +12,54 @@ export interface Answer {
   readonly chunks: readonly string[];
 }
 
-export class BodyTooLargeError extends Error {
-  override readonly name = 'BodyTooLargeError';
+/** A body that is not read any further, with the status to say so. */
+export class BodyRefusedError extends Error {
+  override readonly name = 'BodyRefusedError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** A Codex turn of the real gateway carries about 60 kB; attachments may add some. */
 export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
+/** Codex clients send their turns as zstd. */
+const DECODERS = {
+  br: brotliDecompressSync,
+  deflate: inflateSync,
+  gzip: gunzipSync,
+  zstd: zstdDecompressSync,
+} as const;
+
+/** The body as text, unpacked; the limit holds before and after unpacking. */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > BODY_LIMIT_BYTES) throw new BodyTooLargeError('Body above the limit.');
+    if (size > BODY_LIMIT_BYTES) throw new BodyRefusedError(413, 'The body is too large.');
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return unpack(Buffer.concat(parts), request.headers['content-encoding']);
+}
+
+export function unpack(body: Buffer, encoding: string | undefined): string {
+  if (encoding === undefined || encoding === 'identity') return body.toString('utf8');
+  if (!Object.hasOwn(DECODERS, encoding)) {
+    throw new BodyRefusedError(415, 'The content encoding is not known.');
+  }
+  const decode = DECODERS[encoding as keyof typeof DECODERS];
+  try {
+    return decode(body, { maxOutputLength: BODY_LIMIT_BYTES }).toString('utf8');
+  } catch (error) {
+    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw tooLarge
+      ? new BodyRefusedError(413, 'The body is too large.')
+      : new BodyRefusedError(400, 'The body does not unpack.');
+  }
 }
 
 /** `undefined` for anything that is not JSON; the caller's schema decides about the rest. */

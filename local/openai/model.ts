@@ -1,5 +1,5 @@
 /**
- * The model: reads the last thing a user said and answers it, as a Responses event stream.
+ * The model: reads what the user said last and answers it, as a Responses event stream.
  * It follows one kind of order (“Reply with exactly: …”, “Reply with OK”) and otherwise says what
  * it is; it calls no tools. Pure: the same request and ids give the same stream.
  */
@@ -13,20 +13,33 @@ const EXACT_ORDER = /reply with exactly:[^\S\n]*(\S[^\n]*)/i;
 const ONE_WORD_ORDER = /\breply with (?:only |just )?["'`]?([A-Za-z0-9_-]{1,64})["'`]?(?=[.\s]|$)/i;
 const ANSWER_LIMIT_CHARS = 2000;
 
-/** The text of the newest user message; empty when there is none. */
-export function lastUserText(input: CodexResponsesRequest['input']): string {
-  if (typeof input === 'string') return input;
-  const message = input.findLast((item) => item.role === 'user');
-  if (message?.content === undefined) return '';
-  if (typeof message.content === 'string') return message.content;
-  return message.content.map((part) => part.text ?? '').join('\n');
+/**
+ * What the user has said since the last answer, newest first. A client may send several messages
+ * for one turn: OpenClaw puts a block of its own context after the person's words.
+ */
+export function openUserTexts(input: CodexResponsesRequest['input']): readonly string[] {
+  if (typeof input === 'string') return [input];
+  const lastAnswer = input.findLastIndex((item) => item.role === 'assistant');
+  return input
+    .slice(lastAnswer + 1)
+    .filter((item) => item.role === 'user')
+    .map(({ content }) =>
+      typeof content === 'string'
+        ? content
+        : (content ?? []).map((part) => part.text ?? '').join('\n'),
+    )
+    .reverse();
 }
 
-/** What the stand-in says to a prompt. */
-export function answerTo(prompt: string): string {
-  const exact = EXACT_ORDER.exec(prompt)?.[1];
-  if (exact !== undefined) return unquote(exact.trim()).slice(0, ANSWER_LIMIT_CHARS);
-  return ONE_WORD_ORDER.exec(prompt)?.[1] ?? STAND_IN_SENTENCE;
+/** What the stand-in says: it obeys the newest order among the texts, if there is one. */
+export function answerTo(newestFirst: readonly string[]): string {
+  for (const text of newestFirst) {
+    const exact = EXACT_ORDER.exec(text)?.[1];
+    if (exact !== undefined) return unquote(exact.trim()).slice(0, ANSWER_LIMIT_CHARS);
+    const word = ONE_WORD_ORDER.exec(text)?.[1];
+    if (word !== undefined) return word;
+  }
+  return STAND_IN_SENTENCE;
 }
 
 function unquote(text: string): string {

@@ -12,7 +12,7 @@ import { issueLeaf, loadAuthority } from './certificates.ts';
 import { changeKnobs, listIssued, readState, resetKnobs, revoke } from './control.ts';
 import { decideDevice, pollDevice, showDevice, startDevice } from './device.ts';
 import type { Answer } from './http.ts';
-import { BodyTooLargeError, json, page, readBody, send } from './http.ts';
+import { BodyRefusedError, json, page, readBody, send } from './http.ts';
 import { defaultKnobs } from './knobs.ts';
 import { frontPage } from './pages.ts';
 import { createProxy, refuseUpgrade, SERVED_HOSTS } from './proxy.ts';
@@ -137,7 +137,7 @@ function isForeign(request: IncomingMessage, route: string): boolean {
 }
 
 function failure(error: unknown): Answer {
-  if (error instanceof BodyTooLargeError) return json(413, { error: 'Body too large.' });
+  if (error instanceof BodyRefusedError) return json(error.status, { error: error.message });
   process.stderr.write(`openai stand-in failed: ${String(error)}\n`);
   return json(500, { error: { message: 'The stand-in failed.', code: 'stand_in_bug' } });
 }

@@ -98,7 +98,7 @@ const inputPart = z.object({ type: z.string(), text: z.optional(z.string()) });
 const inputItem = z.object({
   type: z.optional(z.string()),
   role: z.optional(z.string()),
-  content: z.optional(z.union([z.string(), z.array(inputPart)])),
+  content: z.nullish(z.union([z.string(), z.array(inputPart)])),
 });
 /** Body of `POST /backend-api/codex/responses`, as far as an answer depends on it. */
 export const codexResponsesRequest = z.object({
