@@ -1,0 +1,40 @@
+/**
+ * Writes the gateway's configuration onto the tenant's volume, before every start of the stack.
+ * Guarantees: idempotent; the file is whole at every moment; a file that is not JSON (JSON5 with
+ * comments, or damaged) is set aside, never lost; the state folder is private.
+ */
+import { chmod, mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import { readOwnFile, replaceFile } from '../vault/files.ts';
+import { isObject, renderConfig } from './document.ts';
+import type { Json, JsonObject } from './document.ts';
+
+export async function bootstrap(config: AgentConfig, log: Log): Promise<void> {
+  await mkdir(config.openclawStateDir, { recursive: true, mode: 0o700 });
+  await chmod(config.openclawStateDir, 0o700);
+  const path = join(config.openclawStateDir, 'openclaw.json');
+  const before = await readOwnFile(path);
+  const existing = before === null ? {} : parseObject(before);
+  if (existing === null) {
+    await rename(path, `${path}.set-aside`);
+    log('config_set_aside', { reason: 'not_json' });
+  }
+  const after = `${JSON.stringify(renderConfig(config, existing ?? {}), null, 2)}\n`;
+  if (after === before) {
+    log('config_unchanged');
+    return;
+  }
+  await replaceFile(path, after);
+  log('config_written', { first: before === null });
+}
+
+function parseObject(content: string): JsonObject | null {
+  try {
+    const value = JSON.parse(content) as Json;
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The one way a request ends badly. Guarantees: what leaves the agent is a code of the contract and
+ * two flags; no upstream text can ride along.
+ */
+import type { AgentError, AgentErrorCode } from '#schemas/contract/agent.ts';
+
+const httpStatuses: Readonly<Record<AgentErrorCode, number>> = {
+  ticket_missing: 401,
+  ticket_invalid: 401,
+  ticket_expired: 401,
+  ticket_replayed: 401,
+  ticket_wrong_scope: 403,
+  body_invalid: 400,
+  body_too_large: 413,
+  not_found: 404,
+  origin_refused: 403,
+  gateway_starting: 503,
+  gateway_unreachable: 503,
+  gateway_refused: 502,
+  codex_busy: 409,
+  codex_attempt_unknown: 404,
+  codex_attempt_expired: 410,
+  codex_pasted_authorize_url: 422,
+  codex_callback_malformed: 422,
+  codex_callback_truncated: 422,
+  codex_wrong_attempt: 422,
+  codex_access_denied: 422,
+  codex_code_rejected: 422,
+  codex_unsupported_region: 422,
+  codex_upstream_unavailable: 502,
+  smoke_busy: 409,
+  internal: 500,
+};
+
+/** The same call may succeed later without anybody changing anything. */
+const retryableCodes: ReadonlySet<AgentErrorCode> = new Set([
+  'gateway_starting',
+  'gateway_unreachable',
+  'codex_busy',
+  'smoke_busy',
+  'internal',
+]);
+
+export class AgentFailure extends Error {
+  readonly code: AgentErrorCode;
+  readonly loginEnded: boolean | undefined;
+
+  /** `loginEnded`: only for Codex errors; true when a new authorize URL is needed. */
+  constructor(code: AgentErrorCode, loginEnded?: boolean) {
+    super(code);
+    this.code = code;
+    this.loginEnded = loginEnded;
+  }
+
+  get httpStatus(): number {
+    return httpStatuses[this.code];
+  }
+
+  toBody(): AgentError {
+    const retryable = retryableCodes.has(this.code);
+    const error = { code: this.code, retryable };
+    return {
+      error: this.loginEnded === undefined ? error : { ...error, loginEnded: this.loginEnded },
+    };
+  }
+}

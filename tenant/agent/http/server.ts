@@ -1,0 +1,131 @@
+/**
+ * The agent's only door. Guarantees: nothing is answered but the contract's routes and the health
+ * check; every route spends a ticket before its body is read; heads, bodies, connections and times
+ * are bounded; a browser of another origin is refused, and CORS exists for one route only.
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AgentScope, TicketClaims } from '#schemas/contract/agent.ts';
+import { agentBasePath, agentRoutes, agentScopes } from '#schemas/contract/agent.ts';
+import { AgentFailure } from '../failure.ts';
+import { errorKind } from '../log.ts';
+import type { Log } from '../log.ts';
+import type { TicketDesk } from '../tickets/verify.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+export type Handler = (request: IncomingMessage, claims: TicketClaims) => Promise<Answer>;
+
+export interface DoorOptions {
+  readonly tickets: TicketDesk;
+  readonly handlers: Readonly<Record<AgentScope, Handler>>;
+  /** The only origin whose pages may call, and only `browserScope`. */
+  readonly siteOrigin: string;
+  readonly log: Log;
+}
+
+const browserScope: AgentScope = 'codex:callback';
+const healthPath = '/agent/healthz';
+const preflightMaxAgeSeconds = 600;
+
+const scopeOfPath: ReadonlyMap<string, AgentScope> = new Map(
+  agentScopes.map((scope) => [`${agentBasePath}${agentRoutes[scope]}`, scope]),
+);
+
+export function createDoor(options: DoorOptions): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: 8 * 1024,
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 5_000,
+      requireHostHeader: true,
+    },
+    (request, response) => void respond(request, response, options),
+  );
+  server.maxConnections = 64;
+  server.maxRequestsPerSocket = 100;
+  server.on('upgrade', (_request, socket) => socket.destroy());
+  return server;
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: DoorOptions,
+): Promise<void> {
+  const path = request.url ?? '';
+  const scope = scopeOfPath.get(path);
+  try {
+    if (path === healthPath && request.method === 'GET') {
+      send(response, { status: 200, body: { ok: true } });
+      return;
+    }
+    if (scope === undefined) throw new AgentFailure('not_found');
+    guardOrigin(request, response, { scope, siteOrigin: options.siteOrigin });
+    if (request.method === 'OPTIONS' && scope === browserScope) {
+      answerPreflight(response);
+      return;
+    }
+    if (request.method !== 'POST') throw new AgentFailure('not_found');
+    const claims = await options.tickets.spend(request.headers.authorization, scope);
+    const answer = await options.handlers[scope](request, claims);
+    options.log('request_answered', { scope, status: answer.status, jti: claims.jti });
+    send(response, answer);
+  } catch (error) {
+    refuse({ request, response, error, scope: scope ?? 'none', log: options.log });
+  }
+}
+
+interface Refusal {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly error: unknown;
+  readonly scope: string;
+  readonly log: Log;
+}
+
+function refuse({ request, response, error, scope, log }: Refusal): void {
+  const failure = error instanceof AgentFailure ? error : new AgentFailure('internal');
+  if (failure !== error) log('request_broke', { scope, kind: errorKind(error) });
+  else if (failure.code !== 'not_found') log('request_refused', { scope, code: failure.code });
+  // What is left of an unread body is not worth reading.
+  if (!request.complete) response.setHeader('connection', 'close');
+  send(response, { status: failure.httpStatus, body: failure.toBody() });
+}
+
+/** A browser always names its origin on a cross-origin call; the control plane never does. */
+function guardOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { scope, siteOrigin }: { readonly scope: AgentScope; readonly siteOrigin: string },
+): void {
+  const { origin } = request.headers;
+  if (scope === browserScope) response.setHeader('vary', 'Origin');
+  if (origin === undefined) return;
+  if (scope !== browserScope || origin !== siteOrigin) throw new AgentFailure('origin_refused');
+  response.setHeader('access-control-allow-origin', siteOrigin);
+}
+
+function answerPreflight(response: ServerResponse): void {
+  response.setHeader('access-control-allow-methods', 'POST');
+  response.setHeader('access-control-allow-headers', 'authorization, content-type');
+  response.setHeader('access-control-max-age', preflightMaxAgeSeconds);
+  response.writeHead(204).end();
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  if (response.destroyed || response.headersSent) return;
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(bytes);
+}

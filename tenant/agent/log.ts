@@ -1,0 +1,26 @@
+/**
+ * One JSON line per decision on stdout. Guarantees: fields are short strings, numbers or booleans
+ * chosen by the caller; there is no way to log an object, an error or a payload.
+ */
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+export type Log = (event: string, fields?: LogFields) => void;
+
+const maxValueLength = 200;
+
+export function createLog(write: (line: string) => void, now: () => number): Log {
+  return (event, fields = {}) => {
+    const short = Object.entries(fields).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value.slice(0, maxValueLength) : value,
+    ]);
+    const at = new Date(now()).toISOString();
+    write(`${JSON.stringify({ at, event, ...Object.fromEntries(short) })}\n`);
+  };
+}
+
+/** The kind of an error for a log line: class or system code, never its text. */
+export function errorKind(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : error.name;
+}
