@@ -42,7 +42,10 @@ export const facts = z.object({
       configHash: z.nullable(z.string()),
       status: z.enum(['none', 'requested', 'running', 'done', 'error', 'cancelled', 'lost']),
       requestedAt: z.nullable(z.string()),
+      /** Our clock, when the end was first seen. */
       finishedAt: z.nullable(z.string()),
+      /** Smoke known when this deployment was asked for: it proves nothing about what runs now. */
+      precedingSmokeId: z._default(z.nullable(z.string()), null),
     }),
     {
       observedAt: null,
@@ -53,6 +56,7 @@ export const facts = z.object({
       status: 'none',
       requestedAt: null,
       finishedAt: null,
+      precedingSmokeId: null,
     },
   ),
   agent: z._default(

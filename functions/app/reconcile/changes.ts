@@ -1,0 +1,66 @@
+/** The columns a step really changes. Nothing changed → nothing is written (nothing flaps). */
+import { summarise } from '#core/runtime/summarise.ts';
+import type { Desired } from '#core/runtime/plan.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { conditions, facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
+import type { RuntimeRecord } from './deps.ts';
+import { sameFacts } from './observe.ts';
+
+export type RuntimeChanges = Partial<RowOf<'runtimes'>>;
+
+export interface After {
+  readonly facts: Facts;
+  readonly failures: number;
+  readonly nextCheckAt: string | null;
+}
+
+export const desiredOf = (row: RuntimeRecord, configHash: string): Desired => ({
+  state: row.desired,
+  configHash,
+  verifyRequestedAt: row.verifyRequestedAt,
+  smokeId: row.smokeId,
+  failures: row.failures,
+});
+
+/** A row in progress stays due; only a row that waits has its time moved. */
+export const dueTime = (row: RuntimeRecord, now: Date): string =>
+  row.nextCheckAt !== null && Date.parse(row.nextCheckAt) <= now.getTime()
+    ? row.nextCheckAt
+    : now.toISOString();
+
+const sameMoment = (left: unknown, right: unknown): boolean =>
+  typeof left === 'string' && typeof right === 'string' && Date.parse(left) === Date.parse(right);
+
+export const changesOf = (
+  row: RuntimeRecord,
+  after: After,
+  context: { readonly configHash: string; readonly image: string; readonly now: Date },
+): RuntimeChanges => {
+  const desired = { ...desiredOf(row, context.configHash), failures: after.failures };
+  const summary = summarise(desired, after.facts, {
+    conditions: readJson(conditions, row.conditions, []),
+    wasReady: row.receipt !== null,
+    image: context.image,
+    now: context.now,
+  });
+  const wanted: RuntimeChanges = {
+    status: summary.status,
+    conditions: JSON.stringify(summary.conditions),
+    // The last proof stays readable while a newer deployment is being proven.
+    receipt: summary.receipt === null ? row.receipt : JSON.stringify(summary.receipt),
+    failures: after.failures,
+    nextCheckAt: after.nextCheckAt,
+    revision: summary.status === row.status ? row.revision : row.revision + 1,
+  };
+  const changed = Object.entries(wanted).filter(([name, value]) => {
+    const old: unknown = row[name as keyof RuntimeChanges];
+    return old !== value && !(name === 'nextCheckAt' && sameMoment(old, value));
+  });
+  const known = readJson(factsSchema, row.facts, noFacts);
+  return {
+    ...Object.fromEntries(changed),
+    ...(sameFacts(known, after.facts) ? {} : { facts: JSON.stringify(after.facts) }),
+  };
+};

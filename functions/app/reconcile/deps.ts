@@ -1,0 +1,28 @@
+/** What reconciling a runtime needs, and the bounds of one run. */
+import type { Deployer, TenantAgent } from '#ports/runtime.ts';
+import type { Store, Stored } from '#ports/store.ts';
+import type { Clock, FaultPoint, Ids, Log } from '#ports/system.ts';
+import type { StackSettings } from './stack.ts';
+
+export interface ReconcileDeps {
+  readonly store: Store;
+  readonly deployer: Deployer;
+  readonly agent: TenantAgent;
+  readonly stack: StackSettings;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly faults: FaultPoint;
+}
+
+export type RuntimeRecord = Stored<'runtimes'>;
+
+export interface RunBudget {
+  readonly runMs: number;
+  readonly maxSteps: number;
+  /** Longest pause inside a run; anything longer is left to a later one. */
+  readonly maxPauseMs: number;
+}
+
+/** A run ends before the next minute's sweep begins. */
+export const defaultBudget: RunBudget = { runMs: 50_000, maxSteps: 300, maxPauseMs: 5_500 };

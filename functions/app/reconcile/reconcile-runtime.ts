@@ -1,0 +1,189 @@
+/**
+ * Brings one runtime as near to what it should be as a bounded run can: look, plan, act, write,
+ * again. Intent is written before the act, ids right after it: any line may be the last one
+ * executed. Idempotent by runtime id; a settled runtime causes no write.
+ */
+import { backoffMs, plan } from '#core/runtime/plan.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import { appendTimeline } from '#app/timeline/append.ts';
+import { changesOf, desiredOf, dueTime } from './changes.ts';
+import type { After } from './changes.ts';
+import { defaultBudget } from './deps.ts';
+import type { ReconcileDeps, RunBudget, RuntimeRecord } from './deps.ts';
+import { withLease } from './lease.ts';
+import { intendDeployment, perform } from './perform.ts';
+import type { Act, Outcome } from './perform.ts';
+import { renderStack } from './stack.ts';
+import type { RenderedStack } from './stack.ts';
+
+export type RunEnd = 'settled' | 'later' | 'held' | 'missing';
+
+/** The lease outlives the run, so that a live owner is never taken over. */
+const leaseMarginMs = 60_000;
+
+interface Run {
+  readonly deps: ReconcileDeps;
+  readonly budget: RunBudget;
+  readonly startedAt: Date;
+}
+
+/** False when somebody else wrote meanwhile: the caller looks again. */
+const write = async (
+  run: Run,
+  row: RuntimeRecord,
+  write: { readonly after: After; readonly stack: RenderedStack },
+): Promise<boolean> => {
+  const { deps } = run;
+  const now = deps.clock.now();
+  const context = { configHash: write.stack.hash, image: deps.stack.openclawImage, now };
+  const changes = changesOf(row, write.after, context);
+  if (Object.keys(changes).length === 0) return true;
+  const { id, version } = row;
+  const written = await deps.store.update('runtimes', { id, version }, changes);
+  if (written !== 'updated') return false;
+  if (changes.status !== undefined) {
+    deps.log.info('runtime status changed', {
+      runtimeId: id,
+      from: row.status,
+      to: changes.status,
+    });
+    await appendTimeline(deps, {
+      subjectId: id,
+      kind: `runtime_${changes.status}`,
+      detail: { from: row.status },
+      actor: 'system',
+      readers: { team: row.workspaceId },
+    });
+  }
+  return true;
+};
+
+const failuresAfter = (row: RuntimeRecord, outcome: Outcome): number => {
+  if (outcome.progress === 'failed') return row.failures + 1;
+  return outcome.progress === 'recovered' ? 0 : row.failures;
+};
+
+const nextCheck = (run: Run, row: RuntimeRecord, outcome: Outcome): string => {
+  const now = run.deps.clock.now();
+  if (outcome.progress !== 'failed') return dueTime(row, now);
+  return new Date(now.getTime() + backoffMs(row.failures + 1)).toISOString();
+};
+
+interface Current {
+  readonly row: RuntimeRecord;
+  readonly facts: Facts;
+  readonly stack: RenderedStack;
+}
+
+/** Intent first where the act cannot be found again without it. Null: somebody else wrote. */
+const intend = async (run: Run, act: Act, current: Current): Promise<Current | null> => {
+  if (act.kind !== 'deploy') return current;
+  const { row, stack } = current;
+  const at = run.deps.clock.now().toISOString();
+  const facts = intendDeployment(current.facts, {
+    runtimeId: row.id,
+    attempt: act.attempt,
+    configHash: stack.hash,
+    smokeId: row.smokeId,
+    at,
+  });
+  const after = { facts, failures: row.failures, nextCheckAt: dueTime(row, run.deps.clock.now()) };
+  if (!(await write(run, row, { after, stack }))) return null;
+  await run.deps.faults.reach('runtime.deploy.intended');
+  const fresh = await run.deps.store.get('runtimes', row.id);
+  return fresh === null ? null : { row: fresh, facts, stack };
+};
+
+interface Acted {
+  readonly facts: Facts;
+  /** Pause before the next step; 0 when the step went well. */
+  readonly pauseMs: number;
+}
+
+const act = async (run: Run, action: Act, before: Current): Promise<Acted> => {
+  const current = await intend(run, action, before);
+  if (current === null) return { facts: before.facts, pauseMs: 0 };
+  const { row, stack } = current;
+  const outcome = await perform(action, { deps: run.deps, row, facts: current.facts, stack });
+  await run.deps.faults.reach(`runtime.${action.kind}.done`);
+  const after: After = {
+    facts: outcome.facts,
+    failures: failuresAfter(row, outcome),
+    nextCheckAt: nextCheck(run, row, outcome),
+  };
+  // Refused when a customer's command came between: what was learnt goes with the next write.
+  await write(run, row, { after, stack });
+  const pauseMs = outcome.progress === 'failed' ? backoffMs(after.failures) : 0;
+  return { facts: outcome.facts, pauseMs };
+};
+
+/** Sleeps through a short wait; writes the time of a long one and says how the run ended. */
+const pause = async (
+  run: Run,
+  wait: { readonly untilMs: number; readonly settled: boolean },
+  current: Current,
+): Promise<RunEnd | 'continue'> => {
+  const { deps, budget, startedAt } = run;
+  const now = deps.clock.now().getTime();
+  const pauseMs = Math.max(0, wait.untilMs - now);
+  const deadline = startedAt.getTime() + budget.runMs;
+  if (!wait.settled && pauseMs <= budget.maxPauseMs && now + pauseMs < deadline) {
+    await deps.clock.sleep(pauseMs);
+    return 'continue';
+  }
+  const { row, facts, stack } = current;
+  const isDue = row.nextCheckAt === null || Date.parse(row.nextCheckAt) <= now;
+  const short = !wait.settled && pauseMs <= budget.maxPauseMs;
+  const nextCheckAt = isDue && !short ? new Date(wait.untilMs).toISOString() : row.nextCheckAt;
+  const after = { facts, failures: row.failures, nextCheckAt };
+  if (!(await write(run, row, { after, stack }))) return 'continue';
+  return wait.settled ? 'settled' : 'later';
+};
+
+const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
+  const { deps, budget, startedAt } = run;
+  let facts: Facts | null = null;
+  for (let step = 0; step < budget.maxSteps; step += 1) {
+    const row = await deps.store.get('runtimes', runtimeId);
+    if (row === null) return 'missing';
+    facts ??= readJson(factsSchema, row.facts, noFacts);
+    const stack = renderStack(deps.stack, row, deps.ids);
+    const now = deps.clock.now();
+    const action = plan(desiredOf(row, stack.hash), facts, { now, freshSince: startedAt });
+    if (action.kind === 'wait') {
+      const end = await pause(run, action, { row, facts, stack });
+      if (end !== 'continue') return end;
+      continue;
+    }
+    if (now.getTime() - startedAt.getTime() > budget.runMs) return 'later';
+    const acted = await act(run, action, { row, facts, stack });
+    facts = acted.facts;
+    if (acted.pauseMs > budget.maxPauseMs) return 'later';
+    if (acted.pauseMs > 0) await deps.clock.sleep(acted.pauseMs);
+  }
+  return 'later';
+};
+
+/** A command written just before the lease was given back would wait a minute: look once more. */
+const maxRounds = 3;
+
+export const reconcileRuntime = async (
+  deps: ReconcileDeps,
+  runtimeId: string,
+  budget: RunBudget = defaultBudget,
+): Promise<RunEnd> => {
+  const deadline = deps.clock.now().getTime() + budget.runMs;
+  let end: RunEnd = 'held';
+  for (let round = 0; round < maxRounds; round += 1) {
+    const startedAt = deps.clock.now();
+    const lease = { subject: runtimeId, lifeMs: budget.runMs + leaseMarginMs };
+    end = await withLease(deps, lease, () => converge({ deps, budget, startedAt }, runtimeId));
+    if (end !== 'settled') return end;
+    const row = await deps.store.get('runtimes', runtimeId);
+    const now = deps.clock.now().getTime();
+    if (row?.nextCheckAt == null || Date.parse(row.nextCheckAt) > now || now > deadline) return end;
+  }
+  return end;
+};

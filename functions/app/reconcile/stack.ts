@@ -1,0 +1,64 @@
+/** The stack of one runtime: template, settings and row in; compose configuration and hash out. */
+import type { ComposeConfig } from '#ports/runtime.ts';
+import type { Ids } from '#ports/system.ts';
+import { planOf } from '#schemas/plans.ts';
+import { renderComposeFile } from '#core/runtime/compose-file.ts';
+import { hostName } from '#core/runtime/names.ts';
+import { deployWaitSeconds } from '#core/runtime/plan.ts';
+import type { RuntimeRecord } from './deps.ts';
+
+/** Non-secrets of the installation; the same for every runtime. */
+export interface StackSettings {
+  readonly scheme: 'https' | 'http';
+  readonly siteOrigin: string;
+  readonly openclawImage: string;
+  readonly agentImage: string;
+  readonly controlPlaneKeys: string;
+  /** Lowest OpenClaw version that is handed over. */
+  readonly versionFloor: string;
+  readonly codexAuthorizeOrigin?: string;
+}
+
+export interface RenderedStack {
+  readonly config: ComposeConfig;
+  /** Equal hash: nothing has to be written or deployed. */
+  readonly hash: string;
+}
+
+const defaultMemoryMiB = 2048;
+const defaultCpus = 2;
+const agentPort = 8080;
+
+export const renderStack = (
+  settings: StackSettings,
+  row: RuntimeRecord,
+  ids: Ids,
+): RenderedStack => {
+  const seed = ids.sha256Hex(`network:${row.id}`);
+  const byteAt = (index: number): number =>
+    Number.parseInt(seed.slice(index * 2, index * 2 + 2), 16);
+  const plan = planOf(row.planKey);
+  const { codexAuthorizeOrigin } = settings;
+  const file = renderComposeFile({
+    runtimeId: row.id,
+    host: row.host,
+    scheme: settings.scheme,
+    siteOrigin: settings.siteOrigin,
+    openclawImage: settings.openclawImage,
+    agentImage: settings.agentImage,
+    controlPlaneKeys: settings.controlPlaneKeys,
+    memoryMiB: plan?.memoryMiB ?? defaultMemoryMiB,
+    cpus: plan?.cpus ?? defaultCpus,
+    networkSeed: [byteAt(0), byteAt(1), byteAt(2)],
+    ...(codexAuthorizeOrigin === undefined ? {} : { codexAuthorizeOrigin }),
+  });
+  const config: ComposeConfig = {
+    file,
+    host: hostName(row.host),
+    https: settings.scheme === 'https',
+    serviceName: 'agent',
+    servicePort: agentPort,
+    waitSeconds: deployWaitSeconds,
+  };
+  return { config, hash: ids.sha256Hex(JSON.stringify(config)).slice(0, 32) };
+};

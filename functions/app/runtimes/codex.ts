@@ -1,0 +1,84 @@
+/**
+ * Starting a Codex login, and the tickets with which the browser finishes it directly on the
+ * tenant. The authorization code never comes here: the callback address goes from the browser to
+ * the agent.
+ */
+import { agentBasePath, agentRoutes, ticketMaxLifeSeconds } from '#schemas/contract/agent.ts';
+import { fail, succeed } from '#schemas/contract/errors.ts';
+import type { Failure, Result } from '#schemas/contract/errors.ts';
+import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
+import type { codexTicket, startCodex } from '#schemas/contract/runtimes.ts';
+import type { Account } from '#ports/accounts.ts';
+import type { AgentOutcome } from '#ports/runtime.ts';
+import type { Stored } from '#ports/store.ts';
+import type { RuntimesDeps } from './deps.ts';
+import { commandTarget, runtimeFor, writeCommand } from './guard.ts';
+
+type CallbackTicket = ValueOf<typeof codexTicket>;
+
+const mintCallback = async (
+  deps: RuntimesDeps,
+  row: Stored<'runtimes'>,
+  bound: { readonly userId: string; readonly attemptId: string },
+): Promise<CallbackTicket> => {
+  const { token, expiresAt } = await deps.tickets.mint({
+    runtimeId: row.id,
+    subject: bound.userId,
+    scope: 'codex:callback',
+    attempt: bound.attemptId,
+    lifeSeconds: ticketMaxLifeSeconds,
+  });
+  return {
+    callbackEndpoint: `${deps.scheme}://${row.host}${agentBasePath}${agentRoutes['codex:callback']}`,
+    callbackTicket: token,
+    ticketExpiresAt: expiresAt.toISOString(),
+  };
+};
+
+/** Codes of the agent in the words of our own list. */
+export const agentFailure = (
+  outcome: Exclude<AgentOutcome<unknown>, { kind: 'ok' }>,
+): { readonly ok: false; readonly error: Failure } => {
+  if (outcome.kind === 'unreachable') return fail('agent_unreachable');
+  switch (outcome.code) {
+    case 'codex_busy':
+      return fail('codex_busy');
+    case 'smoke_busy':
+      return fail('smoke_busy');
+    case 'gateway_starting':
+    case 'gateway_unreachable':
+      return fail('runtime_not_running', { detail: outcome.code });
+    default:
+      return fail('agent_refused', { detail: outcome.code });
+  }
+};
+
+export const openCodexLogin = async (
+  deps: RuntimesDeps,
+  caller: Account,
+  body: BodyOf<typeof startCodex>,
+): Promise<Result<ValueOf<typeof startCodex>>> => {
+  const target = await commandTarget(deps, caller, body);
+  if (!target.ok) return target;
+  const row = target.value;
+  const started = await deps.agent.startCodex({ runtimeId: row.id, host: row.host });
+  if (started.kind !== 'ok') return agentFailure(started);
+  const { attemptId, authorizeUrl, expiresAtMs } = started.value;
+  const ticket = await mintCallback(deps, row, { userId: caller.userId, attemptId });
+  // Only a hint to look: the login stands on the tenant whatever becomes of this write.
+  await writeCommand(deps, row, { nextCheckAt: deps.clock.now().toISOString() });
+  deps.log.info('codex login started', { runtimeId: row.id, attemptId });
+  const expiresAt = new Date(expiresAtMs).toISOString();
+  return succeed({ attemptId, authorizeUrl, expiresAt, ...ticket });
+};
+
+export const renewCodexTicket = async (
+  deps: RuntimesDeps,
+  caller: Account,
+  body: BodyOf<typeof codexTicket>,
+): Promise<Result<CallbackTicket>> => {
+  const found = await runtimeFor(deps, caller, body.runtimeId);
+  if (!found.ok) return found;
+  const bound = { userId: caller.userId, attemptId: body.attemptId };
+  return succeed(await mintCallback(deps, found.value, bound));
+};

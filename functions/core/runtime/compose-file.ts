@@ -1,0 +1,150 @@
+/**
+ * The one compose template, rendered from non-secrets only: ids, host, image references, public
+ * keys. Equal input gives equal bytes, so that its hash says whether anything has to be written.
+ * Hardening and the reasons for it: docs/adr/0006-tenant-stack.md.
+ */
+
+export interface StackInput {
+  readonly runtimeId: string;
+  /** Public host, with the port where it is not the scheme's own. */
+  readonly host: string;
+  readonly scheme: 'https' | 'http';
+  readonly siteOrigin: string;
+  readonly openclawImage: string;
+  readonly agentImage: string;
+  /** JSON Web Key Set, public keys only. */
+  readonly controlPlaneKeys: string;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** Three bytes that place the runtime's private network: `10.<a>.<b>.<c & 0xf0>/28`. */
+  readonly networkSeed: readonly [number, number, number];
+  /** Only where a stand-in takes the place of auth.openai.com. */
+  readonly codexAuthorizeOrigin?: string;
+}
+
+const quote = (value: string): string => JSON.stringify(value);
+
+interface Network {
+  readonly subnet: string;
+  readonly agent: string;
+  readonly openclaw: string;
+}
+
+/** 10.128.0.0/9 in /28 steps: half a million places, away from Docker's own 172.16.0.0/12. */
+export const networkOf = ([first, second, third]: StackInput['networkSeed']): Network => {
+  const prefix = `10.${128 + (first & 0x7f)}.${second & 0xff}`;
+  const base = third & 0xf0;
+  return {
+    subnet: `${prefix}.${base}/28`,
+    agent: `${prefix}.${base + 2}`,
+    openclaw: `${prefix}.${base + 3}`,
+  };
+};
+
+const hardened = `    user: "1000:1000"
+    read_only: true
+    cap_drop: [ALL]
+    security_opt: ["no-new-privileges:true"]`;
+
+const agentEnvironment = (input: StackInput, network: Network): string => {
+  const environment: Readonly<Record<string, string>> = {
+    RUNTIME_ID: input.runtimeId,
+    RUNTIME_HOST: input.host,
+    RUNTIME_SCHEME: input.scheme,
+    SITE_ORIGIN: input.siteOrigin,
+    CONTROL_PLANE_KEYS: input.controlPlaneKeys,
+    EXPECTED_IMAGE: input.openclawImage,
+    GATEWAY_URL: 'ws://openclaw:18789',
+    GATEWAY_BIND: 'lan',
+    GATEWAY_PORT: '18789',
+    AGENT_ADDRESS: network.agent,
+    AGENT_PORT: '8080',
+    AGENT_DATA_DIR: '/data',
+    OPENCLAW_STATE_DIR: '/home/node/.openclaw',
+    ...(input.codexAuthorizeOrigin === undefined
+      ? {}
+      : { CODEX_AUTHORIZE_ORIGIN: input.codexAuthorizeOrigin }),
+  };
+  return Object.entries(environment)
+    .map(([name, value]) => `      ${name}: ${quote(value.replaceAll('$', '$$$$'))}`)
+    .join('\n');
+};
+
+const agentHealthcheck =
+  "fetch('http://127.0.0.1:8080/agent/healthz')" +
+  '.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))';
+
+export const renderComposeFile = (input: StackInput): string => {
+  const network = networkOf(input.networkSeed);
+  return `services:
+  bootstrap:
+    image: ${quote(input.agentImage)}
+    command: ["bootstrap"]
+    restart: "no"
+${hardened}
+    environment:
+${agentEnvironment(input, network)}
+    volumes:
+      - openclaw-state:/home/node/.openclaw
+      - agent-data:/data
+    networks: [cell]
+  openclaw:
+    image: ${quote(input.openclawImage)}
+    # Fixed: a re-created container must own the lease its predecessor left behind.
+    hostname: openclaw
+    restart: unless-stopped
+    stop_grace_period: 60s
+${hardened}
+    tmpfs: ["/tmp:size=256m", "/home/node:uid=1000,gid=1000,size=64m"]
+    mem_limit: ${input.memoryMiB}m
+    cpus: ${input.cpus}
+    pids_limit: 512
+    expose: ["18789"]
+    volumes:
+      - openclaw-state:/home/node/.openclaw
+    depends_on:
+      bootstrap:
+        condition: service_completed_successfully
+    healthcheck:
+      test: ["CMD", "curl", "-fsS", "http://127.0.0.1:18789/startupz"]
+      interval: 3s
+      timeout: 5s
+      retries: 60
+    networks:
+      cell:
+        ipv4_address: ${network.openclaw}
+  agent:
+    image: ${quote(input.agentImage)}
+    command: ["serve"]
+    restart: unless-stopped
+    stop_grace_period: 10s
+${hardened}
+    tmpfs: ["/tmp:size=16m"]
+    mem_limit: 192m
+    pids_limit: 64
+    expose: ["8080"]
+    environment:
+${agentEnvironment(input, network)}
+    volumes:
+      - agent-data:/data
+    depends_on:
+      bootstrap:
+        condition: service_completed_successfully
+    healthcheck:
+      test: ["CMD", "node", "-e", ${quote(agentHealthcheck)}]
+      interval: 3s
+      timeout: 5s
+      retries: 20
+    networks:
+      cell:
+        ipv4_address: ${network.agent}
+volumes:
+  openclaw-state: {}
+  agent-data: {}
+networks:
+  cell:
+    ipam:
+      config:
+        - subnet: ${network.subnet}
+`;
+};

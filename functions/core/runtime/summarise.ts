@@ -1,0 +1,165 @@
+/**
+ * The public face of a runtime, derived from what is desired and known. Nobody sets it by hand.
+ * `ready` needs a smoke receipt newer than the last deployment: a proof, not a flag.
+ */
+import type { SmokeReport } from '#schemas/contract/agent.ts';
+import type {
+  Actor,
+  ConditionType,
+  ReasonCode,
+  RuntimeStatus,
+} from '#schemas/contract/vocabulary.ts';
+import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
+import { maxFailures } from './plan.ts';
+import type { Desired } from './plan.ts';
+
+export interface Summary {
+  readonly status: RuntimeStatus;
+  readonly conditions: readonly Condition[];
+  readonly receipt: Receipt | null;
+}
+
+type Judgement = readonly [value: Condition['value'], reason: ReasonCode, actor: Actor];
+
+const good: Judgement = ['true', 'ok', 'none'];
+const pending = (reason: ReasonCode): Judgement => ['unknown', reason, 'system'];
+
+const deployed = (desired: Desired, facts: Facts): Judgement => {
+  if (facts.project.error !== null) return pending(facts.project.error);
+  if (facts.compose.error !== null) return pending(facts.compose.error);
+  const exhausted = desired.failures >= maxFailures;
+  switch (facts.deployment.status) {
+    case 'done':
+      return good;
+    case 'none':
+      return pending('not_started');
+    case 'requested':
+      return pending('deploy_queued');
+    case 'running':
+      return pending('deploy_running');
+    case 'lost':
+      return exhausted ? ['false', 'retries_exhausted', 'operator'] : pending('deploy_lost');
+    case 'error':
+    case 'cancelled':
+      return exhausted
+        ? ['false', 'retries_exhausted', 'operator']
+        : ['false', 'deploy_failed', 'system'];
+  }
+};
+
+const reachable = (facts: Facts): Judgement => {
+  if (facts.deployment.status !== 'done') return pending('not_started');
+  if (facts.agent.error !== null) return ['false', facts.agent.error, 'system'];
+  switch (facts.agent.gateway) {
+    case 'ready':
+      return good;
+    case 'starting':
+      return pending('gateway_starting');
+    case 'unreachable':
+      return ['false', 'gateway_unreachable', 'system'];
+    case null:
+      return pending('not_started');
+  }
+};
+
+const verified = (desired: Desired, facts: Facts): Judgement => {
+  const report = facts.verify.report;
+  if (facts.verify.error !== null) return ['unknown', facts.verify.error, 'system'];
+  if (report === null) return pending('not_started');
+  if (report.rungs.every((rung) => rung.result !== 'fail')) return good;
+  return ['false', 'verify_failed', desired.failures >= maxFailures ? 'operator' : 'system'];
+};
+
+const codexLinked = (facts: Facts): Judgement => {
+  switch (facts.codex.status) {
+    case 'ok':
+    case 'expiring':
+      return good;
+    case 'linking':
+      return ['unknown', 'login_in_progress', 'customer'];
+    case 'expired':
+      return ['false', 'login_expired', 'customer'];
+    case 'none':
+      return ['false', 'login_missing', 'customer'];
+    case 'unknown':
+      return pending('not_started');
+  }
+};
+
+/** Asked for after the last deployment was; told by ids, because two clocks may disagree. */
+const isCurrent = (report: SmokeReport, facts: Facts): boolean =>
+  facts.deployment.status === 'done' && report.smokeId !== facts.deployment.precedingSmokeId;
+
+const smokePassed = (desired: Desired, facts: Facts): Judgement => {
+  const report = facts.smoke.report;
+  const asked = desired.smokeId !== null && report?.smokeId !== desired.smokeId;
+  if (asked || report?.code === 'running') return ['unknown', 'smoke_running', 'system'];
+  if (report === null) return ['unknown', 'smoke_not_run', 'customer'];
+  if (report.code !== 'passed' || !report.nonceMatched)
+    return ['false', 'smoke_failed', 'customer'];
+  return isCurrent(report, facts) ? good : ['false', 'smoke_outdated', 'customer'];
+};
+
+const receiptOf = (facts: Facts, image: string): Receipt | null => {
+  const report = facts.smoke.report;
+  if (report?.code !== 'passed' || !report.nonceMatched || !isCurrent(report, facts)) return null;
+  return {
+    smokeId: report.smokeId,
+    nonceMatched: true,
+    provider: report.provider,
+    model: report.model,
+    latencyMs: report.latencyMs,
+    image,
+    openclawVersion: facts.agent.version ?? '',
+    at: new Date(report.finishedAtMs ?? report.startedAtMs).toISOString(),
+  };
+};
+
+type Judgements = Readonly<Record<ConditionType, Judgement>>;
+
+const statusOf = (desired: Desired, judged: Judgements, wasReady: boolean): RuntimeStatus => {
+  if (desired.state === 'suspended') return 'suspended';
+  if (desired.state === 'deleted') return 'deleting';
+  const holds = (type: ConditionType): boolean => judged[type][0] === 'true';
+  const exhausted = judged.deployed[1] === 'retries_exhausted';
+  if (exhausted) return wasReady ? 'degraded' : 'failed';
+  if (!holds('deployed')) return wasReady ? 'degraded' : 'provisioning';
+  if (!holds('reachable')) return wasReady ? 'degraded' : 'provisioning';
+  if (!holds('verified')) return wasReady ? 'degraded' : 'running';
+  if (judged.codex_linked[1] === 'login_in_progress') return 'linking';
+  if (!holds('codex_linked')) return 'auth_required';
+  if (!holds('smoke_passed')) return 'running';
+  return 'ready';
+};
+
+export const summarise = (
+  desired: Desired,
+  facts: Facts,
+  before: {
+    readonly conditions: readonly Condition[];
+    readonly wasReady: boolean;
+    readonly image: string;
+    readonly now: Date;
+  },
+): Summary => {
+  const judged: Judgements = {
+    paid: good,
+    deployed: deployed(desired, facts),
+    reachable: reachable(facts),
+    verified: verified(desired, facts),
+    codex_linked: codexLinked(facts),
+    smoke_passed: smokePassed(desired, facts),
+  };
+  const types = Object.keys(judged) as ConditionType[];
+  const conditions = types.map((type): Condition => {
+    const [value, reason, actor] = judged[type];
+    const old = before.conditions.find((condition) => condition.type === type);
+    const same = old?.value === value && old.reason === reason && old.actor === actor;
+    return { type, value, reason, actor, since: same ? old.since : before.now.toISOString() };
+  });
+  return {
+    status: statusOf(desired, judged, before.wasReady),
+    conditions,
+    receipt: receiptOf(facts, before.image),
+  };
+};
