@@ -3,7 +3,6 @@
  * Guarantees: every frame is parsed before use, frames and open calls are bounded, every call ends
  * (answer, timeout or loss of the socket), and after `close` nothing is left behind.
  */
-import { WebSocket } from 'undici';
 import type * as z from 'zod/mini';
 import type { GatewayResponse, HelloOk } from '#schemas/wire/openclaw.ts';
 import {

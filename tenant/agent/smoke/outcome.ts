@@ -32,7 +32,7 @@ export function turnProblem(upstreamText: string): SmokeCode {
 }
 
 export function smokeMessage(nonce: string): string {
-  return `Reply with exactly this text and nothing else, without using any tool: ${nonce}`;
+  return `Reply with exactly: ${nonce}`;
 }
 
 /**

@@ -3,7 +3,6 @@
  * timeout and its own reason, and one that breaks does not hide the others. An answer that merely
  * looks healthy (200 with a page, a refusal for another reason) fails.
  */
-import { fetch } from 'undici';
 import type { VerifyAnswer, VerifyRung } from '#schemas/contract/agent.ts';
 import { authStatus, configSnapshot, readyz } from '#schemas/wire/openclaw.ts';
 import type { AgentConfig } from '../config.ts';

@@ -1,0 +1,202 @@
+/**
+ * A tenant on this machine: the real gateway, the agent beside it, the stand-in of the issuer, and
+ * the control plane's signing key. Guarantees: ports of its own, one folder, everything ended and
+ * removed by `end`.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { CryptoKey } from 'jose';
+import type { AgentScope } from '#schemas/contract/agent.ts';
+import { agentBasePath, agentRoutes, ticketIssuer } from '#schemas/contract/agent.ts';
+import type { Started } from './processes.ts';
+import { start, until } from './processes.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const openclawHome = process.env['OPENCLAW_INSTALL_DIR'] ?? join(root, '.local/openclaw');
+
+export const ports = { gateway: 19_301, agent: 19_302, openai: 19_303, proxy: 19_304 } as const;
+export const runtimeId = 'rt_real_test';
+export const siteOrigin = 'http://localhost:19399';
+const keyId = 'test-key';
+const ticketLifeSeconds = 60;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+export interface TicketChanges {
+  readonly attempt?: string;
+  readonly audience?: string;
+  readonly jti?: string;
+  readonly issuedSecondsAgo?: number;
+}
+
+export interface World {
+  readonly folder: string;
+  readonly openaiUrl: string;
+  readonly gateway: Started;
+  readonly agentUrl: string;
+  readonly timings: Record<string, number>;
+  mint(scope: AgentScope, changes?: TicketChanges): Promise<string>;
+  call(scope: AgentScope, body?: unknown, changes?: TicketChanges): Promise<Answer>;
+  restartAgent(): Promise<void>;
+  /** Everything the processes wrote to their outputs. */
+  outputs(): string;
+  end(): Promise<void>;
+}
+
+export async function createWorld(): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'tenant-real-'));
+  const running: Started[] = [];
+  const timings: Record<string, number> = {};
+  const startOne = (name: string, args: string[], env: Record<string, string>): Started => {
+    const started = start({ name, args, env });
+    running.push(started);
+    return started;
+  };
+  const end = async (): Promise<void> => {
+    await Promise.all(running.map(async (one) => one.end()));
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: keyId };
+    const env = agentEnvironment(folder, JSON.stringify({ keys: [jwk] }));
+    const openai = startOne('openai', [join(root, 'local/openai/main.ts')], {
+      OPENAI_PORT: String(ports.openai),
+      OPENAI_PROXY_PORT: String(ports.proxy),
+      OPENAI_DATA_DIR: join(folder, 'openai'),
+    });
+    const { caPath } = await readyLine(openai);
+    await bootstrapOnce(startOne('bootstrap', [agentMain, 'bootstrap'], env));
+    const bootMs = performance.now();
+    const gateway = startOne('gateway', gatewayArgs(), gatewayEnvironment(folder, caPath));
+    let agent = startOne('agent', [agentMain, 'serve'], env);
+    await until('agent listens', 10_000, async () => agentHealth());
+    await until('gateway ready', 90_000, gatewayReady);
+    timings['gatewayBootMs'] = Math.round(performance.now() - bootMs);
+    const mint = minter(privateKey);
+    const agentUrl = `http://127.0.0.1:${ports.agent}`;
+    return {
+      folder,
+      openaiUrl: `http://127.0.0.1:${ports.openai}`,
+      gateway,
+      agentUrl,
+      timings,
+      mint,
+      call: async (scope, body, changes) => post(agentUrl, scope, body, await mint(scope, changes)),
+      restartAgent: async () => {
+        await agent.end();
+        agent = startOne('agent', [agentMain, 'serve'], env);
+        await until('agent listens again', 10_000, async () => agentHealth());
+      },
+      outputs: () => running.map((one) => one.output()).join('\n'),
+      end,
+    };
+  } catch (error) {
+    const said = running.map((one) => `--- ${one.name}\n${one.output()}`).join('\n');
+    await end();
+    throw new Error(`the tenant did not start\n${said}`, { cause: error });
+  }
+}
+
+const agentMain = join(root, 'tenant/agent/main.ts');
+
+function gatewayArgs(): string[] {
+  return [join(openclawHome, 'node_modules/openclaw/openclaw.mjs'), 'gateway'];
+}
+
+function agentEnvironment(folder: string, keys: string): Record<string, string> {
+  return {
+    RUNTIME_ID: runtimeId,
+    RUNTIME_HOST: `acme.runtimes.localhost:${ports.agent}`,
+    RUNTIME_SCHEME: 'http',
+    SITE_ORIGIN: siteOrigin,
+    CONTROL_PLANE_KEYS: keys,
+    EXPECTED_IMAGE: 'ghcr.io/openclaw/openclaw:2026.9.6',
+    GATEWAY_URL: `ws://127.0.0.1:${ports.gateway}`,
+    GATEWAY_BIND: 'loopback',
+    GATEWAY_PORT: String(ports.gateway),
+    AGENT_ADDRESS: '127.0.0.1',
+    AGENT_PORT: String(ports.agent),
+    AGENT_DATA_DIR: join(folder, 'agent'),
+    OPENCLAW_STATE_DIR: join(folder, 'openclaw'),
+    CODEX_AUTHORIZE_ORIGIN: `http://127.0.0.1:${ports.openai}`,
+  };
+}
+
+/** No DISPLAY, no tokens, no proxy for loopback: the same as in a container. */
+function gatewayEnvironment(folder: string, caPath: string): Record<string, string> {
+  const stateDir = join(folder, 'openclaw');
+  return {
+    HOME: folder,
+    TMPDIR: folder,
+    OPENCLAW_STATE_DIR: stateDir,
+    OPENCLAW_CONFIG_PATH: join(stateDir, 'openclaw.json'),
+    OPENCLAW_DISABLE_BONJOUR: '1',
+    OPENCLAW_NO_RESPAWN: '1',
+    OPENCLAW_NO_AUTO_UPDATE: '1',
+    HTTPS_PROXY: `http://127.0.0.1:${ports.proxy}`,
+    NODE_EXTRA_CA_CERTS: caPath,
+    NO_PROXY: '127.0.0.1,localhost',
+  };
+}
+
+async function readyLine(openai: Started): Promise<{ caPath: string }> {
+  return until('issuer stand-in', 15_000, async () => {
+    const line = openai.output().split('\n', 1)[0] ?? '';
+    return line.startsWith('{') ? (JSON.parse(line) as { caPath: string }) : null;
+  });
+}
+
+async function bootstrapOnce(bootstrap: Started): Promise<void> {
+  const code = await until('bootstrap', 10_000, async () => bootstrap.exitCode());
+  if (code !== 0) throw new Error(`bootstrap ended with ${code}`);
+}
+
+async function agentHealth(): Promise<true | null> {
+  const response = await fetch(`http://127.0.0.1:${ports.agent}/agent/healthz`);
+  return response.status === 200 ? true : null;
+}
+
+async function gatewayReady(): Promise<true | null> {
+  const response = await fetch(`http://127.0.0.1:${ports.gateway}/readyz`, {
+    headers: { 'x-forwarded-for': '192.0.2.1' },
+  });
+  return response.status === 200 ? true : null;
+}
+
+function minter(privateKey: CryptoKey): World['mint'] {
+  return async (scope, changes = {}) => {
+    const issuedAt = Math.floor(Date.now() / 1000) - (changes.issuedSecondsAgo ?? 0);
+    const extra = changes.attempt === undefined ? {} : { attempt: changes.attempt };
+    return new SignJWT({ scope, ...extra })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: keyId })
+      .setIssuer(ticketIssuer)
+      .setAudience(changes.audience ?? runtimeId)
+      .setSubject('control-plane')
+      .setJti(changes.jti ?? randomUUID())
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + ticketLifeSeconds)
+      .sign(privateKey);
+  };
+}
+
+async function post(
+  agentUrl: string,
+  scope: AgentScope,
+  body: unknown,
+  ticket: string,
+): Promise<Answer> {
+  const response = await fetch(`${agentUrl}${agentBasePath}${agentRoutes[scope]}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ticket}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body ?? {}),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
