@@ -1,0 +1,226 @@
+/**
+ * Carries out deployments, start, stop and delete of a compose row.
+ * Guarantees: `done` means that everything was started (with `--wait`: became healthy) and no
+ * more; the reason of an `error` stands in the deployment's log, never in `errorMessage`; the
+ * deployment row appears and `composeStatus` changes only when the job starts, not when queued.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { convertCompose } from '../compose/convert.ts';
+import { ComposeError } from '../compose/model.ts';
+import { upCommand } from '../compose/text.ts';
+import type { FaultPlan } from '../faults.ts';
+import type { ProcessBackend } from '../process/backend.ts';
+import { newDeployment } from '../rows.ts';
+import type { Compose, Deployment, Store } from '../store.ts';
+import { DeploymentLog, removeLog, summaryBox } from './log.ts';
+import type { Job } from './queue.ts';
+
+/** Rows kept from before when a deployment starts; with the new one 11. */
+const keptDeployments = 10;
+
+export interface DeployerOptions {
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly backend: ProcessBackend;
+  readonly faults: FaultPlan;
+  /** Time between a job's start and its row: 50 to 160 ms were measured on the real one. */
+  readonly jobStartDelayMs: number;
+  readonly log: (event: string, fields: Record<string, string | number>) => void;
+}
+
+/** start or stop failed; `stderr` as the shell would have shown it. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+}
+
+export class Deployer {
+  readonly #options: DeployerOptions;
+  #closing = false;
+
+  constructor(options: DeployerOptions) {
+    this.#options = options;
+  }
+
+  /** From now on a job that ends keeps its row `running`, for the next start to cancel. */
+  close(): void {
+    this.#closing = true;
+  }
+
+  async run(job: Job): Promise<void> {
+    const { store, faults, jobStartDelayMs, dataDir } = this.#options;
+    await delay(jobStartDelayMs);
+    const row = store.compose(job.compose.composeId);
+    if (row === undefined || this.#closing) return;
+    if (faults.take('queue_dropped', row.composeId)) return;
+    row.composeStatus = 'running';
+    this.#dropOldDeployments(row.composeId);
+    const deployment = newDeployment({ ...job, compose: row });
+    store.state.deployments.push(deployment);
+    store.save();
+    const log = new DeploymentLog(dataDir, deployment.logPath);
+    if (faults.take('deployment_stuck', row.composeId)) {
+      log.line('Initializing deployment');
+      return;
+    }
+    const status = await this.#deploy(row, log);
+    if (!this.#closing) this.#finish(row, deployment, status);
+  }
+
+  /** `docker compose up -d` with the file on disk: neither env nor file of the row apply. */
+  async start(row: Compose): Promise<void> {
+    const { store } = this.#options;
+    if (!existsSync(this.#codeDir(row))) {
+      this.#setStatus(row, 'idle');
+      throw new CommandFailed('Command execution failed: spawn /bin/sh ENOENT');
+    }
+    try {
+      await this.#up(row, { wait: false, waitTimeoutMs: 0, removeOrphans: false }, () => undefined);
+    } catch (error) {
+      this.#setStatus(row, 'idle');
+      const command = `docker compose -p ${row.appName} -f docker-compose.yml up -d`;
+      const reason = error instanceof Error ? error.message : '';
+      throw new CommandFailed(
+        'Command execution failed: Command failed: ' +
+          `env -i PATH="$PATH" ${command}\n${reason}\n`,
+      );
+    }
+    if (store.compose(row.composeId) !== undefined) this.#setStatus(row, 'done');
+  }
+
+  async stop(row: Compose): Promise<void> {
+    if (!existsSync(this.#codeDir(row))) {
+      this.#setStatus(row, 'error');
+      throw new CommandFailed('Command execution failed: spawn /bin/sh ENOENT');
+    }
+    await this.#options.backend.stop(row.appName);
+    this.#setStatus(row, 'idle');
+  }
+
+  /** Rows go first: what fails after that leaves processes behind and still counts as deleted. */
+  async remove(row: Compose, options: { deleteVolumes: boolean }): Promise<void> {
+    const { store, backend, dataDir, faults } = this.#options;
+    for (const { logPath } of store.deploymentsOf(row.composeId)) removeLog(dataDir, logPath);
+    const other = (each: { composeId: string | null }): boolean => each.composeId !== row.composeId;
+    store.state.composes = store.state.composes.filter(other);
+    store.state.deployments = store.state.deployments.filter(other);
+    store.state.domains = store.state.domains.filter(other);
+    store.save();
+    if (faults.take('delete_leaves_processes', row.composeId)) return;
+    await backend.down(row.appName, options);
+    rmSync(join(dataDir, 'etc/dokploy/compose', row.appName), { recursive: true, force: true });
+    rmSync(join(dataDir, 'etc/dokploy/logs', row.appName), { recursive: true, force: true });
+  }
+
+  /** What a deployment would write to the host; throws as the real converter does. */
+  converted(row: Compose): string {
+    return convertCompose({
+      composeFile: row.composeFile,
+      appName: row.appName,
+      isolated: row.isolatedDeployment,
+      domains: this.#options.store.domainsOf(row.composeId),
+    });
+  }
+
+  async #deploy(row: Compose, log: DeploymentLog): Promise<'done' | 'error'> {
+    log.line('Initializing deployment');
+    let commandRan = false;
+    try {
+      if (row.sourceType !== 'raw') {
+        throw new ComposeError(`source type ${row.sourceType} is not supported by this stand-in`);
+      }
+      log.line("File 'docker-compose.yml' created: ✅");
+      const command = upCommand(row.command, row.appName);
+      for (const line of summaryBox({ appName: row.appName, commandLine: command.line })) {
+        log.line(line);
+      }
+      this.#writeFiles(row, log);
+      if (this.#options.faults.take('deployment_fails', row.composeId)) {
+        commandRan = true;
+        throw new ComposeError('Error response from daemon: failed by the fault plan');
+      }
+      // Deleted meanwhile: a start now would leave processes nobody can stop any more.
+      if (this.#options.store.compose(row.composeId) === undefined) return 'error';
+      commandRan = true;
+      await this.#up(row, command, (line) => log.line(line));
+      log.line('Docker Compose Deployed: ✅');
+      return 'done';
+    } catch (error) {
+      log.line(error instanceof Error ? error.message : 'unknown error');
+      if (commandRan) log.line('Error: ❌ Docker command failed\n');
+      log.line('Error occurred ❌, check the logs for details.');
+      return 'error';
+    }
+  }
+
+  /** The folder is made anew each time, so files put there by hand do not survive. */
+  #writeFiles(row: Compose, log: DeploymentLog): void {
+    let text: string;
+    try {
+      text = this.converted(row);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      throw new Error(`❌ Has occurred an error: ${reason}\n`, { cause: error });
+    }
+    const folder = this.#codeDir(row);
+    const isFirst = !existsSync(folder);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, 'docker-compose.yml'), text, { mode: 0o600 });
+    if (row.createEnvFile) {
+      const own = [
+        `APP_NAME=${row.appName}`,
+        `COMPOSE_PROJECT_NAME=${row.appName}`,
+        'DOCKER_CONFIG=/root/.docker',
+      ];
+      const env = [...own, row.env ?? ''].join('\n');
+      writeFileSync(join(folder, '.env'), env, { mode: 0o600 });
+    }
+    if (isFirst && row.isolatedDeployment) log.line(randomBytes(32).toString('hex'));
+  }
+
+  async #up(
+    row: Compose,
+    command: { wait: boolean; waitTimeoutMs: number; removeOrphans: boolean },
+    print: (line: string) => void,
+  ): Promise<void> {
+    const folder = this.#codeDir(row);
+    const envFile = join(folder, '.env');
+    await this.#options.backend.up({
+      ...command,
+      appName: row.appName,
+      composeText: readFileSync(join(folder, 'docker-compose.yml'), 'utf8'),
+      envText: existsSync(envFile) ? readFileSync(envFile, 'utf8') : '',
+      print,
+    });
+  }
+
+  #finish(row: Compose, deployment: Deployment, status: 'done' | 'error'): void {
+    deployment.status = status;
+    deployment.finishedAt = new Date().toISOString();
+    this.#setStatus(row, status);
+    this.#options.log('deployment_ended', {
+      composeId: row.composeId,
+      deploymentId: deployment.deploymentId,
+      status,
+    });
+  }
+
+  #setStatus(row: Compose, status: Compose['composeStatus']): void {
+    row.composeStatus = status;
+    this.#options.store.save();
+  }
+
+  #dropOldDeployments(composeId: string): void {
+    const { store, dataDir } = this.#options;
+    const old = new Set(store.deploymentsOf(composeId).slice(0, -keptDeployments));
+    for (const { logPath } of old) removeLog(dataDir, logPath);
+    store.state.deployments = store.state.deployments.filter((row) => !old.has(row));
+  }
+
+  #codeDir(row: Compose): string {
+    return join(this.#options.dataDir, 'etc/dokploy/compose', row.appName, 'code');
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * All compose projects of this stand-in, run as processes.
+ * Guarantees: after `close` nothing that was started is left; one runner per appName.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCompose } from '../compose/parse.ts';
+import { parseDotenv } from '../compose/text.ts';
+import { pickRoute, routesOf } from '../ingress/routes.ts';
+import type { Container } from './container.ts';
+import { loadImages } from './images.ts';
+import { ProjectRunner } from './project.ts';
+import type { Registry } from './registry.ts';
+
+const maxShutdownGraceMs = 8_000;
+
+export interface BackendOptions {
+  readonly dataDir: string;
+  readonly imagesFile: string;
+  readonly ingressPort: number;
+  readonly registry: Registry;
+}
+
+export interface UpInput {
+  readonly appName: string;
+  readonly composeText: string;
+  readonly envText: string;
+  readonly wait: boolean;
+  readonly waitTimeoutMs: number;
+  readonly removeOrphans: boolean;
+  readonly print: (line: string) => void;
+}
+
+export class ProcessBackend {
+  readonly #options: BackendOptions;
+  readonly #projects = new Map<string, ProjectRunner>();
+
+  constructor(options: BackendOptions) {
+    this.#options = options;
+    const folder = join(options.dataDir, 'projects');
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    for (const name of names) this.#runner(name);
+  }
+
+  /** Throws ComposeError; the file on disk is what runs, not the row. */
+  async up(input: UpInput): Promise<void> {
+    const { project, warnings } = parseCompose({
+      text: input.composeText,
+      appName: input.appName,
+      variables: parseDotenv(input.envText),
+    });
+    for (const warning of warnings) input.print(warning);
+    const images = loadImages(this.#options.imagesFile);
+    await this.#runner(input.appName).up({ ...input, project, images });
+  }
+
+  async stop(appName: string): Promise<void> {
+    await this.#projects.get(appName)?.stop();
+  }
+
+  async down(appName: string, options: { deleteVolumes: boolean }): Promise<void> {
+    await this.#projects.get(appName)?.down(options);
+    this.#projects.delete(appName);
+  }
+
+  containers(appName: string): readonly Container[] {
+    return this.#projects.get(appName)?.containers ?? [];
+  }
+
+  /** Loopback port behind a request, as the labels of what is wanted to run say. */
+  route(request: { host: string | undefined; path: string }): { port: number } | undefined {
+    const routes = [...this.#projects.values()]
+      .flatMap((project) => project.containers)
+      .filter((container) => container.wanted === 'running')
+      .flatMap(({ spec }) => routesOf(spec.labels).map((route) => ({ ...route, spec })));
+    const route = pickRoute(routes, request);
+    if (route === undefined) return undefined;
+    const known = route.spec.containerPorts.includes(route.containerPort);
+    return { port: known ? route.spec.port : 0 };
+  }
+
+  async resume(): Promise<void> {
+    await Promise.all([...this.#projects.values()].map(async (project) => project.resume()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      [...this.#projects.values()].map(async (project) =>
+        project.stop({ keepWanted: true, maxGraceMs: maxShutdownGraceMs }),
+      ),
+    );
+  }
+
+  #runner(appName: string): ProjectRunner {
+    const known = this.#projects.get(appName);
+    if (known !== undefined) return known;
+    const { dataDir, registry, ingressPort } = this.#options;
+    const runner = new ProjectRunner({
+      ...{ appName, dataDir, registry, ingressPort },
+      takenPorts: () => this.#takenPorts(),
+    });
+    this.#projects.set(appName, runner);
+    return runner;
+  }
+
+  #takenPorts(): ReadonlySet<number> {
+    return new Set([...this.#projects.values()].flatMap((project) => [...project.ports.values()]));
+  }
+}
