@@ -1,5 +1,155 @@
-import type { DomainHandler, Module, Services } from '../kernel/types.ts';
+/**
+ * Functions, their variables, deployments and executions, proxy rules, and the domains of
+ * functions and sites. Nothing runs before `start`; after `stop` no process of a function lives.
+ */
+import type { DomainHandler, Module, RequestContext, Services } from '../kernel/types.ts';
+import { createDomains } from '../proxy/domains.ts';
+import { createRuleRoutes } from '../proxy/rules.ts';
+import type { ExecutorStyle } from '../runtime/contract.ts';
+import { createPool } from '../runtime/pool.ts';
+import type { RuntimePool } from '../runtime/pool.ts';
+import { runsHere } from './catalogue.ts';
+import { createFunctionRoutes, requireFunction } from './crud.ts';
+import { createDeploymentRoutes } from './deployment-routes.ts';
+import { Deployments } from './deployments.ts';
+import { runtimeEnv } from './environment.ts';
+import { createExecutionRoutes } from './execution-routes.ts';
+import { Executor } from './executor.ts';
+import * as params from '../kernel/params.ts';
+import { AppwriteError } from '../kernel/errors.ts';
+import {
+  COMPUTE_SCHEMA,
+  createRepositories,
+  forgetProject,
+  functionParent,
+  projectParent,
+} from './repositories.ts';
+import type { Repositories } from './repositories.ts';
+import { createVariableRoutes } from './variables.ts';
+import { Worker } from './worker.ts';
 
-export function createFunctions(_services: Services): Module & { readonly domains: DomainHandler } {
-  return { schema: '', routes: [], domains: { handle: () => Promise.resolve(false) } };
+export interface FunctionsOptions {
+  /** How long an unused function process stays warm. */
+  readonly idleMs?: number;
+  /** Which executor is imitated; `open-runtimes` unless APPWRITE_LOCAL_EXECUTOR says `recorded`. */
+  readonly style?: ExecutorStyle;
+}
+
+export interface FunctionsModule extends Module {
+  readonly domains: DomainHandler;
+  /** Process ids of the functions now warm. */
+  readonly runningPids: () => readonly number[];
+}
+
+function chosenStyle(): ExecutorStyle {
+  return process.env['APPWRITE_LOCAL_EXECUTOR'] === 'recorded' ? 'recorded' : 'open-runtimes';
+}
+
+function variableRoutes(repositories: Repositories) {
+  return [
+    ...createVariableRoutes({
+      path: '/functions/:functionId/variables',
+      read: 'functions.read',
+      write: 'functions.write',
+      repositories,
+      owner(context) {
+        const id = context.params['functionId'] ?? '';
+        const owner = requireFunction(repositories, context.project.id, id);
+        return {
+          resourceType: 'function',
+          resourceId: owner.id,
+          parentId: functionParent(owner.id),
+          changed: () => void repositories.functions.update(owner.projectId, id, { live: false }),
+        };
+      },
+    }),
+    ...createVariableRoutes({
+      path: '/project/variables',
+      read: 'project.read',
+      write: 'project.write',
+      repositories,
+      owner: () => ({
+        resourceType: 'project',
+        resourceId: '',
+        parentId: projectParent,
+        changed: () => undefined,
+      }),
+    }),
+  ];
+}
+
+function deploymentSource(repositories: Repositories) {
+  return (context: RequestContext) => {
+    const id = context.params['functionId'] ?? '';
+    const owner = requireFunction(repositories, context.project.id, id);
+    if (!runsHere(owner.data.runtime)) throw new AppwriteError('function_runtime_unsupported');
+    const { body } = context;
+    const text = params.text(8192, 0);
+    return {
+      entrypoint: params.optional(body, 'entrypoint', text, '') || owner.data.entrypoint,
+      commands: params.optional(body, 'commands', text, owner.data.commands),
+    };
+  };
+}
+
+function createDeployments(
+  services: Services,
+  repositories: Repositories,
+  pool: RuntimePool,
+): Deployments {
+  return new Deployments({
+    services,
+    repositories,
+    buildEnv(deployment) {
+      const owner = repositories.functions.get(deployment.projectId, deployment.data.resourceId);
+      return owner === undefined ? {} : runtimeEnv(services, repositories, owner, deployment.id);
+    },
+    released: (deploymentId) => pool.drop(deploymentId),
+  });
+}
+
+export function createFunctions(
+  services: Services,
+  options: FunctionsOptions = {},
+): FunctionsModule {
+  const { idleMs, style = chosenStyle() } = options;
+  const repositories = createRepositories(services);
+  const pool = createPool({ clock: services.clock, ...(idleMs === undefined ? {} : { idleMs }) });
+  const deployments = createDeployments(services, repositories, pool);
+  const executor = new Executor({ services, repositories, deployments, pool, style });
+  const worker = new Worker({ services, repositories, executor });
+  return {
+    schema: COMPUTE_SCHEMA,
+    routes: [
+      ...createFunctionRoutes(repositories, deployments),
+      ...variableRoutes(repositories),
+      ...createDeploymentRoutes({
+        kind: 'functions',
+        idParam: 'functionId',
+        read: 'functions.read',
+        write: 'functions.write',
+        repositories,
+        deployments,
+        source: deploymentSource(repositories),
+      }),
+      ...createExecutionRoutes({ repositories, executor, worker }),
+      ...createRuleRoutes(services, repositories),
+    ],
+    lifecycle: {
+      async start() {
+        await deployments.start();
+        worker.start();
+      },
+      async stop() {
+        await worker.stop(() => pool.stop());
+        await deployments.stop();
+      },
+    },
+    forgetProject(projectId) {
+      forgetProject(repositories, projectId);
+      void deployments.removeProject(projectId);
+    },
+    domains: createDomains({ services, repositories, deployments, executor }),
+    runningPids: () => pool.pids(),
+  };
 }

@@ -1,5 +1,104 @@
+/**
+ * Realtime: accepts the sockets of `/v1/realtime` and gives each the changes it may hear of. An
+ * unknown project or origin is told why and cut off; a socket without a project is the console's.
+ */
+import type { IncomingMessage } from 'node:http';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { sentSecret } from '../http/cookies.ts';
+import { originAllowed, unknownOriginMessage } from '../kernel/origin.ts';
 import type { Module, RealtimeHandler, Services } from '../kernel/types.ts';
+import { Connection, OVERLOADED, POLICY, errorFrame } from './connection.ts';
+import { fromAddress } from './subscriptions.ts';
 
-export function createRealtime(_services: Services): Module & { readonly realtime: RealtimeHandler } {
-  return { schema: '', routes: [], realtime: { upgrade: (_request, socket) => void socket.destroy() } };
+const CONSOLE = 'console';
+const MAX_MESSAGE_BYTES = 64_000;
+/** Sockets open at a time; one more is refused. */
+export const MAX_CONNECTIONS = 1_000;
+
+export interface RealtimeModule extends Module {
+  readonly realtime: RealtimeHandler;
+  readonly connectionCount: () => number;
+}
+
+interface Visitor {
+  readonly projectId: string;
+  readonly search: URLSearchParams;
+}
+
+function visitorOf(request: IncomingMessage): Visitor {
+  const at = (request.url ?? '').indexOf('?');
+  const search = new URLSearchParams(at < 0 ? '' : (request.url ?? '').slice(at + 1));
+  const header = request.headers['x-appwrite-project'];
+  const named = search.get('project') ?? (typeof header === 'string' ? header : '');
+  return { projectId: named === '' ? CONSOLE : named, search };
+}
+
+export function createRealtime(services: Services): RealtimeModule {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+  });
+  const connections = new Set<Connection>();
+  let unsubscribe = (): void => undefined;
+
+  function refusal(request: IncomingMessage, { projectId }: Visitor): string | undefined {
+    const project = services.identity.project(projectId);
+    if (project === undefined && projectId !== CONSOLE) return 'Missing or unknown project ID';
+    const { origin } = request.headers;
+    if (origin === undefined || origin === '') return undefined;
+    const { host, apiDomains } = services.settings;
+    const own = new Set(['localhost', '127.0.0.1', host, ...apiDomains]);
+    return originAllowed(project, origin, own) ? undefined : unknownOriginMessage(origin);
+  }
+
+  function userOf(request: IncomingMessage, projectId: string): string {
+    const { secret } = sentSecret(request.headers, projectId);
+    if (secret === '') return '';
+    return services.identity.session(projectId, secret)?.userId ?? '';
+  }
+
+  function accept(socket: WebSocket, request: IncomingMessage): void {
+    socket.on('error', () => socket.terminate());
+    const visitor = visitorOf(request);
+    const reason = refusal(request, visitor);
+    if (reason !== undefined || connections.size >= MAX_CONNECTIONS) {
+      const code = reason === undefined ? OVERLOADED : POLICY;
+      const frame = errorFrame(code, reason ?? 'Too many connections.');
+      socket.send(JSON.stringify(frame), () => socket.terminate());
+      return;
+    }
+    const { projectId, search } = visitor;
+    const userId = userOf(request, projectId);
+    const connection = new Connection({ socket, services, projectId, userId });
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
+    connection.greet(fromAddress(search));
+  }
+
+  return {
+    schema: '',
+    routes: [],
+    realtime: {
+      upgrade(request, socket, head) {
+        sockets.handleUpgrade(request, socket, head, (opened) => accept(opened, request));
+      },
+    },
+    lifecycle: {
+      start() {
+        unsubscribe = services.changes.subscribe((change) => {
+          for (const connection of connections) {
+            if (connection.projectId === change.projectId) connection.hear(change);
+          }
+        });
+      },
+      async stop() {
+        unsubscribe();
+        for (const connection of connections) connection.end();
+        sockets.close();
+      },
+    },
+    connectionCount: () => connections.size,
+  };
 }

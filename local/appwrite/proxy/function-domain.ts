@@ -1,0 +1,104 @@
+/**
+ * A function behind its own host name: every path, method and body goes to it unchanged, also
+ * OPTIONS; the caller is always anonymous, so `execute` must hold `any` or `guests`; the answer
+ * goes back verbatim, except that an empty body with a status of 400 or more becomes a page.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppwriteError } from '../kernel/errors.ts';
+import { meets } from '../kernel/permissions.ts';
+import { requireTarget } from '../functions/execution-routes.ts';
+import { SYNC_LIMIT_MS } from '../functions/executor.ts';
+import type { ExecutionOutcome, ExecutionRequest } from '../functions/executor.ts';
+import { keptRequestHeaders } from '../functions/headers.ts';
+import { MAX_REQUEST_BYTES } from '../runtime/contract.ts';
+import { answerHeaders } from '../runtime/wire.ts';
+import type { HeaderPair } from '../runtime/wire.ts';
+import type { DomainTarget, DomainsOptions } from './domains.ts';
+import { errorPage } from './page.ts';
+
+const ANONYMOUS = ['any', 'guests'];
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_REQUEST_BYTES) {
+      throw new AppwriteError('general_bad_request', 'The request is too large.', 413);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, outcome: ExecutionOutcome): void {
+  const { result, execution } = outcome;
+  const headers: Record<string, string[]> = {};
+  for (const { name, value } of result.headers) (headers[name] ??= []).push(value);
+  headers['x-appwrite-execution-id'] = [execution.id];
+  const replaced = result.statusCode >= 400 && result.body.length === 0;
+  if (replaced) headers['content-type'] = ['text/html; charset=utf-8'];
+  const body = replaced ? Buffer.from(pageFor(outcome)) : result.body;
+  for (const [name, values] of Object.entries(headers)) {
+    response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+  }
+  response.writeHead(result.statusCode);
+  response.end(body);
+}
+
+function pageFor({ result }: ExecutionOutcome): string {
+  const timedOut = result.outcome === 'gave_up';
+  const type = timedOut ? 'function_synchronous_timeout' : 'general_unknown';
+  const message = 'The function answered with an error and no text.';
+  return errorPage(result.statusCode, type, message);
+}
+
+export function createFunctionDomain(
+  options: DomainsOptions,
+): (request: IncomingMessage, response: ServerResponse, target: DomainTarget) => Promise<void> {
+  const { services, repositories, executor } = options;
+
+  function refuseBadKey(request: IncomingMessage, projectId: string): void {
+    const key = request.headers['x-appwrite-key'];
+    if (typeof key !== 'string' || key === '') return;
+    if (services.identity.keyScopes(projectId, key) !== undefined) return;
+    throw new AppwriteError('user_unauthorized', 'The given API key is not valid.', 403);
+  }
+
+  return async (request, response, at) => {
+    const found = repositories.functions.get(at.projectId, at.resourceId);
+    if (found?.data.enabled !== true) throw new AppwriteError('rule_not_found');
+    refuseBadKey(request, at.projectId);
+    const target = requireTarget(repositories, found);
+    if (!meets(ANONYMOUS, found.data.execute)) {
+      throw new AppwriteError('function_execute_permission_missing');
+    }
+    const body = await readBody(request);
+    const callerHeaders = answerHeaders(request.rawHeaders);
+    const clientIp = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
+    const call: ExecutionRequest = {
+      trigger: 'http',
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      callerHeaders,
+      body,
+      userId: '',
+      sessionId: '',
+      clientIp,
+      giveUpMs: SYNC_LIMIT_MS,
+    };
+    const execution = executor.create(target, {
+      status: 'processing',
+      requestMethod: call.method,
+      requestPath: call.target,
+      requestHeaders: kept(callerHeaders, clientIp),
+    });
+    const outcome = await executor.run(target, execution, call);
+    executor.publish(outcome.execution, 'create');
+    send(response, outcome);
+  };
+}
+
+function kept(headers: readonly HeaderPair[], clientIp: string): HeaderPair[] {
+  return keptRequestHeaders([...headers, { name: 'x-appwrite-client-ip', value: clientIp }]);
+}
