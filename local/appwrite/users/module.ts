@@ -1,6 +1,15 @@
+/** The users of a project as keys and the console manage them. */
 import type { House } from '../account/house.ts';
 import type { Module } from '../kernel/types.ts';
+import { userRoutes } from './routes.ts';
+import { credentialRoutes } from './credentials.ts';
 
-export function createUsers(_house: House): Module {
-  return { schema: '', routes: [] };
+export function createUsers(house: House): Module {
+  return {
+    schema: '',
+    routes: [...userRoutes(house), ...credentialRoutes(house)],
+    forgetProject(projectId) {
+      house.users.forgetProject(projectId);
+    },
+  };
 }

@@ -1,0 +1,51 @@
+/**
+ * A session as answered. Clients never see its secret in the body, keys do. What a real server
+ * reads from the user agent and a geo database stays empty here.
+ */
+import { formatTime } from '../kernel/time.ts';
+import type { Json } from '../kernel/types.ts';
+import type { SessionRow } from './session-store.ts';
+
+const UNKNOWN_DEVICE: Json = {
+  osCode: '',
+  osName: '',
+  osVersion: '',
+  clientType: '',
+  clientCode: '',
+  clientName: '',
+  clientVersion: '',
+  clientEngine: '',
+  clientEngineVersion: '',
+  deviceName: '',
+  deviceBrand: '',
+  deviceModel: '',
+  countryCode: '--',
+  countryName: 'Unknown',
+};
+
+export interface SessionView {
+  readonly current: boolean;
+  /** '' where it may not be shown. */
+  readonly secret: string;
+}
+
+export function sessionJson(session: SessionRow, view: SessionView): Json {
+  return {
+    $id: session.id,
+    $createdAt: session.created_at,
+    $updatedAt: session.updated_at,
+    userId: session.user_id,
+    expire: formatTime(session.expires_ms),
+    provider: session.provider,
+    providerUid: session.provider_uid,
+    providerAccessToken: '',
+    providerAccessTokenExpiry: '',
+    providerRefreshToken: '',
+    ip: session.ip,
+    ...UNKNOWN_DEVICE,
+    current: view.current,
+    factors: [session.factor],
+    secret: view.secret,
+    mfaUpdatedAt: '',
+  };
+}
