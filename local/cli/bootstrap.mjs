@@ -1,0 +1,54 @@
+// Runs on whatever Node the machine has (18 or newer), before anything is installed: brings
+// node_modules up to the lock file, then hands over to the project's own Node 24.
+// Plain JavaScript on purpose; it may import nothing but node: modules.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const marker = join(root, 'node_modules', '.installed-lock');
+const node = join(root, 'node_modules', 'node', 'bin', 'node');
+const oldestMajor = 18;
+
+function stop(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function installDependencies() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const installed = existsSync(marker) ? readFileSync(marker, 'utf8') : '';
+  if (installed === lock && existsSync(node)) return;
+  process.stdout.write('Installing packages (first start or changed lock file) …\n');
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (result.error) stop(`npm could not be started: ${result.error.message}`);
+  if (result.status !== 0 || !existsSync(node)) {
+    stop(
+      'The packages could not be installed. Is the npm registry reachable and the disk not full?\n' +
+        'Nothing was started. Run the same command again when it is.',
+    );
+  }
+  writeFileSync(marker, lock);
+}
+
+if (Number(process.versions.node.split('.')[0]) < oldestMajor) {
+  stop(`Node ${oldestMajor} or newer is needed to begin; this is ${process.version}.`);
+}
+installDependencies();
+
+const child = spawn(node, [join(root, 'local', 'cli', 'main.ts'), ...process.argv.slice(2)], {
+  cwd: process.cwd(),
+  stdio: 'inherit',
+});
+// The child decides when it has cleaned up; this process only waits for it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+}
+child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -1,0 +1,122 @@
+/** The parts of the product on one machine, in the order they depend on each other. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SetupError } from '../cli/output.ts';
+import { writeImages } from './images.ts';
+import { startPart } from './part.ts';
+import type { Part } from './part.ts';
+import type { Places } from './paths.ts';
+import type { Secrets } from './secrets.ts';
+import { apiHost, siteHost } from './world.ts';
+import type { World } from './world.ts';
+
+export const payappUserId = 'hosted-demo';
+
+interface PartsInput {
+  readonly world: World;
+  readonly places: Places;
+  readonly secrets: Secrets;
+}
+
+const startOpenAi = ({ world, places }: PartsInput): Promise<Part> =>
+  startPart({
+    name: 'openai',
+    script: 'local/openai/main.ts',
+    logs: places.logs,
+    env: {
+      OPENAI_PORT: String(world.ports.openai),
+      OPENAI_PROXY_PORT: String(world.ports.openaiProxy),
+      OPENAI_DATA_DIR: places.openai,
+    },
+  });
+
+const startPayApp = ({ world, places, secrets }: PartsInput): Promise<Part> =>
+  startPart({
+    name: 'payapp',
+    script: 'local/payapp/main.ts',
+    logs: places.logs,
+    env: {
+      PAYAPP_PORT: String(world.ports.payapp),
+      PAYAPP_PUBLIC_URL: world.payappUrl,
+      PAYAPP_USERID: payappUserId,
+      PAYAPP_LINKKEY: secrets.payappLinkKey,
+      PAYAPP_LINKVAL: secrets.payappLinkVal,
+      PAYAPP_STATE_FILE: join(places.payapp, 'state.json'),
+    },
+  });
+
+const caFileOf = (openai: Part): string => {
+  const file = openai.ready['caPath'];
+  if (typeof file !== 'string') throw new SetupError('openai did not say where its CA file is.');
+  return file;
+};
+
+const startDokploy = (input: PartsInput, openai: Part): Promise<Part> => {
+  const { world, places, secrets } = input;
+  const images = writeImages(places.dokploy, {
+    proxyUrl: `http://127.0.0.1:${world.ports.openaiProxy}`,
+    caFile: caFileOf(openai),
+  });
+  return startPart({
+    name: 'dokploy',
+    script: 'local/dokploy/main.ts',
+    logs: places.logs,
+    env: {
+      DOKPLOY_PORT: String(world.ports.dokploy),
+      DOKPLOY_INGRESS_PORT: String(world.ports.ingress),
+      DOKPLOY_API_KEY: secrets.dokployKey,
+      DOKPLOY_DATA_DIR: places.dokploy,
+      DOKPLOY_IMAGES_FILE: images,
+      DOKPLOY_BACKEND: 'process',
+    },
+  });
+};
+
+const startAppwrite = ({ world, places, secrets }: PartsInput): Promise<Part> =>
+  startPart({
+    name: 'appwrite',
+    script: 'local/appwrite/main.ts',
+    logs: places.logs,
+    env: {
+      APPWRITE_PORT: String(world.ports.appwrite),
+      APPWRITE_DATA_DIR: places.appwrite,
+      APPWRITE_CONSOLE_EMAIL: world.consoleEmail,
+      APPWRITE_CONSOLE_PASSWORD: secrets.consolePassword,
+      APPWRITE_PROJECT_ID: world.projectId,
+      APPWRITE_KEY: secrets.appwriteKey,
+      APPWRITE_PLATFORMS: siteHost,
+      APPWRITE_API_DOMAINS: apiHost,
+    },
+  });
+
+/** Starts them all; if one fails, those already started are stopped again. */
+export const startParts = async (
+  input: PartsInput,
+  onStarted: (part: Part) => void,
+): Promise<readonly Part[]> => {
+  for (const folder of [input.places.payapp, input.places.openai, input.places.appwrite]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  const started: Part[] = [];
+  const add = async (starting: Promise<Part>): Promise<Part> => {
+    const part = await starting;
+    started.push(part);
+    onStarted(part);
+    return part;
+  };
+  try {
+    const openai = await add(startOpenAi(input));
+    await add(startPayApp(input));
+    await add(startDokploy(input, openai));
+    await add(startAppwrite(input));
+    return started;
+  } catch (error) {
+    await stopParts(started);
+    throw error;
+  }
+};
+
+/** Last started, first stopped: functions go before the services they call. */
+export const stopParts = async (parts: readonly Part[]): Promise<void> => {
+  for (const part of parts.toReversed()) await part.stop();
+};

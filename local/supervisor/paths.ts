@@ -1,0 +1,33 @@
+/** Where things are. Everything that is made at run time lives below `.local/`. */
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '..', '..');
+export const node = process.execPath;
+
+const defaultState = join(root, '.local');
+
+export interface Places {
+  readonly state: string;
+  readonly logs: string;
+  readonly secrets: string;
+  readonly deploy: string;
+  readonly appwrite: string;
+  readonly payapp: string;
+  readonly dokploy: string;
+  readonly openai: string;
+}
+
+export const placesIn = (state: string): Places => ({
+  state,
+  logs: join(state, 'logs'),
+  secrets: join(state, 'secrets.json'),
+  deploy: join(state, 'deploy'),
+  appwrite: join(state, 'appwrite'),
+  payapp: join(state, 'payapp'),
+  dokploy: join(state, 'dokploy'),
+  openai: join(state, 'openai'),
+});
+
+/** Shared by every installation on this machine: 770 MB that never change. */
+export const openclawFolder = join(defaultState, 'openclaw');
+export const defaultPlaces = placesIn(defaultState);

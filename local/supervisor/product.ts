@@ -1,0 +1,110 @@
+/**
+ * The whole product on one machine: built, started, deployed, seeded. Used by `start`, `demo` and
+ * the tests alike, so that all of them run the same thing.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SetupError, step } from '../cli/output.ts';
+import { deploy } from './deploy.ts';
+import { installOpenClaw } from './openclaw.ts';
+import { startParts, stopParts } from './parts.ts';
+import type { Part } from './part.ts';
+import { node, root } from './paths.ts';
+import type { Places } from './paths.ts';
+import { requireFree } from './ports.ts';
+import type { Ports } from './ports.ts';
+import { loadSecrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
+import { ensureOperator, makeInvite } from './seed.ts';
+import { functionVariables } from './variables.ts';
+import { worldOn } from './world.ts';
+import type { World } from './world.ts';
+
+export interface Product {
+  readonly world: World;
+  readonly secrets: Secrets;
+  readonly parts: readonly Part[];
+  invite(note: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const buildTimeoutMs = 10 * 60_000;
+
+export const buildAll = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(node, [join(root, 'build', 'main.ts')], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: buildTimeoutMs,
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = (errors + chunk.toString()).slice(-4_000);
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new SetupError(`The build failed:\n${errors}`));
+    });
+  });
+
+/** Equal: what runs there is what would be deployed. */
+const deploymentHash = (variables: object): string => {
+  const hash = createHash('sha256').update(JSON.stringify(variables));
+  for (const file of ['appwrite.json', 'dist/.functions-hash', 'dist/.site-hash']) {
+    hash.update(existsSync(join(root, file)) ? readFileSync(join(root, file)) : '');
+  }
+  return hash.digest('hex');
+};
+
+const deployUnlessSame = async (
+  places: Places,
+  input: { readonly world: World; readonly secrets: Secrets },
+): Promise<void> => {
+  const variables = functionVariables(input.world, input.secrets);
+  const marker = join(places.state, 'deployed');
+  const hash = deploymentHash(variables);
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
+  await step('Deploying with appwrite-cli from appwrite.json', (note) =>
+    deploy(
+      {
+        world: input.world,
+        folder: places.deploy,
+        key: input.secrets.appwriteKey,
+        consolePassword: input.secrets.consolePassword,
+        variables,
+      },
+      note,
+    ),
+  );
+  writeFileSync(marker, hash);
+};
+
+export const startProduct = async (places: Places, ports: Ports): Promise<Product> => {
+  await requireFree(ports);
+  await installOpenClaw();
+  await step('Building functions, agent and site', () => buildAll());
+  const world = worldOn(ports);
+  const secrets = loadSecrets(places.secrets);
+  const isFirst = !existsSync(join(places.appwrite)) || readdirSync(places.appwrite).length === 0;
+  const parts = await step('Starting Appwrite, PayApp, Dokploy and OpenAI stand-ins', (note) =>
+    startParts({ world, places, secrets }, (part) => note(part.name)),
+  );
+  try {
+    if (isFirst) writeFileSync(join(places.state, 'deployed'), '');
+    await deployUnlessSame(places, { world, secrets });
+    await ensureOperator(world, secrets.appwriteKey, secrets.operatorPassword);
+  } catch (error) {
+    await stopParts(parts);
+    throw error;
+  }
+  return {
+    world,
+    secrets,
+    parts,
+    invite: (note) => makeInvite(world, secrets.appwriteKey, note),
+    stop: () => stopParts(parts),
+  };
+};
