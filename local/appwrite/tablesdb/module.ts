@@ -12,6 +12,7 @@ import { legacyRoute } from './dialect.ts';
 import { indexRoutes } from './index-routes.ts';
 import { rowRoutes } from './row-routes.ts';
 import { SCHEMA } from './schema.ts';
+import { StaleRows } from './stale-rows.ts';
 import { tableRoutes } from './table-routes.ts';
 import { transactionRoutes } from './transaction-routes.ts';
 import { Transactions } from './transactions.ts';
@@ -19,7 +20,7 @@ import { Transactions } from './transactions.ts';
 export function createTablesDb(services: Services): Module {
   const catalog = new Catalog(services);
   const transactions = new Transactions(services, catalog);
-  const house = { services, catalog, transactions };
+  const house = { services, catalog, transactions, stale: new StaleRows() };
   const routes = [
     ...transactionRoutes(house),
     ...databaseRoutes(catalog),

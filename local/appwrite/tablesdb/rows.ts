@@ -32,12 +32,14 @@ import {
   type Step,
 } from './row-writer.ts';
 import { stageOne } from './staging.ts';
+import type { StaleRows } from './stale-rows.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface RowServices {
   readonly services: Services;
   readonly catalog: Catalog;
   readonly transactions: Transactions;
+  readonly stale: StaleRows;
 }
 
 export function tableHandle(house: RowServices, context: RequestContext): TableHandle {
@@ -145,6 +147,7 @@ export function updateOne(house: RowServices, context: RequestContext): Answer {
   }
   checkTimestamp(row, timestampOf(context));
   const next = updateRow(handle, row, input, house.catalog.now());
+  house.stale.take(handle.table, row);
   publish(house, caller, { table: handle.table, row: next, action: 'update', origin: 'single' });
   return { status: 200, body: next };
 }
@@ -164,6 +167,7 @@ export function upsertOne(house: RowServices, context: RequestContext): Answer {
   const input = { ...given, permissions: permitUpsert(handle, caller, old, given.permissions) };
   if (old !== undefined) checkTimestamp(old, timestampOf(context));
   const row = upsertRow(handle, idOrNew(rowId), input, house.catalog.now());
+  house.stale.take(handle.table, row);
   publish(house, caller, { table: handle.table, row, action: 'upsert', origin: 'single' });
   return { status: 200, body: row };
 }
@@ -179,7 +183,8 @@ export function deleteOne(house: RowServices, context: RequestContext): Answer {
   permitDelete(handle, caller, row);
   checkTimestamp(row, timestampOf(context));
   handle.rows.delete(row);
-  publish(house, caller, { table: handle.table, row, action: 'delete', origin: 'single' });
+  const told = house.stale.take(handle.table, row);
+  publish(house, caller, { table: handle.table, row: told, action: 'delete', origin: 'single' });
   return { status: 204 };
 }
 
@@ -213,6 +218,7 @@ export function stepOne(house: RowServices, context: RequestContext, sign: 1 | -
   if (row === undefined) throw new AppwriteError('column_not_found');
   permitUpdate(handle, caller, row, { permissions: undefined, unchanged: false });
   const next = stepRow(handle, row, { column, step, now: house.catalog.now() });
+  house.stale.remember(handle.table, row);
   publish(house, caller, { table: handle.table, row: next, action: 'update', origin: 'single' });
   // The stored time has moved; the answer still carries the one before, as the reference's does.
   return { status: 200, body: { ...next, $updatedAt: row.$updatedAt } };

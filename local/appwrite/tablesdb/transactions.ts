@@ -18,8 +18,6 @@ import type { Row, RowAction } from './model.ts';
 /** Rows one bulk operation may touch. */
 export const BULK_MATCH_MAX = 5000;
 
-class Undo extends Error {}
-
 export function rowsMatching(handle: TableHandle, queries: readonly string[]): readonly Row[] {
   return handle.rows.match(parseQueries(queries, handle.rows, BULK_MATCH_MAX));
 }
@@ -75,18 +73,18 @@ export class Transactions {
 
   /** What `read` finds with the staged writes in place. Nothing of it stays. */
   inside<T>(projectId: string, transaction: Transaction, read: () => T): T {
+    const { store } = this.#services;
     const operations = this.#records.operations(transaction);
-    const found: T[] = [];
-    try {
-      this.#services.store.transaction(() => {
+    return store.transaction(() => {
+      // A savepoint, because the caller may be in a transaction that must survive this.
+      store.raw.exec('SAVEPOINT tdb_inside');
+      try {
         for (const operation of operations) this.#tryRun(projectId, operation);
-        found.push(read());
-        throw new Undo();
-      });
-    } catch (error) {
-      if (!(error instanceof Undo)) throw error;
-    }
-    return found[0] as T;
+        return read();
+      } finally {
+        store.raw.exec('ROLLBACK TO tdb_inside; RELEASE tdb_inside');
+      }
+    });
   }
 
   /** Writes everything; answers the changes to tell others about. */
