@@ -4,7 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SetupError, step } from '../cli/output.ts';
@@ -24,7 +31,9 @@ export const openclawVersion = (): string => {
 };
 
 const lockHash = (): string =>
-  createHash('sha256').update(readFileSync(join(source, 'package-lock.json'))).digest('hex');
+  createHash('sha256')
+    .update(readFileSync(join(source, 'package-lock.json')))
+    .digest('hex');
 
 const isInstalled = (): boolean =>
   existsSync(marker) && readFileSync(marker, 'utf8') === lockHash();
@@ -58,7 +67,9 @@ const runNpm = (): Promise<string> =>
       errors = (errors + chunk.toString()).slice(-2_000);
     });
     child.on('error', (error) => resolve(error.message));
-    child.on('exit', (code) => resolve(code === 0 ? '' : errors.trim() || `npm ended with ${code}`));
+    child.on('exit', (code) =>
+      resolve(code === 0 ? '' : errors.trim() || `npm ended with ${code}`),
+    );
   });
 
 export const installOpenClaw = async (): Promise<void> => {
@@ -66,7 +77,8 @@ export const installOpenClaw = async (): Promise<void> => {
   requireSpace();
   await step(`Installing OpenClaw ${openclawVersion()} (once, about 770 MB)`, async (note) => {
     for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
-      if (existsSync(join(source, name))) copyFileSync(join(source, name), join(openclawFolder, name));
+      if (existsSync(join(source, name)))
+        copyFileSync(join(source, name), join(openclawFolder, name));
     }
     const ticker = setInterval(() => {
       void countPackages().then((count) => {

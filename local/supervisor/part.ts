@@ -108,7 +108,8 @@ export const startPart = async (options: PartOptions): Promise<Part> => {
   const died = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       log.end();
-      if (!stopping) resolve(`${options.name} ended by itself (${signal ?? `code ${code ?? '?'}`})`);
+      if (!stopping)
+        resolve(`${options.name} ended by itself (${signal ?? `code ${code ?? '?'}`})`);
     });
   });
   return {

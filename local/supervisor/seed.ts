@@ -17,7 +17,12 @@ export const ensureOperator = async (
 ): Promise<void> => {
   const users = new Users(clientFor(world, key));
   try {
-    await users.create({ userId: operatorId, email: world.operatorEmail, password, name: 'Operator' });
+    await users.create({
+      userId: operatorId,
+      email: world.operatorEmail,
+      password,
+      name: 'Operator',
+    });
   } catch (error) {
     // 409: a start before this one made it.
     if (!(error instanceof AppwriteException) || error.code !== 409) throw error;

@@ -27,7 +27,10 @@ export const functionVariables = (
     // Names under .localhost do not resolve in Node: connect to loopback instead.
     RUNTIME_ADDRESS: '127.0.0.1',
   };
-  const deployer: Variables = { DOKPLOY_URL: world.dokployUrl, DOKPLOY_API_KEY: secrets.dokployKey };
+  const deployer: Variables = {
+    DOKPLOY_URL: world.dokployUrl,
+    DOKPLOY_API_KEY: secrets.dokployKey,
+  };
   const stack: Variables = {
     OPENCLAW_IMAGE: openclawImage(),
     AGENT_IMAGE: agentImage,

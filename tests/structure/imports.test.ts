@@ -46,7 +46,14 @@ const rules: Readonly<Record<string, Rule>> = {
   ports: { may: [/^#ports\//], mayAsType: [anySchema, /^#core\//] },
   app: { may: [anySchema, /^#core\//, /^#ports\//, /^#app\//] },
   adapters: {
-    may: [anySchema, /^#ports\//, /^#adapters\//, /^npm:(node-appwrite|undici|jose)$/, zod, /^node:/],
+    may: [
+      anySchema,
+      /^#ports\//,
+      /^#adapters\//,
+      /^npm:(node-appwrite|undici|jose)$/,
+      zod,
+      /^node:/,
+    ],
     mayAsType: [/^#core\//],
   },
   entry: { may: [contract, /^#app\//, /^#adapters\//] },
@@ -61,7 +68,16 @@ const rules: Readonly<Record<string, Rule>> = {
       /^node:/,
     ],
   },
-  tenant: { may: [/^#schemas\/contract\/agent\.ts$/, wire, /^#tenant\//, zod, /^npm:(undici|jose)$/, /^node:/] },
+  tenant: {
+    may: [
+      /^#schemas\/contract\/agent\.ts$/,
+      wire,
+      /^#tenant\//,
+      zod,
+      /^npm:(undici|jose)$/,
+      /^node:/,
+    ],
+  },
   local: {
     may: [
       contract,

@@ -54,6 +54,7 @@ const write = async (
       kind: `runtime_${changes.status}`,
       detail: { from: row.status },
       actor: 'system',
+      at: now,
       readers: { team: row.workspaceId },
     });
   }

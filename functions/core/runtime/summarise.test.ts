@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import type { SmokeReport } from '#schemas/contract/agent.ts';
+import type { Desired } from './plan.ts';
+import { summarise } from './summarise.ts';
+
+const now = new Date('2026-11-23T00:00:00.000Z');
+const desired: Desired = {
+  state: 'running',
+  configHash: 'h',
+  verifyRequestedAt: null,
+  smokeId: 's1',
+  failures: 0,
+};
+const before = { conditions: [], wasReady: false, image: 'openclaw:1', now };
+
+const smoke: SmokeReport = {
+  smokeId: 's1',
+  code: 'passed',
+  nonceMatched: true,
+  provider: 'openai',
+  model: 'gpt',
+  latencyMs: 900,
+  startedAtMs: now.getTime() - 1_000,
+  finishedAtMs: now.getTime(),
+};
+const ready: Facts = {
+  ...noFacts,
+  deployment: { ...noFacts.deployment, status: 'done', attempt: 1 },
+  agent: { observedAt: null, error: null, gateway: 'ready', version: '2026.9.6' },
+  codex: { ...noFacts.codex, status: 'ok' },
+  verify: {
+    observedAt: null,
+    error: null,
+    report: { atMs: 0, openclawVersion: '2026.9.6', rungs: [] },
+  },
+  smoke: { observedAt: null, error: null, report: smoke },
+};
+
+const statusOf = (facts: Facts, more: Partial<Desired> = {}, wasReady = false): string =>
+  summarise({ ...desired, ...more }, facts, { ...before, wasReady }).status;
+
+describe('summarise', () => {
+  it('walks provisioning → running → auth_required → linking → running → ready', () => {
+    const unverified = { ...ready, verify: noFacts.verify };
+    const codex = (status: Facts['codex']['status']): Facts => ({
+      ...ready,
+      codex: { ...ready.codex, status },
+    });
+    expect(statusOf(noFacts)).toBe('provisioning');
+    expect(statusOf(unverified)).toBe('running');
+    expect(statusOf(codex('none'))).toBe('auth_required');
+    expect(statusOf(codex('linking'))).toBe('linking');
+    expect(statusOf({ ...ready, smoke: noFacts.smoke })).toBe('running');
+    expect(statusOf(ready)).toBe('ready');
+  });
+
+  it('is never ready without a receipt, and a receipt needs the nonce', () => {
+    const wrongNonce = { ...smoke, nonceMatched: false };
+    const facts = { ...ready, smoke: { ...ready.smoke, report: wrongNonce } };
+    const summary = summarise(desired, facts, before);
+    expect(summary.status).not.toBe('ready');
+    expect(summary.receipt).toBeNull();
+  });
+
+  it('does not take an old smoke as proof of a new deployment', () => {
+    const redeployed = {
+      ...ready,
+      deployment: { ...ready.deployment, precedingSmokeId: 's1' },
+    };
+    expect(statusOf(redeployed)).toBe('running');
+  });
+
+  it('says degraded, not provisioning, of a runtime that was ready before', () => {
+    const gone: Facts = { ...ready, agent: { ...ready.agent, error: 'agent_unreachable' } };
+    expect(statusOf(gone, {}, true)).toBe('degraded');
+    expect(statusOf(gone, {}, false)).toBe('provisioning');
+  });
+
+  it('asks for the login again when it has expired', () => {
+    const expired: Facts = { ...ready, codex: { ...ready.codex, status: 'expired' } };
+    const summary = summarise(desired, expired, before);
+    expect(summary.status).toBe('auth_required');
+    const condition = summary.conditions.find((entry) => entry.type === 'codex_linked');
+    expect(condition).toMatchObject({ reason: 'login_expired', actor: 'customer' });
+  });
+
+  it('gives up in public only after all retries', () => {
+    const failed: Facts = {
+      ...noFacts,
+      deployment: { ...noFacts.deployment, status: 'error' },
+    };
+    expect(statusOf(failed, { failures: 2 })).toBe('provisioning');
+    expect(statusOf(failed, { failures: 8 })).toBe('failed');
+  });
+
+  it('keeps the time of a condition that did not change', () => {
+    const first = summarise(desired, ready, before);
+    const later = { ...before, conditions: first.conditions, now: new Date(now.getTime() + 1) };
+    expect(summarise(desired, ready, later).conditions).toEqual(first.conditions);
+  });
+});
