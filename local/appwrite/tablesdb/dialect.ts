@@ -8,25 +8,30 @@ import { ERROR_TYPES } from '../kernel/error-types.ts';
 import { isJsonObject } from '../kernel/params.ts';
 import type { Answer, Json, RequestContext, Route } from '../kernel/types.ts';
 
-const INWARD: Readonly<Record<string, string>> = {
-  collectionId: 'tableId',
-  documentId: 'rowId',
-  documents: 'rows',
-  documentSecurity: 'rowSecurity',
-  attributes: 'columns',
-  attribute: 'column',
-};
-const OUTWARD: Readonly<Record<string, string>> = {
-  tables: 'collections',
-  columns: 'attributes',
-  rows: 'documents',
-  rowSecurity: 'documentSecurity',
-  $tableId: '$collectionId',
-};
+const INWARD = new Map(
+  Object.entries({
+    collectionId: 'tableId',
+    documentId: 'rowId',
+    documents: 'rows',
+    documentSecurity: 'rowSecurity',
+    attributes: 'columns',
+    attribute: 'column',
+  }),
+);
+const OUTWARD = new Map(
+  Object.entries({
+    tables: 'collections',
+    columns: 'attributes',
+    rows: 'documents',
+    rowSecurity: 'documentSecurity',
+    $tableId: '$collectionId',
+  }),
+);
+const ROW = new Map([['$tableId', '$collectionId']]);
 
-function renamed(source: Json, names: Readonly<Record<string, string>>): Json {
+function renamed(source: Json, names: ReadonlyMap<string, string>): Json {
   const result: Json = {};
-  for (const key in source) result[names[key] ?? key] = source[key];
+  for (const key in source) result[names.get(key) ?? key] = source[key];
   return result;
 }
 
@@ -34,7 +39,7 @@ function renamed(source: Json, names: Readonly<Record<string, string>>): Json {
 function outward(body: unknown): unknown {
   if (!isJsonObject(body)) return body;
   const isRow = '$tableId' in body;
-  if (isRow) return renamed(body, { $tableId: '$collectionId' });
+  if (isRow) return renamed(body, ROW);
   const answer = renamed(body, OUTWARD);
   for (const name of ['documents', 'collections']) {
     const items = answer[name];

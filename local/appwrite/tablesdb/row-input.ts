@@ -33,7 +33,7 @@ export interface RowInput {
 const jsonObject: Validator<Json> = (value) => {
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   if (isJsonObject(parsed)) return parsed;
-  if (Array.isArray(parsed)) return Object.fromEntries(parsed.entries()) as Json;
+  if (Array.isArray(parsed)) return Object.fromEntries<unknown>(parsed.entries());
   throw new Unfit('Value must be a valid JSON string');
 };
 
@@ -116,7 +116,8 @@ function badQueries(): AppwriteError {
   return new AppwriteError(
     'general_argument_invalid',
     `Invalid \`queries\` param: Value must a valid array no longer than ${QUERIES_MAX} items and ` +
-      `Value must be a valid string and at least 1 chars and no longer than ${QUERY_LENGTH_MAX} chars`,
+      `Value must be a valid string and at least 1 chars and no longer than ` +
+      `${QUERY_LENGTH_MAX} chars`,
   );
 }
 

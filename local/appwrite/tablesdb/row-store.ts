@@ -14,7 +14,7 @@ import type { Field, FieldSource, ListQuery } from './queries.ts';
 import { readersName, rowsName } from './row-table.ts';
 import { cursorClause, cursorColumns, orderClause, whereClause } from './sql.ts';
 import type { Bind, Clause } from './sql.ts';
-import { fromStored, needsDecoding, toStored } from './values.ts';
+import { fromStored, needsDecoding, ownValue, toStored } from './values.ts';
 
 export { createRowTable, dropRowTable } from './row-table.ts';
 
@@ -100,7 +100,7 @@ export class RowStore implements FieldSource {
     ];
     const result: Record<string, unknown> = {};
     for (const column of this.#table.columns) {
-      const given = row.data[column.key];
+      const given = ownValue(row.data, column.key);
       const stored = toStored(column, given === undefined ? column.default : given);
       binds.push(stored);
       result[column.key] = fromStored(column, stored);
@@ -216,7 +216,8 @@ export class RowStore implements FieldSource {
     if (query.cursor === undefined && found < query.limit && (found > 0 || query.offset === 0)) {
       return Math.min(query.offset + found, COUNT_MAX);
     }
-    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${this.#rows} WHERE ${where.sql} LIMIT ?)`;
+    const some = `SELECT 1 FROM ${this.#rows} WHERE ${where.sql} LIMIT ?`;
+    const sql = `SELECT count(*) AS n FROM (${some})`;
     return Number(this.#store.prepare(sql).get(...where.binds, COUNT_MAX)?.['n'] ?? 0);
   }
 

@@ -79,7 +79,7 @@ function bulkOperation(
     if (!Array.isArray(rows) || rows.length > BULK_ROWS_MAX || !rows.every(isJsonObject)) {
       throw bad('Bulk operation data must be a list of rows');
     }
-    return { ...target, action, rows: namedInputs(rows as Json[]) };
+    return { ...target, action, rows: namedInputs(rows) };
   }
   const data = dataOf(operation);
   const given = data['queries'] ?? [];

@@ -13,8 +13,8 @@ const INT32_MAX = 2_147_483_647;
 const STORED_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
 const DATE =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|[+-]\d\d:?\d\d)?)?$/i;
-const EMAIL =
-  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const EMAIL = new RegExp(`^[\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@(?:${LABEL}\\.)+${LABEL}$`);
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 const EMAIL_MAX = 320;
 const DATE_RULE = 'Value must be valid date between 1000-01-01 00:00:00 and 9999-12-31 23:59:59.';
@@ -160,6 +160,11 @@ function columnProblem(column: Column, value: unknown): string | undefined {
   return undefined;
 }
 
+/** Own values only: a column may be called `constructor`. */
+export function ownValue(data: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(data, key) ? data[key] : undefined;
+}
+
 /**
  * What is wrong with `data` for these columns, in the reference's words. `partial` data is merged
  * into a row that is already valid, so absent columns are not missed; an explicit null is.
@@ -171,7 +176,7 @@ export function structureProblem(
 ): string | undefined {
   for (const column of columns.values()) {
     if (!column.required) continue;
-    const value = data[column.key];
+    const value = ownValue(data, column.key);
     if (value === null || (value === undefined && !partial)) {
       return `Missing required attribute "${column.key}"`;
     }
@@ -218,7 +223,7 @@ export function fromStored(column: Column, value: unknown): unknown {
     case 'point':
     case 'linestring':
     case 'polygon':
-      return JSON.parse(String(value)) as unknown;
+      return typeof value === 'string' ? (JSON.parse(value) as unknown) : null;
     default:
       return value;
   }
