@@ -76,7 +76,10 @@ export const composeDeploy = z.object({
   title: z.optional(text),
   description: z.optional(text),
 });
-export const composeDelete = z.object({ composeId: id, deleteVolumes: z.coerce.boolean() });
+export const composeDelete = z.object({
+  composeId: id,
+  deleteVolumes: z._default(z.coerce.boolean(), false),
+});
 export const composeLoadServices = z.object({
   composeId: id,
   type: z._default(z.enum(['fetch', 'cache']), 'cache'),

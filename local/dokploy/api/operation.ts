@@ -1,5 +1,5 @@
 /** What an operation is, and the world it works on. */
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Deployer } from '../deploy/deployer.ts';
 import type { DeploymentQueue } from '../deploy/queue.ts';
 import type { ProcessBackend } from '../process/backend.ts';

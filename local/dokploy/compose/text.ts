@@ -28,19 +28,25 @@ const reference = /\$(?:\$|\{(\w+)(?:(:?[-?+])([^}]*))?\}|([A-Za-z_]\w*))/g;
  * `unset`; `${X:?text}` throws.
  */
 export function interpolate(text: string, variables: Variables, unset: Set<string>): string {
-  return text.replace(
-    reference,
-    (whole, braced?: string, operator?: string, operand?: string, bare?: string) => {
-      if (whole === '$$') return '$';
-      const name = braced ?? bare ?? '';
-      const value = variables[name];
-      if (operator !== undefined) {
-        return withOperator({ name, value, operator, operand: operand ?? '' });
-      }
-      if (value === undefined) unset.add(name);
-      return value ?? '';
-    },
-  );
+  let result = '';
+  let end = 0;
+  for (const match of text.matchAll(reference)) {
+    result += text.slice(end, match.index) + referenceValue(match, variables, unset);
+    end = match.index + match[0].length;
+  }
+  return result + text.slice(end);
+}
+
+function referenceValue(match: RegExpExecArray, variables: Variables, unset: Set<string>): string {
+  const [whole, braced, operator, operand, bare] = match;
+  if (whole === '$$') return '$';
+  const name = braced ?? bare ?? '';
+  const value = variables[name];
+  if (operator !== undefined) {
+    return withOperator({ name, value, operator, operand: operand ?? '' });
+  }
+  if (value === undefined) unset.add(name);
+  return value ?? '';
 }
 
 function withOperator(use: {

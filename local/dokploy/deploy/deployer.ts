@@ -49,11 +49,15 @@ export class Deployer {
     this.#closing = true;
   }
 
+  #isClosing(): boolean {
+    return this.#closing;
+  }
+
   async run(job: Job): Promise<void> {
     const { store, faults, jobStartDelayMs, dataDir } = this.#options;
     await delay(jobStartDelayMs);
     const row = store.compose(job.compose.composeId);
-    if (row === undefined || this.#closing) return;
+    if (row === undefined || this.#isClosing()) return;
     if (faults.take('queue_dropped', row.composeId)) return;
     row.composeStatus = 'running';
     this.#dropOldDeployments(row.composeId);
@@ -66,7 +70,7 @@ export class Deployer {
       return;
     }
     const status = await this.#deploy(row, log);
-    if (!this.#closing) this.#finish(row, deployment, status);
+    if (!this.#isClosing()) this.#finish(row, deployment, status);
   }
 
   /** `docker compose up -d` with the file on disk: neither env nor file of the row apply. */

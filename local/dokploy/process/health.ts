@@ -23,19 +23,19 @@ export interface ProbeContext {
 
 /** undefined when an address in the test cannot be translated. Pure. */
 export function translateTest(test: readonly string[], ports: HealthPorts): string[] | undefined {
-  let foreign = false;
+  const foreign: string[] = [];
   const translated = test.map((word) =>
     word.replace(
       /(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1\]|(?<=\/\/)[a-z0-9][\w.-]*):(\d{1,5})\b/gi,
       (_whole, host: string, port: string) => {
         const isOwn = /^(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1\])$/i.test(host);
         const to = isOwn ? ports.own.get(Number(port)) : ports.others.get(host);
-        if (to === undefined) foreign = true;
+        if (to === undefined) foreign.push(port);
         return `127.0.0.1:${to ?? 0}`;
       },
     ),
   );
-  return foreign ? undefined : translated;
+  return foreign.length > 0 ? undefined : translated;
 }
 
 /** First loopback port a healthcheck asks: the container port when the file exposes none. */

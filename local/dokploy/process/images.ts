@@ -40,11 +40,14 @@ export interface Places {
 
 /** Throws on a placeholder that names nothing: a silent blank would be a wrong path. */
 export function fillPlaceholders(text: string, places: Places): string {
-  return text.replace(/\{(volume|port|ingressPort)(?::([^}]*))?\}/g, (whole, kind, name) => {
-    const value = placeholderValue(String(kind), String(name), places);
-    if (value === undefined) throw new Error(`placeholder ${String(whole)} names nothing here`);
-    return value;
-  });
+  return text.replace(
+    /\{(volume|port|ingressPort)(?::([^}]*))?\}/g,
+    (whole, kind: string, name: string) => {
+      const value = placeholderValue(kind, name, places);
+      if (value === undefined) throw new Error(`placeholder ${whole} names nothing here`);
+      return value;
+    },
+  );
 }
 
 function placeholderValue(kind: string, name: string, places: Places): string | undefined {

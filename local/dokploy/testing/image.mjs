@@ -1,0 +1,39 @@
+// A tiny image for tests: `serve` listens and answers what it sees, `once` writes and ends.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+
+const [mode, ...rest] = process.argv.slice(2);
+const { DATA_DIR, PORT, GREETING } = process.env;
+
+if (mode === 'once') {
+  const runs = join(DATA_DIR, 'runs');
+  const count = existsSync(runs) ? Number(readFileSync(runs, 'utf8')) : 0;
+  writeFileSync(runs, String(count + 1));
+  console.log(`bootstrapped ${count + 1}`);
+  process.exit(Number(rest[0] ?? 0));
+}
+if (mode === 'stubborn') process.on('SIGTERM', () => console.log('not yet'));
+
+const server = createServer((request, response) => {
+  if (request.url === '/healthz') {
+    response.writeHead(process.env.SICK === '1' ? 503 : 200).end('ok');
+    return;
+  }
+  if (request.url === '/crash') process.exit(3);
+  const runs = readFileSync(join(DATA_DIR, 'runs'), 'utf8');
+  const body = { greeting: GREETING, runs, headers: request.headers, env: process.env };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+});
+server.on('upgrade', (request, socket) => {
+  const accept = createHash('sha1')
+    .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    .digest('base64');
+  socket.write(
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n' +
+      `sec-websocket-accept: ${accept}\r\n\r\n`,
+  );
+  socket.write(Buffer.from([0x81, 5, ...Buffer.from('hello')]));
+});
+server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening, pid ${process.pid}`));
