@@ -1,0 +1,114 @@
+/**
+ * `/_ctl`: what a test or a developer turns and reads.
+ * Guarantees: no key is ever shown; a web page cannot reach it (any `Origin` is refused).
+ */
+import * as z from 'zod';
+import { noFaults, planFaults } from './faults.ts';
+import type { Answer } from './http.ts';
+import { json, parseJson } from './http.ts';
+import { noticeFields } from './notice.ts';
+import type { PayRequest } from './request.ts';
+import { advance } from './request.ts';
+import type { World } from './world.ts';
+import { announce } from './world.ts';
+
+const SHIFT_LIMIT_SECONDS = 366 * 86_400;
+
+const clockChange = z.object({
+  shiftSeconds: z.int().min(-SHIFT_LIMIT_SECONDS).max(SHIFT_LIMIT_SECONDS),
+});
+const target = z.object({ mul_no: z.string() });
+const handmade = z.object({
+  mul_no: z.string(),
+  pay_state: z.string().regex(/^\d{1,3}$/),
+  /** Replaces fields of the notice; an empty object sends the truth about another state. */
+  fields: z.record(z.string(), z.string().max(1000)).default({}),
+});
+
+type Control = (world: World, body: unknown) => Answer;
+
+export const CONTROL_ROUTES: Readonly<Record<string, Control>> = {
+  'GET /_ctl': (world) => json(200, overview(world)),
+  'PATCH /_ctl/faults': changeFaults,
+  'DELETE /_ctl/faults': (world) => {
+    world.store.state.faults = noFaults();
+    world.store.save();
+    return json(200, world.store.state.faults);
+  },
+  'POST /_ctl/clock': changeClock,
+  'POST /_ctl/settle': (world, body) =>
+    withRequest(world, body, (request) => {
+      world.store.put({ ...request, settled: true });
+      return json(200, { settled: true });
+    }),
+  'POST /_ctl/finish-refund': (world, body) =>
+    withRequest(world, body, (request) => finishRefund(world, request)),
+  'POST /_ctl/send': sendHandmade,
+};
+
+function overview(world: World): Record<string, unknown> {
+  const { requests, notices, faults, clockShiftSeconds } = world.store.state;
+  return {
+    requests: requests.map(({ feedbackUrl: _secret, recvphone: _personal, ...shown }) => shown),
+    pending: notices.map(({ mulNo, fields, attempts, dueAtMs }) => ({
+      mulNo,
+      payState: fields['pay_state'],
+      attempts,
+      dueAt: new Date(dueAtMs).toISOString(),
+    })),
+    deliveries: world.sender.log,
+    faults,
+    clockShiftSeconds,
+  };
+}
+
+function changeFaults(world: World, body: unknown): Answer {
+  const planned = planFaults(world.store.state.faults, body);
+  if (!planned.ok) return json(400, { error: planned.reason });
+  world.store.state.faults = planned.faults;
+  world.store.save();
+  return json(200, planned.faults);
+}
+
+function changeClock(world: World, body: unknown): Answer {
+  const change = clockChange.safeParse(body);
+  if (!change.success) return json(400, { error: z.prettifyError(change.error) });
+  world.store.state.clockShiftSeconds = change.data.shiftSeconds;
+  world.store.save();
+  return json(200, change.data);
+}
+
+/** The operator has paid the seller's money back: what `paycancelreq` asked for becomes true. */
+function finishRefund(world: World, request: PayRequest): Answer {
+  const event = { kind: 'refunded' as const, amountKrw: request.refundAskedKrw };
+  const next = advance(request, event, world.now());
+  if (next === undefined) return json(409, { error: 'No refund has been asked for.' });
+  world.store.put(next);
+  announce(world, next, next.status === 'refunded' ? '64' : '71');
+  return json(200, { status: next.status });
+}
+
+/** A notice about anything, true or not, through the same queue. */
+function sendHandmade(world: World, body: unknown): Answer {
+  const asked = handmade.safeParse(body);
+  if (!asked.success) return json(400, { error: z.prettifyError(asked.error) });
+  return withRequest(world, asked.data, (request) => {
+    const { seller } = world.store.state;
+    const { publicUrl } = world;
+    const truth = noticeFields(request, asked.data.pay_state, { seller, publicUrl });
+    world.sender.enqueue(request, { ...truth, ...asked.data.fields });
+    return json(202, { queued: true });
+  });
+}
+
+function withRequest(world: World, body: unknown, use: (request: PayRequest) => Answer): Answer {
+  const named = target.safeParse(body);
+  if (!named.success) return json(400, { error: 'Send {"mul_no":"…"}.' });
+  const request = world.store.find(named.data.mul_no);
+  return request === undefined ? json(404, { error: 'No such request.' }) : use(request);
+}
+
+export function runControl(world: World, route: string, body: string): Answer | undefined {
+  if (!Object.hasOwn(CONTROL_ROUTES, route)) return undefined;
+  return CONTROL_ROUTES[route]?.(world, parseJson(body));
+}

@@ -1,0 +1,129 @@
+/**
+ * The sandbox's memory: one JSON file, replaced as a whole, so a crash leaves the old or the new.
+ * Guarantees: requests, undelivered notices, keys and the shifted clock survive a restart; every
+ * list is bounded, oldest out first. The file holds the link keys and is readable by its owner only.
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { faults, noFaults } from './faults.ts';
+import type { Seller } from './notice.ts';
+import type { PayRequest } from './request.ts';
+import { payRequest } from './request.ts';
+
+const REQUESTS_LIMIT = 2000;
+const NOTICES_LIMIT = 2000;
+
+const notice = z.object({
+  id: z.string(),
+  mulNo: z.string(),
+  url: z.string(),
+  fields: z.record(z.string(), z.string()),
+  atOnce: z.array(z.record(z.string(), z.string())).default([]),
+  probe: z.boolean().default(false),
+  attempts: z.number().default(0),
+  attemptsLimit: z.number(),
+  dueAtMs: z.number(),
+});
+export type Notice = z.infer<typeof notice>;
+
+const savedState = z.object({
+  seller: z.object({ userid: z.string(), linkkey: z.string(), linkval: z.string() }),
+  requests: z.array(payRequest).default([]),
+  notices: z.array(notice).default([]),
+  clockShiftSeconds: z.number().default(0),
+  faults: faults.default(noFaults()),
+  lastMulNo: z.number().default(0),
+});
+type SavedState = z.infer<typeof savedState>;
+
+const CODE_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CODE_LENGTH = 6;
+
+export class Store {
+  readonly state: SavedState;
+  readonly #path: string;
+
+  /** Keys given win over keys kept; keys neither given nor kept are made. */
+  constructor(path: string, seller: Partial<Seller>) {
+    this.#path = path;
+    mkdirSync(dirname(path), { recursive: true });
+    const kept = read(path);
+    this.state = {
+      ...(kept ?? savedState.parse({ seller: newSeller() })),
+      seller: { ...(kept?.seller ?? newSeller()), ...seller },
+    };
+    this.save();
+  }
+
+  find(mulNo: string): PayRequest | undefined {
+    return this.state.requests.find((request) => request.mulNo === mulNo);
+  }
+
+  findByCode(code: string): PayRequest | undefined {
+    return this.state.requests.find((request) => request.code === code);
+  }
+
+  /** Epoch milliseconds, as PayApp's simulator does, but never the same twice. */
+  nextMulNo(nowMs: number): string {
+    this.state.lastMulNo = Math.max(this.state.lastMulNo + 1, nowMs);
+    return String(this.state.lastMulNo);
+  }
+
+  nextCode(): string {
+    for (;;) {
+      const pick = (): string => CODE_ALPHABET.charAt(randomInt(CODE_ALPHABET.length));
+      const code = Array.from({ length: CODE_LENGTH }, pick).join('');
+      if (this.findByCode(code) === undefined) return code;
+    }
+  }
+
+  put(request: PayRequest): void {
+    const { requests } = this.state;
+    const index = requests.findIndex((known) => known.mulNo === request.mulNo);
+    if (index >= 0) requests[index] = request;
+    else requests.push(request);
+    if (requests.length > REQUESTS_LIMIT) requests.shift();
+    this.save();
+  }
+
+  queue(added: Notice): void {
+    this.state.notices.push(added);
+    if (this.state.notices.length > NOTICES_LIMIT) this.state.notices.shift();
+    this.save();
+  }
+
+  drop(id: string): void {
+    this.state.notices = this.state.notices.filter((known) => known.id !== id);
+    this.save();
+  }
+
+  save(): void {
+    writeFileSync(`${this.#path}.new`, JSON.stringify(this.state), { mode: 0o600 });
+    renameSync(`${this.#path}.new`, this.#path);
+  }
+}
+
+/** Keys of the real shape: base64 of 32 bytes, so `+`, `/` and `=` do occur. */
+function newSeller(): Seller {
+  return { userid: 'sandbox-seller', linkkey: newKey(), linkval: newKey() };
+}
+
+export function newKey(): string {
+  for (;;) {
+    const key = randomBytes(32).toString('base64');
+    if (key.includes('+') && key.includes('/')) return key;
+  }
+}
+
+function read(path: string): SavedState | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return savedState.parse(JSON.parse(text));
+}
