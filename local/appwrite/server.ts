@@ -14,7 +14,7 @@ import { createTablesDb } from '#local/appwrite/tablesdb/module.ts';
 import type { House } from './account/house.ts';
 import { createIdentity, type IdentityParts } from './account/identity.ts';
 import { createAccount } from './account/module.ts';
-import { SESSIONS_SCHEMA, createSessionStore } from './account/session-store.ts';
+import { SESSIONS_SCHEMA, SessionStore } from './account/session-store.ts';
 import { bootstrap, type BootstrapOptions } from './console/bootstrap.ts';
 import { createConsole } from './console/module.ts';
 import { healthModule } from './health/module.ts';
@@ -36,11 +36,12 @@ import type {
   Store,
 } from './kernel/types.ts';
 import { createProjects } from './projects/module.ts';
-import { PROJECTS_SCHEMA, createProjectStore } from './projects/project-store.ts';
+import { ProjectStore } from './projects/project-store.ts';
+import { PROJECTS_SCHEMA } from './projects/records.ts';
 import { createTeams } from './teams/module.ts';
-import { TEAMS_SCHEMA, createTeamStore } from './teams/team-store.ts';
+import { TEAMS_SCHEMA, TeamStore } from './teams/team-store.ts';
 import { createUsers } from './users/module.ts';
-import { USERS_SCHEMA, createUserStore } from './users/user-store.ts';
+import { USERS_SCHEMA, UserStore } from './users/user-store.ts';
 
 export interface AppwriteOptions extends BootstrapOptions {
   readonly dataDir: string;
@@ -117,10 +118,10 @@ function assemble(options: AppwriteOptions, store: OpenStore, settings: ServerSe
   store.raw.exec(
     [KERNEL_SCHEMA, PROJECTS_SCHEMA, USERS_SCHEMA, SESSIONS_SCHEMA, TEAMS_SCHEMA].join(''),
   );
-  const users = createUserStore(store, clock);
-  const sessions = createSessionStore(store, clock);
-  const teams = createTeamStore(store, clock);
-  const projects = createProjectStore(store, clock);
+  const users = new UserStore(store, clock);
+  const sessions = new SessionStore(store, clock);
+  const teams = new TeamStore(store, clock);
+  const projects = new ProjectStore(store, clock);
   const parts = { clock, users, sessions, teams, projects, jwtSecret: jwtSecret(store) };
   const changes = createChangeBus(report);
   const services = { store, clock, changes, identity: createIdentity(parts), settings };

@@ -3,7 +3,7 @@
  * keys, and the ephemeral keys that executions get.
  */
 import { signJwt, verifyJwt } from '../kernel/jwt.ts';
-import { keyScopes, type ProjectStore } from '../projects/project-store.ts';
+import type { ProjectStore } from '../projects/project-store.ts';
 import type { Identity, ServerClock } from '../kernel/types.ts';
 import type { TeamStore } from '../teams/team-store.ts';
 import { accountJson } from '../users/user-json.ts';
@@ -38,10 +38,11 @@ function ephemeral(parts: IdentityParts, projectId: string, token: string): KeyC
 /** What an `X-Appwrite-Key` is worth for this project. */
 export function checkKey(parts: IdentityParts, projectId: string, key: string): KeyCheck {
   if (key.startsWith('standard_')) {
-    const row = parts.projects.keyBySecret(projectId, key);
-    if (row === undefined) return { kind: 'unknown' };
+    const held = parts.projects.keyBySecret(projectId, key);
+    if (held === undefined) return { kind: 'unknown' };
+    const { row, scopes } = held;
     const expired = row.expires_at !== '' && Date.parse(row.expires_at) < parts.clock.now();
-    return expired ? { kind: 'expired' } : { kind: 'valid', scopes: keyScopes(row) };
+    return expired ? { kind: 'expired' } : { kind: 'valid', scopes };
   }
   const at = key.indexOf('_');
   const prefix = key.slice(0, at);

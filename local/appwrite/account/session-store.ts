@@ -2,6 +2,7 @@
  * Sessions and one-time tokens. Only hashes of their secrets are kept, so the database file
  * cannot be used to log in. A session past its time counts as gone at once.
  */
+import type { StatementSync } from 'node:sqlite';
 import { newId, newSecret, secretHash } from '../kernel/ids.ts';
 import { isJsonObject, parseJson } from '../kernel/params.ts';
 import { formatTime } from '../kernel/time.ts';
@@ -65,23 +66,6 @@ export interface OpenedSession {
   readonly secret: string;
 }
 
-export interface SessionStore {
-  open(projectId: string, session: NewSession): OpenedSession;
-  /** The live session a secret belongs to. */
-  resolve(projectId: string, secret: string): SessionRow | undefined;
-  find(projectId: string, userId: string, sessionId: string): SessionRow | undefined;
-  list(projectId: string, userId: string): SessionRow[];
-  extend(session: SessionRow, lifeSeconds: number): SessionRow;
-  close(session: SessionRow): void;
-  /** Closes all sessions of a user but the given one ('' = really all). */
-  closeAll(projectId: string, userId: string, exceptId: string): void;
-  createToken(projectId: string, userId: string, token: NewToken): CreatedToken;
-  /** True once for a right and live secret. */
-  useToken(projectId: string, userId: string, secret: string): boolean;
-  forgetUser(projectId: string, userId: string): void;
-  forgetProject(projectId: string): void;
-}
-
 export interface NewToken {
   readonly chars: number;
   readonly lifeSeconds: number;
@@ -113,95 +97,117 @@ export function unpackSecret(packed: string): SecretParts | undefined {
   return typeof id === 'string' && typeof secret === 'string' ? { id, secret } : undefined;
 }
 
-export function createSessionStore(store: Store, clock: ServerClock): SessionStore {
-  const insert = store.prepare(
-    `INSERT INTO sessions (project_id, id, user_id, secret_hash, provider, provider_uid, factor,
-       ip, expires_ms, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-  );
-  const live = store.prepare(
-    `SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND expires_ms > ? ORDER BY seq`,
-  );
-  const overLimit = store.prepare(
-    `DELETE FROM sessions WHERE project_id = ?1 AND user_id = ?2 AND seq NOT IN
-       (SELECT seq FROM sessions WHERE project_id = ?1 AND user_id = ?2 ORDER BY seq DESC LIMIT ?3)`,
-  );
-  const bySecret = store.prepare(
-    'SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND secret_hash = ? AND expires_ms > ?',
-  );
-  const byId = store.prepare(
-    'SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND id = ? AND expires_ms > ?',
-  );
-  const extended = store.prepare(
-    'UPDATE sessions SET expires_ms = ?, updated_at = ? WHERE seq = ? RETURNING *',
-  );
-  const closed = store.prepare('DELETE FROM sessions WHERE seq = ?');
-  const closedAll = store.prepare(
-    'DELETE FROM sessions WHERE project_id = ? AND user_id = ? AND id <> ?',
-  );
-  const insertToken = store.prepare('INSERT INTO user_tokens VALUES (?, ?, ?, ?, ?)');
-  const usedToken = store.prepare(
-    `DELETE FROM user_tokens WHERE project_id = ? AND user_id = ? AND secret_hash = ?
-       RETURNING expires_ms`,
-  );
-  const userTokens = store.prepare('DELETE FROM user_tokens WHERE project_id = ? AND user_id = ?');
-  const projectSessions = store.prepare('DELETE FROM sessions WHERE project_id = ?');
-  const projectTokens = store.prepare('DELETE FROM user_tokens WHERE project_id = ?');
+const INSERT = `
+  INSERT INTO sessions (project_id, id, user_id, secret_hash, provider, provider_uid, factor,
+    ip, expires_ms, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
 
-  return {
-    open(projectId, session) {
-      const secret = newSecret(SECRET_CHARS);
-      const nowMs = clock.now();
-      const now = formatTime(nowMs);
-      const { userId, provider, providerUid, factor, ip } = session;
-      const expiresMs = nowMs + session.lifeSeconds * 1000;
-      const row: unknown = store.transaction(() => {
-        const who = [projectId, newId(), userId, secretHash(secret)] as const;
-        const how = [provider, providerUid, factor, ip] as const;
-        const made = insert.get(...who, ...how, expiresMs, now, now);
-        if (session.limit > 0) overLimit.run(projectId, userId, session.limit);
-        return made;
-      });
-      return { row: row as SessionRow, secret: packSecret(userId, secret) };
-    },
-    resolve(projectId, packed) {
-      const parts = unpackSecret(packed);
-      if (parts === undefined) return undefined;
-      const found = bySecret.get(projectId, parts.id, secretHash(parts.secret), clock.now());
-      return found as SessionRow | undefined;
-    },
-    find: (projectId, userId, sessionId) =>
-      byId.get(projectId, userId, sessionId, clock.now()) as SessionRow | undefined,
-    list(projectId, userId) {
-      const rows: unknown = live.all(projectId, userId, clock.now());
-      return rows as SessionRow[];
-    },
-    extend(session, lifeSeconds) {
-      const nowMs = clock.now();
-      const row = extended.get(nowMs + lifeSeconds * 1000, formatTime(nowMs), session.seq);
-      return (row as SessionRow | undefined) ?? session;
-    },
-    close: (session) => void closed.run(session.seq),
-    closeAll: (projectId, userId, exceptId) => void closedAll.run(projectId, userId, exceptId),
-    createToken(projectId, userId, { chars, lifeSeconds }) {
-      const token = {
-        id: newId(),
-        secret: newSecret(chars),
-        expiresMs: clock.now() + lifeSeconds * 1000,
-      };
-      insertToken.run(token.id, projectId, userId, secretHash(token.secret), token.expiresMs);
-      return token;
-    },
-    useToken(projectId, userId, secret) {
-      const row = usedToken.get(projectId, userId, secretHash(secret));
-      return row !== undefined && Number(row['expires_ms']) > clock.now();
-    },
-    forgetUser(projectId, userId) {
-      closedAll.run(projectId, userId, '');
-      userTokens.run(projectId, userId);
-    },
-    forgetProject(projectId) {
-      projectSessions.run(projectId);
-      projectTokens.run(projectId);
-    },
-  };
+const DROP_OLDEST = `
+  DELETE FROM sessions WHERE project_id = ?1 AND user_id = ?2 AND seq NOT IN
+    (SELECT seq FROM sessions WHERE project_id = ?1 AND user_id = ?2 ORDER BY seq DESC LIMIT ?3)`;
+
+const LIVE = 'SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND expires_ms > ?';
+
+export class SessionStore {
+  readonly #store: Store;
+  readonly #clock: ServerClock;
+  readonly #bySecret: StatementSync;
+  readonly #byId: StatementSync;
+
+  constructor(store: Store, clock: ServerClock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#bySecret = store.prepare(`${LIVE} AND secret_hash = ?`);
+    this.#byId = store.prepare(`${LIVE} AND id = ?`);
+  }
+
+  open(projectId: string, session: NewSession): OpenedSession {
+    const secret = newSecret(SECRET_CHARS);
+    const nowMs = this.#clock.now();
+    const now = formatTime(nowMs);
+    const { userId, provider, providerUid, factor, ip } = session;
+    const who = [projectId, newId(), userId, secretHash(secret)] as const;
+    const how = [provider, providerUid, factor, ip] as const;
+    const expiresMs = nowMs + session.lifeSeconds * 1000;
+    const row: unknown = this.#store.transaction(() => {
+      const made = this.#store.prepare(INSERT).get(...who, ...how, expiresMs, now, now);
+      if (session.limit > 0) {
+        this.#store.prepare(DROP_OLDEST).run(projectId, userId, session.limit);
+      }
+      return made;
+    });
+    return { row: row as SessionRow, secret: packSecret(userId, secret) };
+  }
+
+  /** The live session a secret belongs to. */
+  resolve(projectId: string, packed: string): SessionRow | undefined {
+    const parts = unpackSecret(packed);
+    if (parts === undefined) return undefined;
+    const hash = secretHash(parts.secret);
+    const found = this.#bySecret.get(projectId, parts.id, this.#clock.now(), hash);
+    return found as SessionRow | undefined;
+  }
+
+  find(projectId: string, userId: string, sessionId: string): SessionRow | undefined {
+    const found = this.#byId.get(projectId, userId, this.#clock.now(), sessionId);
+    return found as SessionRow | undefined;
+  }
+
+  list(projectId: string, userId: string): SessionRow[] {
+    const live = this.#store.prepare(`${LIVE} ORDER BY seq`);
+    const rows: unknown = live.all(projectId, userId, this.#clock.now());
+    return rows as SessionRow[];
+  }
+
+  extend(session: SessionRow, lifeSeconds: number): SessionRow {
+    const nowMs = this.#clock.now();
+    const row = this.#store
+      .prepare('UPDATE sessions SET expires_ms = ?, updated_at = ? WHERE seq = ? RETURNING *')
+      .get(nowMs + lifeSeconds * 1000, formatTime(nowMs), session.seq);
+    return (row as SessionRow | undefined) ?? session;
+  }
+
+  close(session: SessionRow): void {
+    this.#store.prepare('DELETE FROM sessions WHERE seq = ?').run(session.seq);
+  }
+
+  /** Closes all sessions of a user but the given one ('' = really all). */
+  closeAll(projectId: string, userId: string, exceptId: string): void {
+    this.#store
+      .prepare('DELETE FROM sessions WHERE project_id = ? AND user_id = ? AND id <> ?')
+      .run(projectId, userId, exceptId);
+  }
+
+  createToken(projectId: string, userId: string, wanted: NewToken): CreatedToken {
+    const id = newId();
+    const secret = newSecret(wanted.chars);
+    const expiresMs = this.#clock.now() + wanted.lifeSeconds * 1000;
+    this.#store
+      .prepare('INSERT INTO user_tokens VALUES (?, ?, ?, ?, ?)')
+      .run(id, projectId, userId, secretHash(secret), expiresMs);
+    return { id, secret, expiresMs };
+  }
+
+  /** True once for a right and live secret. */
+  useToken(projectId: string, userId: string, secret: string): boolean {
+    const row = this.#store
+      .prepare(
+        `DELETE FROM user_tokens WHERE project_id = ? AND user_id = ? AND secret_hash = ?
+           RETURNING expires_ms`,
+      )
+      .get(projectId, userId, secretHash(secret));
+    return row !== undefined && Number(row['expires_ms']) > this.#clock.now();
+  }
+
+  forgetUser(projectId: string, userId: string): void {
+    this.closeAll(projectId, userId, '');
+    this.#store
+      .prepare('DELETE FROM user_tokens WHERE project_id = ? AND user_id = ?')
+      .run(projectId, userId);
+  }
+
+  forgetProject(projectId: string): void {
+    this.#store.prepare('DELETE FROM sessions WHERE project_id = ?').run(projectId);
+    this.#store.prepare('DELETE FROM user_tokens WHERE project_id = ?').run(projectId);
+  }
 }

@@ -75,7 +75,7 @@ function parseMultipart(raw: Buffer, contentType: string): Promise<ParsedBody> {
     parser.on('field', (name, value) => {
       addField(body, name, value);
     });
-    parser.on('file', (name, stream, fileName, _encoding, mimeType) => {
+    parser.on('file', (...[name, stream, fileName, , mimeType]) => {
       collect(stream, (bytes) => {
         files[name] = { fileName, mimeType, bytes };
       });

@@ -84,7 +84,8 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   greaterThanEqual: '>=',
 };
 
-const likeText = (value: SQLInputValue): string => String(value).replace(/[\\%_]/g, '\\$&');
+const likeText = (value: SQLInputValue): string =>
+  (typeof value === 'string' ? value : '').replace(/[\\%_]/g, '\\$&');
 
 function textMatch(
   method: string,
@@ -184,6 +185,12 @@ function count(query: ParsedQuery, least: number): number {
   );
 }
 
+function cursorId(query: ParsedQuery): string {
+  const [id] = query.values;
+  if (typeof id === 'string') return id;
+  throw refuse('Invalid query: Invalid cursor: Value must be a valid string');
+}
+
 function addToPlan(plan: Plan, query: ParsedQuery, spec: ListSpec): void {
   switch (query.method) {
     case 'limit':
@@ -200,7 +207,7 @@ function addToPlan(plan: Plan, query: ParsedQuery, spec: ListSpec): void {
     }
     case 'cursorAfter':
     case 'cursorBefore':
-      plan.cursor = { id: String(query.values[0]), before: query.method === 'cursorBefore' };
+      plan.cursor = { id: cursorId(query), before: query.method === 'cursorBefore' };
       return;
     case 'select':
       return;
@@ -279,7 +286,8 @@ export function listRows(store: Store, spec: ListSpec): ListPage {
   const order = orders.map((term) => `${term.sql} ${term.descending ? 'DESC' : 'ASC'}`).join(', ');
   const rows = store
     .prepare(
-      `SELECT * FROM ${spec.table} WHERE ${where} AND ${cursor.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
+      `SELECT * FROM ${spec.table} WHERE ${where} AND ${cursor.sql}` +
+        ` ORDER BY ${order} LIMIT ? OFFSET ?`,
     )
     .all(...args, ...cursor.args, plan.limit, plan.offset);
   return { total: Number(counted?.['n'] ?? 0), rows: before ? rows.reverse() : rows };

@@ -61,8 +61,12 @@ export const text =
     throw new Unfit(`Value must be a valid string${least}${most}`);
   };
 
+/** The server counts code points, JavaScript UTF-16 units. */
+const codePoints = (value: string): number =>
+  value.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g, '.').length;
+
 function fits(value: string, maxChars: number): boolean {
-  return maxChars === 0 || value.length <= maxChars || [...value].length <= maxChars;
+  return maxChars === 0 || value.length <= maxChars || codePoints(value) <= maxChars;
 }
 
 export const range =

@@ -18,7 +18,7 @@ export interface Json {
 export interface Store {
   readonly raw: DatabaseSync;
   prepare(sql: string): StatementSync;
-  /** Runs `work` in BEGIN IMMEDIATE … COMMIT; nested calls join the outer one. Never await inside. */
+  /** BEGIN IMMEDIATE … COMMIT; nested calls join the outer one. Never await inside. */
   transaction<T>(work: () => T): T;
 }
 
@@ -30,7 +30,7 @@ export interface Project {
   readonly settings: ProjectSettings;
 }
 
-/** Security settings of a project as `push settings` and the policy routes write them. 0 = no limit. */
+/** Settings of a project as `push settings` and the policy routes write them. 0 = no limit. */
 export interface ProjectSettings {
   readonly userLimit: number;
   readonly sessionLimit: number;

@@ -6,7 +6,7 @@ import { arrayOf, customId, datetime, optional, required, text } from '../kernel
 import type { Answer, Json, RequestContext, Route } from '../kernel/types.ts';
 import { projectOfPath } from './access.ts';
 import { expiryText, keyJson, platformJson } from './project-json.ts';
-import type { KeyRow, NewKey, NewPlatform, PlatformRow } from './project-store.ts';
+import type { KeyRow, NewKey, NewPlatform, PlatformRow } from './records.ts';
 
 const NAME_CHARS = 128;
 const SCOPE_CHARS = 64;

@@ -1,4 +1,4 @@
-/** Settings as CLI 12 pushes them: `/projects/:projectId/service` and `/projects/:projectId/auth/*`. */
+/** Settings as CLI 12 pushes them: `/projects/:projectId/service` and `…/auth/*`. */
 import type { House } from '../account/house.ts';
 import { arrayOf, boolean, checked, object, oneOf, range, required } from '../kernel/params.ts';
 import type { RequestContext, Route } from '../kernel/types.ts';

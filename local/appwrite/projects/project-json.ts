@@ -2,7 +2,8 @@
 import { listColumn } from '../kernel/lists.ts';
 import { formatTime } from '../kernel/time.ts';
 import type { Json, Project } from '../kernel/types.ts';
-import type { KeyRow, PlatformRow, ProjectRow, ProjectStore } from './project-store.ts';
+import type { ProjectStore } from './project-store.ts';
+import type { KeyRow, PlatformRow, ProjectRow } from './records.ts';
 import {
   AUTH_METHODS,
   METHOD_FIELDS,

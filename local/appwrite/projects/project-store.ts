@@ -1,5 +1,5 @@
 /**
- * Projects, their API keys and platforms. All projects are held in memory as well, because every
+ * Projects, their API keys and platforms. All of them are held in memory as well, because every
  * request needs one; this process is the only writer, so the copy is always right.
  * Secrets of keys are kept readable, as the console shows them.
  */
@@ -9,301 +9,214 @@ import { jsonColumn, listColumn } from '../kernel/lists.ts';
 import { isUniqueViolation } from '../kernel/store.ts';
 import { formatTime } from '../kernel/time.ts';
 import type { Project, ProjectSettings, ServerClock, Store } from '../kernel/types.ts';
-import { DEFAULT_SETTINGS, loadSettings } from './settings.ts';
+import {
+  CONSOLE_PROJECT,
+  type KeyRow,
+  type NewKey,
+  type NewPlatform,
+  type PlatformRow,
+  type ProjectRow,
+} from './records.ts';
+import { loadSettings } from './settings.ts';
 
-export const PROJECTS_SCHEMA = `
-CREATE TABLE IF NOT EXISTS projects (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL,
-  team_id TEXT NOT NULL,
-  settings TEXT NOT NULL,
-  created_at TEXT NOT NULL,
-  updated_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS project_keys (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  project_id TEXT NOT NULL,
-  id TEXT NOT NULL,
-  name TEXT NOT NULL,
-  scopes TEXT NOT NULL,
-  expires_at TEXT NOT NULL,
-  secret TEXT NOT NULL UNIQUE,
-  created_at TEXT NOT NULL,
-  updated_at TEXT NOT NULL,
-  UNIQUE (project_id, id)
-) STRICT;
-CREATE TABLE IF NOT EXISTS platforms (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  project_id TEXT NOT NULL,
-  id TEXT NOT NULL,
-  type TEXT NOT NULL,
-  name TEXT NOT NULL,
-  key TEXT NOT NULL,
-  hostname TEXT NOT NULL,
-  created_at TEXT NOT NULL,
-  updated_at TEXT NOT NULL,
-  UNIQUE (project_id, id)
-) STRICT;
-`;
+export { CONSOLE_PROJECT };
 
-export const CONSOLE_PROJECT = 'console';
+const INSERT_PROJECT = `
+  INSERT INTO projects (id, name, team_id, settings, created_at, updated_at)
+  VALUES (?, ?, ?, '{}', ?, ?)`;
 
-export interface ProjectRow {
-  readonly seq: number;
+const INSERT_KEY = `
+  INSERT INTO project_keys (project_id, id, name, scopes, expires_at, secret, created_at,
+    updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
+
+const INSERT_PLATFORM = `
+  INSERT INTO platforms (project_id, id, type, name, key, hostname, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
+
+export interface NewProject {
   readonly id: string;
   readonly name: string;
-  readonly team_id: string;
-  readonly settings: string;
-  readonly created_at: string;
-  readonly updated_at: string;
+  /** Organization it belongs to. */
+  readonly teamId: string;
 }
 
-export interface KeyRow {
-  readonly seq: number;
-  readonly project_id: string;
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: string;
-  /** '' = never. */
-  readonly expires_at: string;
-  readonly secret: string;
-  readonly created_at: string;
-  readonly updated_at: string;
+interface HeldKey {
+  readonly row: KeyRow;
+  readonly scopes: ReadonlySet<string>;
 }
 
-export interface PlatformRow {
-  readonly seq: number;
-  readonly project_id: string;
-  readonly id: string;
-  readonly type: string;
-  readonly name: string;
-  readonly key: string;
-  readonly hostname: string;
-  readonly created_at: string;
-  readonly updated_at: string;
+type Taken = 'project_already_exists' | 'key_already_exists';
+
+function onlyOnce<T>(taken: Taken, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new AppwriteError(taken);
+    throw error;
+  }
 }
 
-export interface NewKey {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly expiresAt: string;
-  /** Given for the key a caller brings along; otherwise made. */
-  readonly secret?: string;
-}
+export class ProjectStore {
+  readonly #store: Store;
+  readonly #clock: ServerClock;
+  readonly #projects = new Map<string, Project>();
+  readonly #keys = new Map<string, HeldKey>();
 
-export interface NewPlatform {
-  readonly id: string;
-  readonly type: string;
-  readonly name: string;
-  readonly key: string;
-  readonly hostname: string;
-}
-
-export interface ProjectStore {
-  get(projectId: string): Project | undefined;
-  row(projectId: string): ProjectRow | undefined;
-  create(project: { readonly id: string; readonly name: string; readonly teamId: string }): Project;
-  rename(projectId: string, name: string): void;
-  configure(projectId: string, change: (settings: ProjectSettings) => ProjectSettings): void;
-  remove(projectId: string): void;
-  createKey(projectId: string, key: NewKey): KeyRow;
-  keyBySecret(projectId: string, secret: string): KeyRow | undefined;
-  keys(projectId: string): KeyRow[];
-  replaceKey(key: KeyRow, change: Pick<NewKey, 'name' | 'scopes' | 'expiresAt'>): KeyRow;
-  removeKey(key: KeyRow): void;
-  createPlatform(projectId: string, platform: NewPlatform): PlatformRow;
-  platforms(projectId: string): PlatformRow[];
-  replacePlatform(
-    row: PlatformRow,
-    change: Pick<NewPlatform, 'name' | 'key' | 'hostname'>,
-  ): PlatformRow;
-  removePlatform(row: PlatformRow): void;
-}
-
-/** Scopes of a key as a set, made once per key text. */
-const scopeSets = new WeakMap<KeyRow, ReadonlySet<string>>();
-
-export function keyScopes(key: KeyRow): ReadonlySet<string> {
-  const known = scopeSets.get(key) ?? new Set(listColumn(key.scopes));
-  scopeSets.set(key, known);
-  return known;
-}
-
-export function createProjectStore(store: Store, clock: ServerClock): ProjectStore {
-  const projects = new Map<string, Project>();
-  const keysBySecret = new Map<string, KeyRow>();
-  const now = (): string => formatTime(clock.now());
-  const platformRows = store.prepare('SELECT * FROM platforms WHERE project_id = ? ORDER BY seq');
-  const rowById = store.prepare('SELECT * FROM projects WHERE id = ?');
-  const keyRows = store.prepare('SELECT * FROM project_keys WHERE project_id = ? ORDER BY seq');
-
-  const rowOf = (projectId: string): ProjectRow | undefined =>
-    rowById.get(projectId) as ProjectRow | undefined;
-  const platforms = (projectId: string): PlatformRow[] => {
-    const rows: unknown = platformRows.all(projectId);
-    return rows as PlatformRow[];
-  };
-  const keys = (projectId: string): KeyRow[] => {
-    const rows: unknown = keyRows.all(projectId);
-    return rows as KeyRow[];
-  };
-  /** Reads the project again after a write to it. */
-  const refresh = (projectId: string): void => {
-    const row = rowOf(projectId);
-    for (const [secret, key] of keysBySecret) {
-      if (key.project_id === projectId) keysBySecret.delete(secret);
+  constructor(store: Store, clock: ServerClock) {
+    this.#store = store;
+    this.#clock = clock;
+    for (const row of store.prepare('SELECT id FROM projects').all()) {
+      this.#refresh(String(row['id']));
     }
+  }
+
+  get(projectId: string): Project | undefined {
+    return this.#projects.get(projectId);
+  }
+
+  row(projectId: string): ProjectRow | undefined {
+    const byId = this.#store.prepare('SELECT * FROM projects WHERE id = ?');
+    return byId.get(projectId) as ProjectRow | undefined;
+  }
+
+  /** Throws project_already_exists. */
+  create({ id, name, teamId }: NewProject): void {
+    const at = this.#now();
+    onlyOnce('project_already_exists', () => {
+      this.#store.prepare(INSERT_PROJECT).run(id, name, teamId, at, at);
+    });
+    this.#refresh(id);
+  }
+
+  rename(projectId: string, name: string): void {
+    this.#store
+      .prepare('UPDATE projects SET name = ?, updated_at = ? WHERE id = ?')
+      .run(name, this.#now(), projectId);
+    this.#refresh(projectId);
+  }
+
+  configure(projectId: string, change: (settings: ProjectSettings) => ProjectSettings): void {
+    const project = this.#projects.get(projectId);
+    if (project === undefined) throw new AppwriteError('project_not_found');
+    this.#store
+      .prepare('UPDATE projects SET settings = ?, updated_at = ? WHERE id = ?')
+      .run(JSON.stringify(change(project.settings)), this.#now(), projectId);
+    this.#refresh(projectId);
+  }
+
+  remove(projectId: string): void {
+    this.#store.transaction(() => {
+      this.#store.prepare('DELETE FROM project_keys WHERE project_id = ?').run(projectId);
+      this.#store.prepare('DELETE FROM platforms WHERE project_id = ?').run(projectId);
+      this.#store.prepare('DELETE FROM projects WHERE id = ?').run(projectId);
+    });
+    this.#refresh(projectId);
+  }
+
+  /** Throws key_already_exists. */
+  createKey(projectId: string, key: NewKey): KeyRow {
+    const at = this.#now();
+    const secret = key.secret ?? `standard_${newSecret(256)}`;
+    const what = [key.id, key.name, JSON.stringify(key.scopes), key.expiresAt, secret] as const;
+    const row: unknown = onlyOnce('key_already_exists', () =>
+      this.#store.prepare(INSERT_KEY).get(projectId, ...what, at, at),
+    );
+    this.#refresh(projectId);
+    return row as KeyRow;
+  }
+
+  /** A key of this very project, with its scopes. */
+  keyBySecret(projectId: string, secret: string): HeldKey | undefined {
+    const key = this.#keys.get(secret);
+    return key?.row.project_id === projectId ? key : undefined;
+  }
+
+  keys(projectId: string): KeyRow[] {
+    const rows: unknown = this.#store
+      .prepare('SELECT * FROM project_keys WHERE project_id = ? ORDER BY seq')
+      .all(projectId);
+    return rows as KeyRow[];
+  }
+
+  replaceKey(key: KeyRow, change: Pick<NewKey, 'name' | 'scopes' | 'expiresAt'>): KeyRow {
+    const { name, scopes, expiresAt } = change;
+    const row = this.#store
+      .prepare(
+        `UPDATE project_keys SET name = ?, scopes = ?, expires_at = ?, updated_at = ?
+           WHERE seq = ? RETURNING *`,
+      )
+      .get(name, JSON.stringify(scopes), expiresAt, this.#now(), key.seq);
+    this.#refresh(key.project_id);
+    return (row as KeyRow | undefined) ?? key;
+  }
+
+  removeKey(key: KeyRow): void {
+    this.#store.prepare('DELETE FROM project_keys WHERE seq = ?').run(key.seq);
+    this.#refresh(key.project_id);
+  }
+
+  createPlatform(projectId: string, platform: NewPlatform): PlatformRow {
+    const at = this.#now();
+    const { type, name, key, hostname } = platform;
+    const id = platform.id === '' ? newId() : platform.id;
+    const row: unknown = this.#store
+      .prepare(INSERT_PLATFORM)
+      .get(projectId, id, type, name, key, hostname, at, at);
+    this.#refresh(projectId);
+    return row as PlatformRow;
+  }
+
+  platforms(projectId: string): PlatformRow[] {
+    const rows: unknown = this.#store
+      .prepare('SELECT * FROM platforms WHERE project_id = ? ORDER BY seq')
+      .all(projectId);
+    return rows as PlatformRow[];
+  }
+
+  replacePlatform(
+    platform: PlatformRow,
+    change: Pick<NewPlatform, 'name' | 'key' | 'hostname'>,
+  ): PlatformRow {
+    const { name, key, hostname } = change;
+    const row = this.#store
+      .prepare(
+        `UPDATE platforms SET name = ?, key = ?, hostname = ?, updated_at = ?
+           WHERE seq = ? RETURNING *`,
+      )
+      .get(name, key, hostname, this.#now(), platform.seq);
+    this.#refresh(platform.project_id);
+    return (row as PlatformRow | undefined) ?? platform;
+  }
+
+  removePlatform(platform: PlatformRow): void {
+    this.#store.prepare('DELETE FROM platforms WHERE seq = ?').run(platform.seq);
+    this.#refresh(platform.project_id);
+  }
+
+  #now(): string {
+    return formatTime(this.#clock.now());
+  }
+
+  /** Reads a project again after a write to it. */
+  #refresh(projectId: string): void {
+    for (const [secret, key] of this.#keys) {
+      if (key.row.project_id === projectId) this.#keys.delete(secret);
+    }
+    const row = this.row(projectId);
     if (row === undefined) {
-      projects.delete(projectId);
+      this.#projects.delete(projectId);
       return;
     }
-    projects.set(projectId, {
+    const hosts = this.platforms(projectId).map((platform) => platform.hostname.toLowerCase());
+    this.#projects.set(projectId, {
       id: row.id,
       name: row.name,
-      platforms: platforms(projectId)
-        .map((platform) => platform.hostname.toLowerCase())
-        .filter((host) => host !== ''),
+      platforms: hosts.filter((host) => host !== ''),
       settings: loadSettings(jsonColumn(row.settings, {})),
     });
-    for (const key of keys(projectId)) keysBySecret.set(key.secret, key);
-  };
-  const changed = <T>(projectId: string, work: () => T): T => {
-    const result = work();
-    refresh(projectId);
-    return result;
-  };
-  const insertOnce = <T>(
-    work: () => T,
-    taken: 'project_already_exists' | 'key_already_exists',
-  ): T => {
-    try {
-      return work();
-    } catch (error) {
-      if (isUniqueViolation(error)) throw new AppwriteError(taken);
-      throw error;
+    for (const key of this.keys(projectId)) {
+      this.#keys.set(key.secret, { row: key, scopes: new Set(listColumn(key.scopes)) });
     }
-  };
-
-  for (const row of store.prepare('SELECT id FROM projects').all()) refresh(String(row['id']));
-
-  return {
-    get: (projectId) => projects.get(projectId),
-    row: rowOf,
-    create({ id, name, teamId }) {
-      const at = now();
-      insertOnce(() => {
-        store
-          .prepare(
-            `INSERT INTO projects (id, name, team_id, settings, created_at, updated_at)
-               VALUES (?, ?, ?, ?, ?, ?)`,
-          )
-          .run(id, name, teamId, '{}', at, at);
-      }, 'project_already_exists');
-      refresh(id);
-      return projects.get(id) ?? { id, name, platforms: [], settings: DEFAULT_SETTINGS };
-    },
-    rename: (projectId, name) => {
-      changed(projectId, () =>
-        store
-          .prepare('UPDATE projects SET name = ?, updated_at = ? WHERE id = ?')
-          .run(name, now(), projectId),
-      );
-    },
-    configure(projectId, change) {
-      const project = projects.get(projectId);
-      if (project === undefined) throw new AppwriteError('project_not_found');
-      const settings = JSON.stringify(change(project.settings));
-      changed(projectId, () =>
-        store
-          .prepare('UPDATE projects SET settings = ?, updated_at = ? WHERE id = ?')
-          .run(settings, now(), projectId),
-      );
-    },
-    remove(projectId) {
-      changed(projectId, () => {
-        store.transaction(() => {
-          store.prepare('DELETE FROM project_keys WHERE project_id = ?').run(projectId);
-          store.prepare('DELETE FROM platforms WHERE project_id = ?').run(projectId);
-          store.prepare('DELETE FROM projects WHERE id = ?').run(projectId);
-        });
-      });
-    },
-    createKey(projectId, key) {
-      const at = now();
-      const secret = key.secret ?? `standard_${newSecret(256)}`;
-      return changed(projectId, () =>
-        insertOnce(() => {
-          const row: unknown = store
-            .prepare(
-              `INSERT INTO project_keys (project_id, id, name, scopes, expires_at, secret,
-                 created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-            )
-            .get(
-              projectId,
-              key.id,
-              key.name,
-              JSON.stringify(key.scopes),
-              key.expiresAt,
-              secret,
-              at,
-              at,
-            );
-          return row as KeyRow;
-        }, 'key_already_exists'),
-      );
-    },
-    keyBySecret(projectId, secret) {
-      const key = keysBySecret.get(secret);
-      return key?.project_id === projectId ? key : undefined;
-    },
-    keys,
-    replaceKey(key, change) {
-      return changed(key.project_id, () => {
-        const row = store
-          .prepare(
-            `UPDATE project_keys SET name = ?, scopes = ?, expires_at = ?, updated_at = ?
-               WHERE seq = ? RETURNING *`,
-          )
-          .get(change.name, JSON.stringify(change.scopes), change.expiresAt, now(), key.seq);
-        return (row as KeyRow | undefined) ?? key;
-      });
-    },
-    removeKey: (key) => {
-      changed(key.project_id, () =>
-        store.prepare('DELETE FROM project_keys WHERE seq = ?').run(key.seq),
-      );
-    },
-    createPlatform(projectId, platform) {
-      const at = now();
-      return changed(projectId, () => {
-        const { id, type, name, key, hostname } = platform;
-        const row: unknown = store
-          .prepare(
-            `INSERT INTO platforms (project_id, id, type, name, key, hostname, created_at,
-               updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-          )
-          .get(projectId, id === '' ? newId() : id, type, name, key, hostname, at, at);
-        return row as PlatformRow;
-      });
-    },
-    platforms,
-    replacePlatform(row, change) {
-      return changed(row.project_id, () => {
-        const made = store
-          .prepare(
-            `UPDATE platforms SET name = ?, key = ?, hostname = ?, updated_at = ?
-               WHERE seq = ? RETURNING *`,
-          )
-          .get(change.name, change.key, change.hostname, now(), row.seq);
-        return (made as PlatformRow | undefined) ?? row;
-      });
-    },
-    removePlatform: (row) => {
-      changed(row.project_id, () =>
-        store.prepare('DELETE FROM platforms WHERE seq = ?').run(row.seq),
-      );
-    },
-  };
+  }
 }

@@ -15,7 +15,9 @@ const MAX_ROLES = 100;
 const ATTRIBUTES: Readonly<Record<string, ListColumn>> = {
   name: { sql: 'name', kind: 'text' },
   total: {
-    sql: '(SELECT count(*) FROM memberships m WHERE m.project_id = teams.project_id AND m.team_id = teams.id)',
+    sql:
+      '(SELECT count(*) FROM memberships m' +
+      ' WHERE m.project_id = teams.project_id AND m.team_id = teams.id)',
     kind: 'number',
   },
 };

@@ -48,7 +48,7 @@ const label: Validator<string> = (value) => {
   if (typeof value === 'string' && /^[0-9A-Za-z]{1,36}$/.test(value)) return value;
   throw new Unfit(
     'Value must be a valid string and at least 1 chars and no longer than 36 chars and only ' +
-      `consist of '${[...LABEL_CHARS].join(', ')}' chars`,
+      `consist of '${LABEL_CHARS.replace(/\B/g, ', ')}' chars`,
   );
 };
 

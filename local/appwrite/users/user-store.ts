@@ -2,6 +2,7 @@
  * Users of all projects. An id and an e-mail address belong to one user of a project at most;
  * that is kept by unique indexes, so two sign-ups at once cannot both win.
  */
+import type { StatementSync } from 'node:sqlite';
 import { AppwriteError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { isUniqueViolation } from '../kernel/store.ts';
@@ -81,76 +82,84 @@ export type UserChange = Partial<
   >
 >;
 
-export interface UserStore {
-  create(projectId: string, user: NewUser): UserRow;
-  find(projectId: string, userId: string): UserRow | undefined;
-  findByEmail(projectId: string, email: string): UserRow | undefined;
-  /** Throws user_not_found. */
-  get(projectId: string, userId: string): UserRow;
-  update(user: UserRow, change: UserChange): UserRow;
-  /** Notes the visit, at most once a day. */
-  noteAccess(user: UserRow): void;
-  count(projectId: string): number;
-  remove(user: UserRow): void;
-  forgetProject(projectId: string): void;
-}
-
 const DAY_MS = 86_400_000;
 
-export function createUserStore(store: Store, clock: ServerClock): UserStore {
-  const insert = store.prepare(
-    `INSERT INTO users (project_id, id, name, email, phone, password, password_updated_at,
-       target_id, target_updated_at, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-  );
-  const byId = store.prepare('SELECT * FROM users WHERE project_id = ? AND id = ?');
-  const byEmail = store.prepare('SELECT * FROM users WHERE project_id = ? AND email = ?');
-  const access = store.prepare('UPDATE users SET accessed_at = ? WHERE seq = ?');
-  const counted = store.prepare('SELECT count(*) AS n FROM users WHERE project_id = ?');
-  const removed = store.prepare('DELETE FROM users WHERE seq = ?');
-  const forgotten = store.prepare('DELETE FROM users WHERE project_id = ?');
+const INSERT = `
+  INSERT INTO users (project_id, id, name, email, phone, password, password_updated_at,
+    target_id, target_updated_at, created_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
 
-  const find = (projectId: string, userId: string): UserRow | undefined =>
-    byId.get(projectId, userId) as UserRow | undefined;
+export class UserStore {
+  readonly #store: Store;
+  readonly #clock: ServerClock;
+  readonly #byId: StatementSync;
+  readonly #byEmail: StatementSync;
 
-  return {
-    create(projectId, user) {
-      const now = formatTime(clock.now());
-      const passwordAt = user.passwordHash === null ? '' : now;
-      try {
-        const identity = [projectId, user.id, user.name, user.email, user.phone] as const;
-        const secret = [user.passwordHash, passwordAt] as const;
-        const row: unknown = insert.get(...identity, ...secret, newId(), now, now, now);
-        return row as UserRow;
-      } catch (error) {
-        if (isUniqueViolation(error)) throw new AppwriteError('user_already_exists');
-        throw error;
-      }
-    },
-    find,
-    findByEmail: (projectId, email) => byEmail.get(projectId, email) as UserRow | undefined,
-    get(projectId, userId) {
-      const found = find(projectId, userId);
-      if (found === undefined) throw new AppwriteError('user_not_found');
-      return found;
-    },
-    update(user, change) {
-      const names = Object.keys(change);
-      const values = Object.values(change);
-      const sets = names.map((name) => `${name} = ?`).join(', ');
-      const row: unknown = store
-        .prepare(`UPDATE users SET ${sets}, updated_at = ? WHERE seq = ? RETURNING *`)
-        .get(...values, formatTime(clock.now()), user.seq);
-      if (row === undefined) throw new AppwriteError('user_not_found');
+  constructor(store: Store, clock: ServerClock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#byId = store.prepare('SELECT * FROM users WHERE project_id = ? AND id = ?');
+    this.#byEmail = store.prepare('SELECT * FROM users WHERE project_id = ? AND email = ?');
+  }
+
+  /** Throws user_already_exists for a taken id, address or number. */
+  create(projectId: string, user: NewUser): UserRow {
+    const now = formatTime(this.#clock.now());
+    const identity = [projectId, user.id, user.name, user.email, user.phone] as const;
+    const secret = [user.passwordHash, user.passwordHash === null ? '' : now] as const;
+    try {
+      const insert = this.#store.prepare(INSERT);
+      const row: unknown = insert.get(...identity, ...secret, newId(), now, now, now);
       return row as UserRow;
-    },
-    noteAccess(user) {
-      const nowMs = clock.now();
-      if (user.accessed_at !== '' && nowMs - Date.parse(user.accessed_at) < DAY_MS) return;
-      access.run(formatTime(nowMs), user.seq);
-    },
-    count: (projectId) => Number(counted.get(projectId)?.['n'] ?? 0),
-    remove: (user) => void removed.run(user.seq),
-    forgetProject: (projectId) => void forgotten.run(projectId),
-  };
+    } catch (error) {
+      if (isUniqueViolation(error)) throw new AppwriteError('user_already_exists');
+      throw error;
+    }
+  }
+
+  find(projectId: string, userId: string): UserRow | undefined {
+    return this.#byId.get(projectId, userId) as UserRow | undefined;
+  }
+
+  findByEmail(projectId: string, email: string): UserRow | undefined {
+    return this.#byEmail.get(projectId, email) as UserRow | undefined;
+  }
+
+  /** Throws user_not_found. */
+  get(projectId: string, userId: string): UserRow {
+    const found = this.find(projectId, userId);
+    if (found === undefined) throw new AppwriteError('user_not_found');
+    return found;
+  }
+
+  update(user: UserRow, change: UserChange): UserRow {
+    const sets = Object.keys(change).map((name) => `${name} = ?`);
+    const row = this.#store
+      .prepare(`UPDATE users SET ${sets.join(', ')}, updated_at = ? WHERE seq = ? RETURNING *`)
+      .get(...Object.values(change), formatTime(this.#clock.now()), user.seq);
+    if (row === undefined) throw new AppwriteError('user_not_found');
+    return row as unknown as UserRow;
+  }
+
+  /** Notes the visit, at most once a day. */
+  noteAccess(user: UserRow): void {
+    const nowMs = this.#clock.now();
+    if (user.accessed_at !== '' && nowMs - Date.parse(user.accessed_at) < DAY_MS) return;
+    this.#store
+      .prepare('UPDATE users SET accessed_at = ? WHERE seq = ?')
+      .run(formatTime(nowMs), user.seq);
+  }
+
+  count(projectId: string): number {
+    const counted = this.#store.prepare('SELECT count(*) AS n FROM users WHERE project_id = ?');
+    return Number(counted.get(projectId)?.['n'] ?? 0);
+  }
+
+  remove(user: UserRow): void {
+    this.#store.prepare('DELETE FROM users WHERE seq = ?').run(user.seq);
+  }
+
+  forgetProject(projectId: string): void {
+    this.#store.prepare('DELETE FROM users WHERE project_id = ?').run(projectId);
+  }
 }
