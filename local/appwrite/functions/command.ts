@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Ends the command at once when the server stops. */
+  readonly signal: AbortSignal;
 }
 
 const MAX_LOG_CHARS = 200_000;
@@ -42,11 +44,13 @@ export function runCommand(options: CommandOptions): Promise<CommandResult> {
       add('\nThe build took too long and was ended.\n');
       endGroup();
     }, options.timeoutMs);
+    options.signal.addEventListener('abort', endGroup, { once: true });
     child.stdout.on('data', (chunk: Buffer) => add(chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => add(chunk.toString()));
     child.once('error', (error) => add(error.message));
     child.once('close', (code) => {
       clearTimeout(timer);
+      options.signal.removeEventListener('abort', endGroup);
       endGroup();
       resolve({ ok: code === 0, log });
     });

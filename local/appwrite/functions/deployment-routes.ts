@@ -134,7 +134,10 @@ export function createDeploymentRoutes(options: DeploymentRoutes): readonly Rout
       method: 'GET',
       path: one,
       scope: options.read,
-      handler: (context) => ({ status: 200, body: presentDeployment(find(context)) }),
+      async handler(context) {
+        await deployments.settle(find(context).id);
+        return { status: 200, body: presentDeployment(find(context)) };
+      },
     },
     { method: 'GET', path: `${one}/download`, scope: options.read, handler: download },
     {

@@ -20,6 +20,7 @@ type Deployment = Stored<DeploymentRecord>;
 type Source = Stored<FunctionRecord> | Stored<SiteRecord>;
 
 const BUILD_TIMEOUT_MS = 900_000;
+const SETTLE_MS = 400;
 const BUILD_FOLDER = 'build';
 const ARCHIVE = 'code.tar.gz';
 
@@ -38,8 +39,9 @@ export interface DeploymentsOptions {
 export class Deployments {
   readonly #options: DeploymentsOptions;
   readonly #root: string;
+  readonly #building = new Map<string, Promise<void>>();
   #builds: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: DeploymentsOptions) {
     this.#options = options;
@@ -60,7 +62,7 @@ export class Deployments {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     await this.#builds;
   }
 
@@ -86,15 +88,30 @@ export class Deployments {
 
   /** Queues the build; the answer to the upload does not wait for it. */
   build(deployment: Deployment): void {
-    this.#builds = this.#builds.then(async () => {
-      if (this.#stopped) return;
+    const done = this.#builds.then(async () => {
+      if (this.#stopping.signal.aborted) return;
       try {
         await this.#build(deployment);
       } catch (error) {
         const reason = error instanceof BundleError ? error.message : 'The build failed.';
         this.#set(deployment, 'failed', { buildLogs: reason });
       }
+      this.#building.delete(deployment.id);
     });
+    this.#building.set(deployment.id, done);
+    this.#builds = done;
+  }
+
+  /** Waits a moment for a build under way: who polls every three seconds then needs no second poll. */
+  async settle(deploymentId: string): Promise<void> {
+    const building = this.#building.get(deploymentId);
+    if (building === undefined) return;
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SETTLE_MS);
+    });
+    await Promise.race([building, limit]);
+    clearTimeout(timer);
   }
 
   async #build(deployment: Deployment): Promise<void> {
@@ -113,7 +130,8 @@ export class Deployments {
     const command = deployment.data.commands.trim();
     if (command === '' || command === 'true') return '';
     const env = this.#options.buildEnv(deployment);
-    const result = await runCommand({ command, folder, env, timeoutMs: BUILD_TIMEOUT_MS });
+    const signal = this.#stopping.signal;
+    const result = await runCommand({ command, folder, env, timeoutMs: BUILD_TIMEOUT_MS, signal });
     if (!result.ok) throw new BundleError(`${result.log}\nThe build command failed.`);
     return result.log;
   }

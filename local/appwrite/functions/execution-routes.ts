@@ -83,9 +83,10 @@ function readPlan(context: RequestContext): Plan {
   const { body, caller } = context;
   const async = params.optional(body, 'async', params.boolean, false);
   const dueAtMs = params.optional(body, 'scheduledAt', params.datetime, undefined);
+  const method: string = params.optional(body, 'method', params.oneOf(METHODS), 'POST');
   const request: ExecutionRequest = {
     trigger: dueAtMs === undefined ? 'http' : 'schedule',
-    method: params.optional(body, 'method', params.oneOf(METHODS), 'POST') || 'POST',
+    method: method === '' ? 'POST' : method,
     target: params.optional(body, 'path', params.text(MAX_PATH_CHARS, 0), '/') || '/',
     callerHeaders: readCallerHeaders(body),
     body: Buffer.from(params.optional(body, 'body', params.text(MAX_BODY_CHARS, 0), '')),

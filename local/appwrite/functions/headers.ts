@@ -6,6 +6,7 @@
 import { AppwriteError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/types.ts';
 import { isJsonObject, parseJson } from '../kernel/params.ts';
+import { jsonText } from '../runtime/lines.ts';
 import type { HeaderPair } from '../runtime/wire.ts';
 import type { Trigger } from './model.ts';
 
@@ -40,7 +41,7 @@ export function readCallerHeaders(body: Json): HeaderPair[] {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 export interface Injected {

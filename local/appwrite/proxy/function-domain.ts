@@ -42,6 +42,9 @@ function send(response: ServerResponse, outcome: ExecutionOutcome): void {
   for (const [name, values] of Object.entries(headers)) {
     response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
   }
+  if (result.statusCode !== 204 && result.statusCode !== 304) {
+    response.setHeader('content-length', body.length);
+  }
   response.writeHead(result.statusCode);
   response.end(body);
 }

@@ -33,7 +33,6 @@ const exit = process.exit.bind(process);
 
 function captureConsole(): void {
   for (const name of ['log', 'info', 'debug', 'warn', 'error'] as const) {
-    // eslint-disable-next-line no-console -- this is the capture itself
     console[name] = (...parts: unknown[]) => executions.getStore()?.native(parts);
   }
 }

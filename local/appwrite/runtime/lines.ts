@@ -18,9 +18,15 @@ export function formatLine(message: unknown): string {
   return text.length > MAX_LINE_CHARS ? `${text.slice(0, MAX_LINE_CHARS)}…` : text;
 }
 
+/** `JSON.stringify` has no text for undefined, functions and symbols, whatever its type says. */
+export function jsonText(value: unknown): string {
+  const text: unknown = JSON.stringify(value);
+  return typeof text === 'string' ? text : '';
+}
+
 function stringify(value: object): string {
   try {
-    return JSON.stringify(value) ?? '';
+    return jsonText(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

@@ -87,7 +87,7 @@ export function createRequest(wire: WireRequest): FunctionRequest {
       return this.bodyText;
     },
     get bodyJson(): unknown {
-      return JSON.parse(this.bodyText);
+      return JSON.parse(this.bodyText) as unknown;
     },
     get body(): unknown {
       if (!isJson) return this.bodyText;

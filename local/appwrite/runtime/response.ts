@@ -4,6 +4,7 @@
  */
 import { CONTROL_PREFIX } from './contract.ts';
 import type { ExecutorStyle } from './contract.ts';
+import { jsonText } from './lines.ts';
 
 type HeaderBag = Record<string, unknown>;
 
@@ -36,7 +37,7 @@ function toBytes(body: unknown): Buffer {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
+  return typeof value === 'object' ? jsonText(value) : (value as number).toString();
 }
 
 export function createResponse(): FunctionResponse {
@@ -52,7 +53,7 @@ export function createResponse(): FunctionResponse {
     json(value, statusCode = 200, headers = {}) {
       // The runtime writes into the bag it was given; functions that reuse a bag see it.
       headers['content-type'] = 'application/json';
-      return answer(JSON.stringify(value) ?? '', statusCode, headers);
+      return answer(jsonText(value), statusCode, headers);
     },
     empty: () => answer('', 204, {}),
     redirect(url, statusCode = 301, headers = {}) {

@@ -87,7 +87,7 @@ export function createSiteServer(
     const folder = deployments.folder(deployment);
     const index = await indexOf(outputRoot(folder, deployment.data.outputDirectory));
     const found = findFile(index, request.url ?? '/', site.data.fallbackFile);
-    const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
+    const acceptEncoding = request.headers['accept-encoding'] ?? '';
     const variant = found && chooseVariant(index, found.urlPath, acceptEncoding);
     if (found === undefined || variant === undefined) {
       throw new AppwriteError('general_route_not_found', 'There is no such page.', 404);
