@@ -1,0 +1,123 @@
+/**
+ * `npm test`: everything, in the order in which a failure is cheapest. Installs what is missing (a
+ * browser, OpenClaw) and says plainly what could not be had. `npm test -- unit` runs one stage.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAll } from '../supervisor/product.ts';
+import { installOpenClaw } from '../supervisor/openclaw.ts';
+import { node, root } from '../supervisor/paths.ts';
+import { SetupError, say, step } from './output.ts';
+
+interface Stage {
+  readonly name: string;
+  readonly prepare?: () => Promise<void>;
+  readonly command: readonly string[];
+}
+
+const bin = (packageName: string, file: string): string =>
+  join(root, 'node_modules', packageName, file);
+
+const vitest = (project: string): readonly string[] => [
+  bin('vitest', 'vitest.mjs'),
+  'run',
+  '--project',
+  project,
+];
+
+export const chromiumPath = '/usr/bin/chromium';
+
+const installChromium = async (): Promise<void> => {
+  if (existsSync(chromiumPath)) return;
+  await step('Installing Chromium with apt-get', async () => {
+    const asRoot = process.getuid?.() === 0;
+    const prefix = asRoot ? [] : ['sudo', '-n'];
+    for (const args of [
+      ['apt-get', 'update', '-qq'],
+      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'],
+    ]) {
+      const [command = '', ...rest] = [...prefix, ...args];
+      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+      spawnSync(command, rest, { stdio: 'ignore', env });
+    }
+  });
+  if (!existsSync(chromiumPath)) {
+    throw new SetupError(
+      `The browser tests need Chromium at ${chromiumPath}, and apt-get could not install it.\n` +
+        'Install it by hand (apt-get install chromium) and run the same command again.',
+    );
+  }
+};
+
+const tsc = bin('typescript', join('bin', 'tsc'));
+
+const stages: readonly Stage[] = [
+  { name: 'types', command: [tsc, '--noEmit', '-p', join(root, 'tsconfig.json')] },
+  {
+    name: 'site types',
+    command: [
+      bin('svelte-check', join('bin', 'svelte-check')),
+      '--workspace',
+      join(root, 'site'),
+      '--tsconfig',
+      join(root, 'site', 'tsconfig.json'),
+      '--fail-on-warnings',
+      '--output',
+      'human',
+    ],
+  },
+  { name: 'lint', command: [bin('eslint', join('bin', 'eslint.js')), '.'] },
+  { name: 'format', command: [bin('prettier', join('bin', 'prettier.cjs')), '--check', '.'] },
+  { name: 'structure', command: vitest('structure') },
+  { name: 'unit', command: vitest('unit') },
+  { name: 'contract', prepare: buildAll, command: vitest('contract') },
+  { name: 'parity', command: [join(root, 'tests', 'contract', 'parity.ts')] },
+  {
+    name: 'journeys',
+    prepare: async () => {
+      await installChromium();
+      await installOpenClaw();
+      await buildAll();
+    },
+    command: vitest('journeys'),
+  },
+];
+
+const stageTimeoutMs = 30 * 60_000;
+
+const runStage = (stage: Stage): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(node, stage.command, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: stageTimeoutMs,
+      // Whatever runs `node` by name below gets the project's own.
+      env: { ...process.env, PATH: `${join(node, '..')}:${process.env['PATH'] ?? ''}` },
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code === 0));
+  });
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`;
+
+export const run = async (args: readonly string[]): Promise<number> => {
+  const chosen = args.length === 0 ? stages : stages.filter((stage) => args.includes(stage.name));
+  if (chosen.length === 0) {
+    throw new SetupError(`Stages: ${stages.map((stage) => stage.name).join(', ')}.`);
+  }
+  const failed: string[] = [];
+  const startedAt = performance.now();
+  for (const stage of chosen) {
+    say(`\n── ${stage.name} ──`);
+    const stageStart = performance.now();
+    await stage.prepare?.();
+    const passed = await runStage(stage);
+    if (!passed) failed.push(stage.name);
+    say(`── ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds(stageStart)} ──`);
+  }
+  say(`\nAll stages took ${seconds(startedAt)}.`);
+  if (failed.length > 0) say(`Failed: ${failed.join(', ')}.`);
+  say(`stages: ${chosen.length - failed.length} passed, ${failed.length} failed`);
+  return failed.length === 0 ? 0 : 1;
+};
