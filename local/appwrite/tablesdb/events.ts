@@ -6,6 +6,9 @@ import type { Change } from '../kernel/types.ts';
 import type { Row, RowAction, Table } from './model.ts';
 import { readers } from './permissions.ts';
 
+/** Database, table, row. */
+type RowIds = readonly [string, string, string];
+
 interface Family {
   readonly root: string;
   readonly table: string;
@@ -15,7 +18,6 @@ interface Family {
 const TABLES_DB: Family = { root: 'tablesdb', table: 'tables', row: 'rows' };
 const COLLECTIONS: Family = { root: 'databases', table: 'collections', row: 'documents' };
 const LEGACY_TABLES: Family = { root: 'databases', table: 'tables', row: 'rows' };
-const MIXED: Family = { root: 'tablesdb', table: 'collections', row: 'documents' };
 
 export interface RowChange {
   readonly table: Table;
@@ -26,44 +28,42 @@ export interface RowChange {
   readonly userId: string;
 }
 
-/** The sixteen names of one family: with no, one or every id replaced by `*`. */
-function familyEvents(family: Family, ids: readonly [string, string, string], action: string) {
-  const [db, table, row] = ids;
-  const to = (d: string, t: string, r: string): string =>
-    `${family.root}.${d}.${family.table}.${t}.${family.row}.${r}`;
-  const rows = [
-    to(db, table, row),
-    to('*', '*', '*'),
-    to('*', table, row),
-    to(db, '*', row),
-    to(db, table, '*'),
-  ];
-  const of = (d: string, t: string): string => `${family.root}.${d}.${family.table}.${t}`;
+/** `[id, '*']` choices for every id: the plain ids first, all stars last. */
+function starred(ids: readonly string[]): readonly (readonly string[])[] {
+  return ids.reduce<readonly (readonly string[])[]>(
+    (made, id) => made.flatMap((before) => [id, '*'].map((choice) => [...before, choice])),
+    [[]],
+  );
+}
+
+/** The 22 names of one family: row with action, row, table, database; each id or `*`. */
+function familyEvents(family: Family, ids: RowIds, action: string): readonly string[] {
+  const rows = starred(ids).map(
+    ([db = '', table = '', row = '']) =>
+      `${family.root}.${db}.${family.table}.${table}.${family.row}.${row}`,
+  );
   return [
     ...rows.map((name) => `${name}.${action}`),
     ...rows,
-    of(db, table),
-    of('*', '*'),
-    of('*', table),
-    of(db, '*'),
-    `${family.root}.${db}`,
-    `${family.root}.*`,
+    ...starred(ids.slice(0, 2)).map(
+      ([db = '', table = '']) => `${family.root}.${db}.${family.table}.${table}`,
+    ),
+    ...starred(ids.slice(0, 1)).map(([db = '']) => `${family.root}.${db}`),
   ];
 }
 
+function eventsOf(families: readonly Family[], ids: RowIds, action: string): readonly string[] {
+  return [...new Set(families.flatMap((family) => familyEvents(family, ids, action)))];
+}
+
 /** Names as realtime lists them, the most specific first. */
-export function realtimeEvents(
-  ids: readonly [string, string, string],
-  action: RowAction,
-): readonly string[] {
-  return [TABLES_DB, COLLECTIONS, LEGACY_TABLES, MIXED].flatMap((family) =>
-    familyEvents(family, ids, action),
-  );
+export function realtimeEvents(ids: RowIds, action: RowAction): readonly string[] {
+  return eventsOf([TABLES_DB, COLLECTIONS, LEGACY_TABLES], ids, action);
 }
 
 /** Names for functions; the first is what `x-appwrite-event` will say. */
 export function functionEvents(
-  ids: readonly [string, string, string],
+  ids: RowIds,
   action: RowAction,
   origin: RowChange['origin'],
 ): readonly string[] {
@@ -71,13 +71,10 @@ export function functionEvents(
     origin === 'single'
       ? [LEGACY_TABLES, COLLECTIONS, TABLES_DB]
       : [COLLECTIONS, LEGACY_TABLES, TABLES_DB];
-  return order.flatMap((family) => familyEvents(family, ids, action));
+  return eventsOf(order, ids, action);
 }
 
-export function channelsOf(
-  ids: readonly [string, string, string],
-  action: RowAction,
-): readonly string[] {
+export function channelsOf(ids: RowIds, action: RowAction): readonly string[] {
   const [db, table, row] = ids;
   const plain = [
     'rows',

@@ -23,6 +23,9 @@ const DATE_RULE = 'Value must be valid date between 1000-01-01 00:00:00 and 9999
 export function normaliseDate(text: string): string | undefined {
   const match = DATE.exec(text);
   if (match?.[1] === undefined) return undefined;
+  // JavaScript rolls the 30th of February over; a date that is none is refused instead.
+  const day = Date.parse(`${match[1]}T00:00Z`);
+  if (Number.isNaN(day) || formatTime(day).slice(0, 10) !== match[1]) return undefined;
   const epochMs = Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
   if (Number.isNaN(epochMs) || epochMs < Date.UTC(1000, 0) || epochMs >= Date.UTC(10_000, 0)) {
     return undefined;
