@@ -92,7 +92,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(present);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => describe(issue.path, issue.message));
+    const problems = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0]);
+      return `${name} ${present[name] === undefined ? 'is missing' : reasonOf(message)}`;
+    });
     throw new ConfigError(`settings refused: ${[...new Set(problems)].join('; ')}`);
   }
   const values = parsed.data;
@@ -115,7 +118,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   };
 }
 
-function describe(path: readonly PropertyKey[], message: string): string {
-  const [name = 'environment'] = path;
-  return `${String(name)} ${message}`;
+/** The library's own words are vague, and might one day quote the value. */
+function reasonOf(message: string): string {
+  return message.startsWith('must be') ? message : 'is malformed';
 }

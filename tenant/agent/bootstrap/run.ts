@@ -5,6 +5,7 @@
  */
 import { chmod, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { AgentConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
@@ -21,12 +22,13 @@ export async function bootstrap(config: AgentConfig, log: Log): Promise<void> {
     await rename(path, `${path}.set-aside`);
     log('config_set_aside', { reason: 'not_json' });
   }
-  const after = `${JSON.stringify(renderConfig(config, existing ?? {}), null, 2)}\n`;
-  if (after === before) {
+  const wanted = renderConfig(config, existing ?? {});
+  // By meaning: the gateway writes the same file with its own spacing.
+  if (isDeepStrictEqual(wanted, existing)) {
     log('config_unchanged');
     return;
   }
-  await replaceFile(path, after);
+  await replaceFile(path, `${JSON.stringify(wanted, null, 2)}\n`);
   log('config_written', { first: before === null });
 }
 

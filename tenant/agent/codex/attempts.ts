@@ -78,11 +78,14 @@ export class CodexLogin {
     return attempt && { attemptId: attempt.id, expiresAtMs: attempt.expiresAtMs };
   }
 
-  /** Notices a login that OpenClaw finished by itself; bounded, never throws. */
+  /**
+   * Notices a login that OpenClaw finished by itself; bounded, never throws. A look that fails says
+   * nothing: the loss of the connection ends the attempt, not a slow answer.
+   */
   async settle(): Promise<void> {
     const attempt = this.#current;
     if (attempt?.finishing !== null) return;
-    const seen = await attempt.wizard.look().catch(() => 'failed' as const);
+    const seen = await attempt.wizard.look().catch(() => 'running' as const);
     if (seen === 'running' || this.#current !== attempt) return;
     this.#end(attempt, seen === 'done' ? 'linked' : 'failed');
   }

@@ -4,10 +4,11 @@
  * the connection closes, OpenClaw ends the login and frees its one slot.
  */
 import { randomUUID } from 'node:crypto';
+import { pause } from '../deadline.ts';
 import type { WizardAnswer } from '#schemas/wire/openclaw.ts';
 import { wizardAnswer, wizardStatus } from '#schemas/wire/openclaw.ts';
 import type { GatewayConnection } from '../openclaw/connection.ts';
-import { GatewayTransportError } from '../openclaw/failures.ts';
+import { GatewayRefusal, GatewayTransportError } from '../openclaw/failures.ts';
 
 export const issuerOrigin = 'https://auth.openai.com';
 const authChoice = 'openai/openai';
@@ -16,6 +17,7 @@ const maxSteps = 20;
 const startBudgetMs = 20_000;
 /** The token exchange has 30 s in OpenClaw, the model list after it a few more. */
 const finishBudgetMs = 60_000;
+const lookEveryMs = 250;
 
 export interface LoginWizard {
   readonly authorizeUrl: string;
@@ -95,6 +97,30 @@ interface Paste {
 }
 
 async function finish(connection: GatewayConnection, paste: Paste): Promise<string | null> {
+  try {
+    return await spend(connection, paste);
+  } catch (error) {
+    // Where browser and gateway share a loopback, OpenClaw's own listener may have been faster: the
+    // text step is gone then, and the login stands or falls without this paste.
+    if (!(error instanceof GatewayRefusal)) throw error;
+    if ((await settled(connection, paste.sessionId)) === 'done') return null;
+    throw error;
+  }
+}
+
+async function settled(
+  connection: GatewayConnection,
+  sessionId: string,
+): Promise<'running' | 'done' | 'failed'> {
+  const deadlineMs = performance.now() + finishBudgetMs;
+  for (;;) {
+    const seen = await look(connection, sessionId);
+    if (seen !== 'running' || performance.now() > deadlineMs) return seen;
+    await pause(lookEveryMs);
+  }
+}
+
+async function spend(connection: GatewayConnection, paste: Paste): Promise<string | null> {
   const deadlineMs = performance.now() + finishBudgetMs;
   const first = await connection.call(
     'wizard.next',

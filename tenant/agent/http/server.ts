@@ -73,7 +73,8 @@ async function respond(
     if (request.method !== 'POST') throw new AgentFailure('not_found');
     const claims = await options.tickets.spend(request.headers.authorization, scope);
     const answer = await options.handlers[scope](request, claims);
-    options.log('request_answered', { scope, status: answer.status, jti: claims.jti });
+    // `state` is polled and changes nothing.
+    if (scope !== 'state') options.log('request_answered', { scope, status: answer.status });
     send(response, answer);
   } catch (error) {
     refuse({ request, response, error, scope: scope ?? 'none', log: options.log });

@@ -50,7 +50,13 @@ export class Gateway {
     options: CallOptions,
   ): Promise<z.core.output<T>> {
     const { connection } = await this.shared();
-    return connection.call(method, params, shape, options);
+    try {
+      return await connection.call(method, params, shape, options);
+    } catch (error) {
+      // A host that vanished leaves a socket that looks open for hours: the next call gets a new one.
+      if (error instanceof GatewayTransportError) connection.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { pause } from '../deadline.ts';
 
-const keptOutputChars = 20_000;
+const keptOutputChars = 500_000;
 const endTimeoutMs = 15_000;
 
 export interface Started {

@@ -39,72 +39,122 @@ export interface TicketChanges {
 export interface World {
   readonly folder: string;
   readonly openaiUrl: string;
-  readonly gateway: Started;
   readonly agentUrl: string;
+  /** What `state` said before the gateway had opened its port. */
+  readonly firstState: Answer;
   readonly timings: Record<string, number>;
   mint(scope: AgentScope, changes?: TicketChanges): Promise<string>;
   call(scope: AgentScope, body?: unknown, changes?: TicketChanges): Promise<Answer>;
+  post(scope: AgentScope, body: unknown, ticket: string): Promise<Answer>;
   restartAgent(): Promise<void>;
-  /** Everything the processes wrote to their outputs. */
-  outputs(): string;
+  stopGateway(): Promise<void>;
+  startGateway(): Promise<void>;
+  /** Everything the agent wrote to its outputs, over all its lives. */
+  agentOutput(): string;
   end(): Promise<void>;
 }
 
 export async function createWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'tenant-real-'));
-  const running: Started[] = [];
-  const timings: Record<string, number> = {};
-  const startOne = (name: string, args: string[], env: Record<string, string>): Started => {
-    const started = start({ name, args, env });
-    running.push(started);
-    return started;
-  };
-  const end = async (): Promise<void> => {
-    await Promise.all(running.map(async (one) => one.end()));
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
+  const stack = new Stack(folder);
   try {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
     const jwk = { ...(await exportJWK(publicKey)), kid: keyId };
-    const env = agentEnvironment(folder, JSON.stringify({ keys: [jwk] }));
-    const openai = startOne('openai', [join(root, 'local/openai/main.ts')], {
-      OPENAI_PORT: String(ports.openai),
-      OPENAI_PROXY_PORT: String(ports.proxy),
-      OPENAI_DATA_DIR: join(folder, 'openai'),
-    });
-    const { caPath } = await readyLine(openai);
-    await bootstrapOnce(startOne('bootstrap', [agentMain, 'bootstrap'], env));
-    const bootMs = performance.now();
-    const gateway = startOne('gateway', gatewayArgs(), gatewayEnvironment(folder, caPath));
-    let agent = startOne('agent', [agentMain, 'serve'], env);
-    await until('agent listens', 10_000, async () => agentHealth());
-    await until('gateway ready', 90_000, gatewayReady);
-    timings['gatewayBootMs'] = Math.round(performance.now() - bootMs);
+    const firstStateOf = async (): Promise<Answer> =>
+      post('state', {}, await minter(privateKey)('state'));
+    const firstState = await stack.boot(JSON.stringify({ keys: [jwk] }), firstStateOf);
     const mint = minter(privateKey);
-    const agentUrl = `http://127.0.0.1:${ports.agent}`;
     return {
       folder,
       openaiUrl: `http://127.0.0.1:${ports.openai}`,
-      gateway,
       agentUrl,
-      timings,
+      firstState,
+      timings: stack.timings,
       mint,
-      call: async (scope, body, changes) => post(agentUrl, scope, body, await mint(scope, changes)),
-      restartAgent: async () => {
-        await agent.end();
-        agent = startOne('agent', [agentMain, 'serve'], env);
-        await until('agent listens again', 10_000, async () => agentHealth());
-      },
-      outputs: () => running.map((one) => one.output()).join('\n'),
-      end,
+      call: async (scope, body, changes) => post(scope, body, await mint(scope, changes)),
+      post,
+      restartAgent: async () => stack.restartAgent(),
+      stopGateway: async () => stack.end('gateway'),
+      startGateway: async () => stack.startGateway(),
+      agentOutput: () => stack.outputOf('agent'),
+      end: async () => stack.endAll(),
     };
   } catch (error) {
-    const said = running.map((one) => `--- ${one.name}\n${one.output()}`).join('\n');
-    await end();
+    const said = stack.outputOf(null).slice(-20_000);
+    await stack.endAll();
     throw new Error(`the tenant did not start\n${said}`, { cause: error });
   }
 }
 
+/** The processes of one tenant, in the order in which its compose file starts them. */
+class Stack {
+  readonly timings: Record<string, number> = {};
+  readonly #folder: string;
+  readonly #all: Started[] = [];
+  #agentEnv: Record<string, string> = {};
+  #gatewayEnv: Record<string, string> = {};
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async boot(keys: string, whileStarting: () => Promise<Answer>): Promise<Answer> {
+    const openai = this.#start('openai', [join(root, 'local/openai/main.ts')], {
+      OPENAI_PORT: String(ports.openai),
+      OPENAI_PROXY_PORT: String(ports.proxy),
+      OPENAI_DATA_DIR: join(this.#folder, 'openai'),
+    });
+    const { caPath } = await readyLine(openai);
+    this.#agentEnv = agentEnvironment(this.#folder, keys);
+    this.#gatewayEnv = gatewayEnvironment(this.#folder, caPath);
+    await bootstrapOnce(this.#start('bootstrap', [agentMain, 'bootstrap'], this.#agentEnv));
+    const gateway = this.startGateway();
+    gateway.catch(() => undefined);
+    await this.#startAgent();
+    const answer = await whileStarting();
+    await gateway;
+    return answer;
+  }
+
+  async startGateway(): Promise<void> {
+    const bootMs = performance.now();
+    this.#start('gateway', gatewayArgs(), this.#gatewayEnv);
+    await until('gateway ready', 90_000, gatewayReady);
+    this.timings['gatewayBootMs'] = Math.round(performance.now() - bootMs);
+  }
+
+  async restartAgent(): Promise<void> {
+    await this.end('agent');
+    await this.#startAgent();
+  }
+
+  async end(name: string): Promise<void> {
+    await Promise.all(this.#all.filter((one) => one.name === name).map(async (one) => one.end()));
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all(this.#all.map(async (one) => one.end()));
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  outputOf(name: string | null): string {
+    const wanted = this.#all.filter((one) => name === null || one.name === name);
+    return wanted.map((one) => `--- ${one.name}\n${one.output()}`).join('\n');
+  }
+
+  async #startAgent(): Promise<void> {
+    this.#start('agent', [agentMain, 'serve'], this.#agentEnv);
+    await until('agent listens', 10_000, agentHealth);
+  }
+
+  #start(name: string, args: string[], env: Record<string, string>): Started {
+    const started = start({ name, args, env });
+    this.#all.push(started);
+    return started;
+  }
+}
+
+const agentUrl = `http://127.0.0.1:${ports.agent}`;
 const agentMain = join(root, 'tenant/agent/main.ts');
 
 function gatewayArgs(): string[] {
@@ -160,7 +210,7 @@ async function bootstrapOnce(bootstrap: Started): Promise<void> {
 }
 
 async function agentHealth(): Promise<true | null> {
-  const response = await fetch(`http://127.0.0.1:${ports.agent}/agent/healthz`);
+  const response = await fetch(`${agentUrl}/agent/healthz`);
   return response.status === 200 ? true : null;
 }
 
@@ -187,12 +237,7 @@ function minter(privateKey: CryptoKey): World['mint'] {
   };
 }
 
-async function post(
-  agentUrl: string,
-  scope: AgentScope,
-  body: unknown,
-  ticket: string,
-): Promise<Answer> {
+async function post(scope: AgentScope, body: unknown, ticket: string): Promise<Answer> {
   const response = await fetch(`${agentUrl}${agentBasePath}${agentRoutes[scope]}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ticket}`, 'content-type': 'application/json' },

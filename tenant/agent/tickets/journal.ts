@@ -7,17 +7,19 @@ import { appendDurably, readOwnFile, replaceFile } from '../vault/files.ts';
 
 /** Tickets live three minutes at most; only the control plane can fill this. */
 const maxAlive = 10_000;
-const compactAfterLines = 2_000;
+const defaultCompactAfterLines = 2_000;
 
 export class BurntTickets {
   readonly #path: string;
   readonly #now: () => number;
+  readonly #compactAfterLines: number;
   readonly #aliveUntilMs = new Map<string, number>();
   #lines = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(path: string, now: () => number) {
+  constructor(path: string, now: () => number, compactAfterLines = defaultCompactAfterLines) {
     this.#path = path;
+    this.#compactAfterLines = compactAfterLines;
     this.#now = now;
   }
 
@@ -47,7 +49,7 @@ export class BurntTickets {
   async #append(id: string, aliveUntilMs: number): Promise<void> {
     await appendDurably(this.#path, `${aliveUntilMs} ${id}\n`);
     this.#lines += 1;
-    if (this.#lines > compactAfterLines) await this.#compact();
+    if (this.#lines > this.#compactAfterLines) await this.#compact();
   }
 
   async #compact(): Promise<void> {
