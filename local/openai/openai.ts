@@ -70,7 +70,7 @@ export async function createOpenAi(options: OpenAiOptions): Promise<OpenAi> {
   const now = options.now ?? Date.now;
   const startedAt = new Date(now());
   const authority = loadAuthority(options.dataDir, startedAt);
-  const store = new Store(options.dataDir, await newSigningKey());
+  const store = await Store.open(options.dataDir, newSigningKey);
   const world: World = {
     store,
     mint: new TokenMint(store, now),

@@ -51,13 +51,24 @@ export class Store {
   readonly #path: string;
   readonly #signingKey: Readonly<Record<string, unknown>>;
 
-  constructor(folder: string, newSigningKey: Readonly<Record<string, unknown>>) {
+  private constructor(path: string, saved: z.infer<typeof savedState>) {
+    this.#path = path;
+    this.#signingKey = saved.signingKey;
+    for (const kept of saved.sessions) this.sessions.set(kept.id, kept);
+  }
+
+  /** What the folder keeps; a new signing key is made only where there is none. */
+  static async open(
+    folder: string,
+    makeSigningKey: () => Promise<Readonly<Record<string, unknown>>>,
+  ): Promise<Store> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#path = join(folder, 'issuer.json');
-    const saved = readState(this.#path);
-    this.#signingKey = saved?.signingKey ?? newSigningKey;
-    for (const kept of saved?.sessions ?? []) this.sessions.set(kept.id, kept);
-    if (saved === undefined) this.save();
+    const path = join(folder, 'issuer.json');
+    const saved = readState(path);
+    if (saved !== undefined) return new Store(path, saved);
+    const store = new Store(path, { signingKey: { ...(await makeSigningKey()) }, sessions: [] });
+    store.save();
+    return store;
   }
 
   get signingKey(): Readonly<Record<string, unknown>> {
