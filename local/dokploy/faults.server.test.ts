@@ -172,6 +172,32 @@ test('at most eleven deployments of a compose are kept', async () => {
   );
 });
 
+test('what ignores SIGTERM is killed after its grace period, with its children', async () => {
+  const { composeId, appName } = await newCompose();
+  const stubborn = composeFile({ greeting: 'hi' }).replace('["serve"]', '["stubborn"]');
+  await harness.call('compose.update', { composeId, composeFile: stubborn });
+  await harness.call('compose.deploy', { composeId, title: 'stubborn' });
+  expect(await finished(composeId, 'stubborn')).toBe('done');
+  const status = async (): Promise<string | undefined> => {
+    const all = await harness.call('docker.getContainersByAppNameMatch', {
+      ...{ appName, appType: 'docker-compose' },
+    });
+    return all.find((each) => each.name.endsWith('-agent-1'))?.status;
+  };
+  await eventually(status, (text) => text?.includes('(healthy)') === true);
+  const begun = performance.now();
+  await harness.call('compose.stop', { composeId });
+  expect(performance.now() - begun).toBeGreaterThan(950);
+  expect(await status()).toMatch(/^Exited \(137\)/);
+  const { runId } = JSON.parse(readFileSync(join(harness.dataDir, 'run.json'), 'utf8')) as {
+    runId: string;
+  };
+  expect(processesOfRun(runId).length).toBeGreaterThan(0);
+  await harness.restart();
+  const sleeping = processesOfRun(runId);
+  expect(sleeping, 'even a child that left its group is gone').toEqual([]);
+});
+
 const main = join(import.meta.dirname, 'main.ts');
 
 function startProcess(dataDir: string, overrides: Record<string, string> = {}) {

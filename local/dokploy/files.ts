@@ -1,6 +1,6 @@
 /** JSON files that are whole or absent: written beside and renamed, readable by the owner only. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export function writeJson(path: string, value: unknown): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -19,4 +19,9 @@ export function readJson(path: string): unknown {
     throw error;
   }
   return JSON.parse(text) as unknown;
+}
+
+/** Where a deployment's compose file and `.env` lie: Dokploy's own path, below the data folder. */
+export function codeDirOf(dataDir: string, appName: string): string {
+  return join(dataDir, 'etc/dokploy/compose', appName, 'code');
 }

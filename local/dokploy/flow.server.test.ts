@@ -140,8 +140,12 @@ test('a service sees its own environment and nothing of the stand-in', async () 
   expect(Object.keys(env).sort()).toEqual(
     [
       ...['DATA_DIR', 'DOKPLOY_STANDIN_RUN', 'GREETING', 'HOME', 'HOSTNAME', 'PATH'],
-      ...['PEER', 'PORT', 'SICK', 'TMPDIR'],
+      ...['PEER', 'PORT', 'SICK', 'STATE_DIR', 'TMPDIR'],
     ].sort(),
+  );
+  // Mounted by the gateway alone: a folder of its own here.
+  expect(env['STATE_DIR']).toBe(
+    join(harness.dataDir, 'projects', appName, 'agent', 'rootfs', 'state'),
   );
   expect(env['DATA_DIR']).toBe(join(harness.dataDir, 'volumes', `${appName}_agent-data`));
 });

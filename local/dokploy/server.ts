@@ -50,14 +50,15 @@ export async function createDokploy(options: DokployOptions): Promise<Dokploy> {
   const api = createServer({ keepAliveTimeout: 5_000, requestTimeout: 60_000 });
   const late: { backend?: ProcessBackend } = {};
   const ingress = createIngress((request) => late.backend?.route(request));
+  let parts: ReturnType<typeof assemble>;
   try {
     await listen(api, options.port);
     await listen(ingress.server, options.ingressPort);
+    parts = assemble(options, { registry, log, ingressPort: portOf(ingress.server) });
   } catch (error) {
     await Promise.all([closeServer(api), closeServer(ingress.server), registry.close()]);
     throw error;
   }
-  const parts = assemble(options, { registry, log, ingressPort: portOf(ingress.server) });
   late.backend = parts.world.backend;
   const handler = createHandler({ ...parts, apiKey: options.apiKey, log });
   api.on('request', (request, response) => {

@@ -1,7 +1,7 @@
 /**
  * Reads a compose file into a ComposeProject.
  * Guarantees: the result is closed (every dependency and volume it names exists, no cycle); what
- * the process backend cannot honour (build, bind mounts) is refused by name, never ignored.
+ * the process backend cannot honour (build, entrypoint, bind mounts) is refused by name.
  * Limits of a container that a process cannot have (read_only, cap_drop, memory) are dropped.
  */
 import { parse as parseYaml } from 'yaml';
@@ -19,6 +19,8 @@ import {
 import { durationMs, interpolate, splitWords } from './text.ts';
 
 const maxServices = 32;
+/** Would change what runs or what it reads, and has no meaning for a process. */
+const unsupported = ['build', 'entrypoint', 'extends', 'secrets', 'configs', 'network_mode'];
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const listOrMap = z.union([z.array(scalar), z.record(z.string(), scalar)]);
 const duration = z.union([z.string(), z.number()]);
@@ -26,7 +28,6 @@ const condition = z.enum(['service_started', 'service_healthy', 'service_complet
 
 const rawService = z.looseObject({
   image: z.optional(z.string()),
-  build: z.optional(z.unknown()),
   command: z.optional(z.union([z.string(), z.array(z.coerce.string()), z.null()])),
   environment: z.optional(z.nullable(listOrMap)),
   env_file: z.optional(z.unknown()),
@@ -137,8 +138,9 @@ function toService(name: string, raw: RawService, variables: Variables): Compose
   if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
     throw new ComposeError(`service name "${name}" is not allowed: invalid compose project`);
   }
-  if (raw.build !== undefined && raw.build !== null) {
-    throw new ComposeError(`service "${name}": build is not supported by the process backend`);
+  const refused = unsupported.find((key) => raw[key] !== undefined && raw[key] !== null);
+  if (refused !== undefined) {
+    throw new ComposeError(`service "${name}": ${refused} is not supported by the process backend`);
   }
   if (raw.image === undefined || raw.image === '') {
     throw new ComposeError(

@@ -5,12 +5,13 @@
  * deployment row appears and `composeStatus` changes only when the job starts, not when queued.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { convertCompose } from '../compose/convert.ts';
 import { ComposeError } from '../compose/model.ts';
 import { upCommand } from '../compose/text.ts';
+import { codeDirOf } from '../files.ts';
 import type { FaultPlan } from '../faults.ts';
 import type { ProcessBackend } from '../process/backend.ts';
 import { newDeployment } from '../rows.ts';
@@ -190,15 +191,7 @@ export class Deployer {
     command: { wait: boolean; waitTimeoutMs: number; removeOrphans: boolean },
     print: (line: string) => void,
   ): Promise<void> {
-    const folder = this.#codeDir(row);
-    const envFile = join(folder, '.env');
-    await this.#options.backend.up({
-      ...command,
-      appName: row.appName,
-      composeText: readFileSync(join(folder, 'docker-compose.yml'), 'utf8'),
-      envText: existsSync(envFile) ? readFileSync(envFile, 'utf8') : '',
-      print,
-    });
+    await this.#options.backend.up({ ...command, appName: row.appName, print });
   }
 
   #finish(row: Compose, deployment: Deployment, status: 'done' | 'error'): void {
@@ -225,6 +218,6 @@ export class Deployer {
   }
 
   #codeDir(row: Compose): string {
-    return join(this.#options.dataDir, 'etc/dokploy/compose', row.appName, 'code');
+    return codeDirOf(this.#options.dataDir, row.appName);
   }
 }

@@ -2,14 +2,15 @@
  * All compose projects of this stand-in, run as processes.
  * Guarantees: after `close` nothing that was started is left; one runner per appName.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCompose } from '../compose/parse.ts';
 import { parseDotenv } from '../compose/text.ts';
+import { codeDirOf } from '../files.ts';
 import { pickRoute, routesOf } from '../ingress/routes.ts';
 import type { Container } from './container.ts';
 import { loadImages } from './images.ts';
-import { ProjectRunner } from './project.ts';
+import { type Fresh, ProjectRunner } from './project.ts';
 import type { Registry } from './registry.ts';
 
 const maxShutdownGraceMs = 8_000;
@@ -23,8 +24,6 @@ export interface BackendOptions {
 
 export interface UpInput {
   readonly appName: string;
-  readonly composeText: string;
-  readonly envText: string;
   readonly wait: boolean;
   readonly waitTimeoutMs: number;
   readonly removeOrphans: boolean;
@@ -44,11 +43,7 @@ export class ProcessBackend {
 
   /** Throws ComposeError; the file on disk is what runs, not the row. */
   async up(input: UpInput): Promise<void> {
-    const { project, warnings } = parseCompose({
-      text: input.composeText,
-      appName: input.appName,
-      variables: parseDotenv(input.envText),
-    });
+    const { project, warnings } = this.#read(input.appName);
     for (const warning of warnings) input.print(warning);
     const images = loadImages(this.#options.imagesFile);
     await this.#runner(input.appName).up({ ...input, project, images });
@@ -80,7 +75,9 @@ export class ProcessBackend {
   }
 
   async resume(): Promise<void> {
-    await Promise.all([...this.#projects.values()].map(async (project) => project.resume()));
+    await Promise.all(
+      [...this.#projects].map(async ([appName, runner]) => runner.resume(this.#fresh(appName))),
+    );
   }
 
   async close(): Promise<void> {
@@ -89,6 +86,25 @@ export class ProcessBackend {
         project.stop({ keepWanted: true, maxGraceMs: maxShutdownGraceMs }),
       ),
     );
+  }
+
+  #read(appName: string): ReturnType<typeof parseCompose> {
+    const folder = codeDirOf(this.#options.dataDir, appName);
+    const envFile = join(folder, '.env');
+    return parseCompose({
+      text: readFileSync(join(folder, 'docker-compose.yml'), 'utf8'),
+      appName,
+      variables: parseDotenv(existsSync(envFile) ? readFileSync(envFile, 'utf8') : ''),
+    });
+  }
+
+  /** undefined when the files of the last deployment are gone or no longer readable. */
+  #fresh(appName: string): Fresh | undefined {
+    try {
+      return { project: this.#read(appName).project, images: loadImages(this.#options.imagesFile) };
+    } catch {
+      return undefined;
+    }
   }
 
   #runner(appName: string): ProjectRunner {

@@ -27,9 +27,13 @@ export interface ProjectDeps {
   readonly takenPorts: () => ReadonlySet<number>;
 }
 
-export interface UpRequest {
+/** What is to run, as the files of the last deployment and the images file say. */
+export interface Fresh {
   readonly project: ComposeProject;
   readonly images: Images;
+}
+
+export interface UpRequest extends Fresh {
   readonly wait: boolean;
   readonly waitTimeoutMs: number;
   readonly removeOrphans: boolean;
@@ -107,9 +111,13 @@ export class ProjectRunner {
     });
   }
 
-  /** After a restart of the stand-in: what Docker's daemon would start by itself. */
-  async resume(): Promise<void> {
+  /**
+   * After a restart of the stand-in: what Docker's daemon would start by itself. Rendered anew
+   * where that is possible, since ports and image commands may be others by now.
+   */
+  async resume(fresh: Fresh | undefined): Promise<void> {
     return this.#oneAtATime(async () => {
+      if (fresh !== undefined) await this.#renew(fresh);
       const due = this.containers.filter(
         (container) =>
           container.wanted === 'running' &&
@@ -118,6 +126,24 @@ export class ProjectRunner {
       await Promise.allSettled(due.map(async (container) => container.start()));
       this.#save();
     });
+  }
+
+  async #renew({ project, images }: Fresh): Promise<void> {
+    await this.#allocatePorts(project);
+    for (const { name, image } of project.services) {
+      const present = this.#containers.get(name);
+      const entry = images[imageName(image)];
+      if (present === undefined || entry === undefined) continue;
+      try {
+        const spec = this.#render(project, name, entry);
+        if (spec.hash === present.spec.hash) continue;
+        const renewed = this.#newContainer(spec);
+        renewed.recall(present);
+        this.#containers.set(name, renewed);
+      } catch {
+        // What was recorded still says how to start it.
+      }
+    }
   }
 
   get #volumesDir(): string {

@@ -60,13 +60,20 @@ export function renderContainer(input: RenderInput): ContainerSpec {
   return { ...spec, hash, containerId: randomBytes(6).toString('hex') };
 }
 
+/**
+ * Container path → host folder. A path that only other services mount is what it would be in a
+ * container: this service's own, private folder. A path nobody mounts is absent, hence an error.
+ */
 function volumeFolders(input: RenderInput): ReadonlyMap<string, string> {
-  return new Map(
-    input.service.volumes.map((mount) => [
-      mount.target,
-      join(input.volumesDir, input.project.volumes.get(mount.volume) ?? mount.volume),
-    ]),
-  );
+  const folders = new Map<string, string>();
+  for (const { target } of input.project.services.flatMap((service) => service.volumes)) {
+    folders.set(target, join(input.ownDir, 'rootfs', target));
+  }
+  for (const { target, volume } of input.service.volumes) {
+    const name = input.project.volumes.get(volume) ?? volume;
+    folders.set(target, join(input.volumesDir, name));
+  }
+  return folders;
 }
 
 /** Exposed ports; else the one its healthcheck asks; else those its routes name. */

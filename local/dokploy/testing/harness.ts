@@ -78,7 +78,12 @@ export async function createHarness(servers: readonly string[] = []): Promise<Ha
 const images = {
   'registry.test:5000/tiny/agent': {
     command: [nodeProgram, script],
-    env: { DATA_DIR: '{volume:/data}', PORT: '{port:agent}', PEER: '{port:gateway}' },
+    env: {
+      DATA_DIR: '{volume:/data}',
+      PORT: '{port:agent}',
+      PEER: '{port:gateway}',
+      STATE_DIR: '{volume:/state}',
+    },
   },
   'tiny/gateway': {
     command: [nodeProgram, script, 'serve'],

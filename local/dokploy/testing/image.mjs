@@ -1,4 +1,5 @@
 // A tiny image for tests: `serve` listens and answers what it sees, `once` writes and ends.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -14,7 +15,13 @@ if (mode === 'once') {
   console.log(`bootstrapped ${count + 1}`);
   process.exit(Number(rest[0] ?? 0));
 }
-if (mode === 'stubborn') process.on('SIGTERM', () => console.log('not yet'));
+if (mode === 'stubborn') {
+  process.on('SIGTERM', () => console.log('not yet'));
+  // One child in the same group, one that leaves it.
+  for (const detached of [false, true]) {
+    spawn('sleep', ['600'], { detached, stdio: 'ignore' });
+  }
+}
 
 const server = createServer((request, response) => {
   if (request.url === '/healthz') {
