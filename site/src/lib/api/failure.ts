@@ -1,0 +1,76 @@
+/** Every failure the pages can show: the functions' own codes, and what happens on the way there. */
+import type { Actor } from '#schemas/contract/vocabulary.ts';
+import type { ErrorCode } from '#schemas/contract/errors.ts';
+
+export const siteErrorCodes = [
+  'network_unreachable',
+  'answer_late',
+  'answer_invalid',
+  'session_lost',
+  'credentials_wrong',
+  'account_blocked',
+  'unknown',
+] as const;
+export type SiteErrorCode = (typeof siteErrorCodes)[number];
+export type FailureCode = ErrorCode | SiteErrorCode;
+
+export interface Failure {
+  readonly code: FailureCode;
+  readonly retryable: boolean;
+  readonly field?: string;
+  readonly correlationId?: string;
+  /** The code as it came, when this page does not know it. */
+  readonly rawCode?: string;
+}
+
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
+
+const retryableHere: Readonly<Record<SiteErrorCode, boolean>> = {
+  network_unreachable: true,
+  answer_late: true,
+  answer_invalid: false,
+  session_lost: false,
+  credentials_wrong: false,
+  account_blocked: false,
+  unknown: true,
+};
+
+export const siteFailure = (
+  code: SiteErrorCode,
+  extra: Omit<Failure, 'code' | 'retryable'> = {},
+): { readonly ok: false; readonly error: Failure } => ({
+  ok: false,
+  error: { code, retryable: retryableHere[code], ...extra },
+});
+
+const operatorActs: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'misconfigured',
+  'payment_request_refused',
+  'payment_not_permitted',
+  'agent_refused',
+  'invite_unknown',
+  'invite_used',
+  'invite_expired',
+  'invite_revoked',
+  'invite_email_mismatch',
+  'account_blocked',
+  'not_allowed',
+  'answer_invalid',
+]);
+const systemActs: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'store_unavailable',
+  'internal',
+  'payment_provider_unavailable',
+  'payment_feedback_unreachable',
+  'runtime_not_running',
+  'runtime_not_verified',
+  'agent_unreachable',
+  'deployer_unreachable',
+]);
+
+/** Who has to do the next thing about it. */
+export const actorFor = (code: FailureCode): Actor => {
+  if (operatorActs.has(code)) return 'operator';
+  return systemActs.has(code) ? 'system' : 'customer';
+};

@@ -1,0 +1,226 @@
+/**
+ * The only place that knows the Appwrite SDK. Answers are plain parsed values or a `Failure`;
+ * nothing throws. Loaded when a session exists or a form is about to be sent.
+ */
+import {
+  Account,
+  AppwriteException,
+  Client,
+  ExecutionMethod,
+  Functions,
+  Query,
+  TablesDB,
+} from 'appwrite';
+import * as z from 'zod/mini';
+import { errorInfo, failureAnswer } from '#schemas/contract/errors.ts';
+import type { ErrorCode } from '#schemas/contract/errors.ts';
+import type { BodyOf, Operation, ValueOf } from '#schemas/contract/operation.ts';
+import { orderRow, runtimeRow, timelineRow, workspaceRow } from '#schemas/contract/rows.ts';
+import type { OrderRow, RuntimeRow, TimelineRow, WorkspaceRow } from '#schemas/contract/rows.ts';
+import type { SiteConfig } from './config.ts';
+import { siteFailure } from './failure.ts';
+import type { Failure, Outcome } from './failure.ts';
+import { openRealtime } from './realtime.ts';
+import type { Watch } from './realtime.ts';
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly labels: readonly string[];
+}
+
+export interface Rows {
+  readonly workspaces: readonly WorkspaceRow[];
+  readonly orders: readonly OrderRow[];
+  readonly runtimes: readonly RuntimeRow[];
+}
+
+type AnyOperation = Operation<z.ZodMiniType, z.ZodMiniType>;
+
+export interface Gateway {
+  readonly user: () => Promise<Outcome<User>>;
+  readonly login: (email: string, password: string) => Promise<Outcome<null>>;
+  readonly logout: () => Promise<Outcome<null>>;
+  readonly call: <O extends AnyOperation>(
+    operation: O,
+    body: BodyOf<O>,
+  ) => Promise<Outcome<ValueOf<O>>>;
+  readonly rows: () => Promise<Outcome<Rows>>;
+  readonly timeline: (subjectId: string) => Promise<Outcome<readonly TimelineRow[]>>;
+  readonly watch: (onLook: () => void) => Watch;
+}
+
+const databaseId = 'main';
+/** The API ends synchronous executions at 30 s; a little more, so that its answer wins. */
+const timeoutMs = 35_000;
+const pageSize = 100;
+
+const userShape = z.object({
+  $id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  labels: z._default(z.array(z.string()), []),
+});
+
+/** SDK objects have no prototype and may hold BigInt: what leaves here is plain data. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part)),
+  );
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorInfo, code);
+
+const failureOf = (error: unknown): { readonly ok: false; readonly error: Failure } => {
+  if (!(error instanceof AppwriteException)) return siteFailure('network_unreachable');
+  switch (error.type) {
+    case 'user_invalid_credentials':
+      return siteFailure('credentials_wrong');
+    case 'user_blocked':
+      return siteFailure('account_blocked');
+    case 'general_unauthorized_scope':
+    case 'user_unauthorized':
+    case 'user_jwt_invalid':
+      return siteFailure('session_lost');
+    case 'function_synchronous_timeout':
+      return siteFailure('answer_late');
+  }
+  if (error.code === 429)
+    return { ok: false, error: { code: 'too_many_requests', retryable: true } };
+  if (error.code >= 500)
+    return { ok: false, error: { code: 'store_unavailable', retryable: true } };
+  return siteFailure('unknown', { rawCode: error.type || String(error.code) });
+};
+
+class Late extends Error {}
+
+const within = async <T>(work: Promise<T>): Promise<T> => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Late()), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const attempt = async <T>(work: () => Promise<T>): Promise<Outcome<T>> => {
+  try {
+    return { ok: true, value: await within(work()) };
+  } catch (error) {
+    return error instanceof Late ? siteFailure('answer_late') : failureOf(error);
+  }
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+/** What a function answered, held to the contract. */
+export const readAnswer = <Value extends z.ZodMiniType>(
+  body: string,
+  shape: Value,
+): Outcome<z.infer<Value>> => {
+  const answer = parseJson(body);
+  const good = z.object({ ok: z.literal(true), value: shape }).safeParse(answer);
+  if (good.success) return { ok: true, value: good.data.value };
+  const refused = failureAnswer.safeParse(answer);
+  if (!refused.success) return siteFailure('answer_invalid');
+  const { code, retryable, field, correlationId } = refused.data.error;
+  const extra = { correlationId, ...(field === undefined ? {} : { field }) };
+  if (!isErrorCode(code)) return siteFailure('unknown', { ...extra, rawCode: code });
+  return { ok: false, error: { code, retryable, ...extra } };
+};
+
+/** Rows this page cannot read are left out: a newer word must not hide every other row. */
+const parseRows = <Shape extends z.ZodMiniType>(
+  rows: readonly unknown[],
+  shape: Shape,
+): z.infer<Shape>[] =>
+  rows.flatMap((row) => {
+    const parsed = shape.safeParse(plain(row));
+    return parsed.success ? [parsed.data] : [];
+  });
+
+export const openGateway = (config: SiteConfig): Gateway => {
+  const client = new Client().setEndpoint(config.endpoint).setProject(config.projectId);
+  const account = new Account(client);
+  const functions = new Functions(client);
+  const tables = new TablesDB(client);
+
+  const list = async <Shape extends z.ZodMiniType>(
+    tableId: string,
+    shape: Shape,
+    queries: readonly string[],
+  ): Promise<z.infer<Shape>[]> => {
+    const page = await tables.listRows({
+      databaseId,
+      tableId,
+      queries: [...queries, Query.limit(pageSize)],
+      total: false,
+    });
+    return parseRows(page.rows, shape);
+  };
+
+  const readRows = async (): Promise<Rows> => {
+    const workspaces = await list('workspaces', workspaceRow, [Query.orderAsc('$createdAt')]);
+    if (workspaces.length === 0) return { workspaces, orders: [], runtimes: [] };
+    const ours = Query.equal(
+      'workspaceId',
+      workspaces.map((row) => row.$id),
+    );
+    const newest = [ours, Query.orderDesc('$createdAt')];
+    const [orders, runtimes] = await Promise.all([
+      list('orders', orderRow, newest),
+      list('runtimes', runtimeRow, newest),
+    ]);
+    return { workspaces, orders, runtimes };
+  };
+
+  return {
+    user: () =>
+      attempt(async () => {
+        const user = userShape.parse(plain(await account.get()));
+        return { id: user.$id, email: user.email, name: user.name, labels: user.labels };
+      }),
+    login: (email, password) =>
+      attempt(async () => {
+        await account.createEmailPasswordSession({ email, password });
+        return null;
+      }),
+    logout: () =>
+      attempt(async () => {
+        await account.deleteSession({ sessionId: 'current' });
+        return null;
+      }),
+    call: async <O extends AnyOperation>(operation: O, body: BodyOf<O>) => {
+      const execution = await attempt(() =>
+        functions.createExecution({
+          functionId: operation.function,
+          body: JSON.stringify(body),
+          async: false,
+          xpath: operation.path,
+          method: ExecutionMethod.POST,
+          headers: { 'content-type': 'application/json' },
+        }),
+      );
+      if (!execution.ok) return execution;
+      return readAnswer(execution.value.responseBody, operation.value) as Outcome<ValueOf<O>>;
+    },
+    rows: () => attempt(readRows),
+    timeline: (subjectId) =>
+      attempt(() =>
+        list('timeline', timelineRow, [
+          Query.equal('subjectId', subjectId),
+          Query.orderDesc('sequence'),
+        ]),
+      ),
+    watch: (onLook) => openRealtime(client, onLook),
+  };
+};

@@ -1,0 +1,324 @@
+/** English texts of every failure: what happened, then what helps. */
+import type { AgentErrorCode } from '#schemas/contract/agent.ts';
+import type { FailureCode } from '../../api/failure.ts';
+import type { CallbackProblem } from '../../flow/callback.ts';
+
+export interface ErrorText {
+  readonly cause: string;
+  readonly next: string;
+}
+
+export type CodexErrorCode = AgentErrorCode | CallbackProblem;
+
+export const errors = {
+  body_invalid: {
+    cause: 'Something in the form was not accepted.',
+    next: 'Check the fields and send it again.',
+  },
+  not_signed_in: { cause: 'You are not signed in.', next: 'Log in and repeat the step.' },
+  not_allowed: {
+    cause: 'Your account may not do this.',
+    next: 'If you think it should, ask the operator.',
+  },
+  not_found: {
+    cause: 'This no longer exists, or never did.',
+    next: 'Reload the page to see what is there now.',
+  },
+  stale_revision: {
+    cause: 'Something changed since you opened this page.',
+    next: 'We have loaded the newest state. Look at it and try again.',
+  },
+  too_many_requests: {
+    cause: 'Too many attempts in a short time.',
+    next: 'Wait a minute, then try again.',
+  },
+  store_unavailable: {
+    cause: 'Our database does not answer right now.',
+    next: 'Nothing was changed. Try again in a moment.',
+  },
+  misconfigured: {
+    cause: 'This installation is not set up completely.',
+    next: 'Tell the operator; trying again will not help.',
+  },
+  internal: {
+    cause: 'Something went wrong on our side.',
+    next: 'Try again. If it stays, send the reference to the operator.',
+  },
+  invite_unknown: {
+    cause: 'This invite token is not known.',
+    next: 'Copy the whole token once more, or ask the operator for a new one.',
+  },
+  invite_used: {
+    cause: 'This invite has already been used.',
+    next: 'If that was you, log in. Otherwise ask the operator for a new invite.',
+  },
+  invite_expired: {
+    cause: 'This invite has expired.',
+    next: 'Ask the operator for a new one.',
+  },
+  invite_revoked: {
+    cause: 'This invite was withdrawn.',
+    next: 'Ask the operator for a new one.',
+  },
+  invite_email_mismatch: {
+    cause: 'This invite belongs to another e-mail address.',
+    next: 'Use the address the invite was sent to, or ask the operator.',
+  },
+  email_taken: {
+    cause: 'An account with this e-mail exists already.',
+    next: 'Log in instead.',
+  },
+  password_weak: {
+    cause: 'This password is too easy to guess.',
+    next: 'Use at least 8 characters, not your e-mail and not a common word.',
+  },
+  subdomain_invalid: {
+    cause: 'This cannot be a subdomain.',
+    next: 'Use small letters, digits and hyphens; start and end with a letter or digit.',
+  },
+  subdomain_reserved: {
+    cause: 'This name is reserved.',
+    next: 'Choose another one.',
+  },
+  subdomain_taken: {
+    cause: 'This name belongs to another workspace.',
+    next: 'Choose another one.',
+  },
+  workspace_unknown: {
+    cause: 'You are not a member of this workspace, or it is gone.',
+    next: 'Choose one from the list.',
+  },
+  plan_unknown: { cause: 'This plan is not sold.', next: 'Reload the page and choose again.' },
+  phone_invalid: {
+    cause: 'This is not a Korean mobile number.',
+    next: 'Type it like 010-1234-5678.',
+  },
+  order_unknown: {
+    cause: 'This order is not known.',
+    next: 'Reload the page to see your orders.',
+  },
+  order_not_payable: {
+    cause: 'This order can no longer be paid.',
+    next: 'Open a new order for the runtime.',
+  },
+  order_not_cancellable: {
+    cause: 'This order can no longer be cancelled.',
+    next: 'If it was paid by mistake, write to the operator.',
+  },
+  payment_provider_unavailable: {
+    cause: 'PayApp does not answer right now.',
+    next: 'Nothing was charged. Try again in a moment.',
+  },
+  payment_request_unknown: {
+    cause: 'PayApp did not say whether it made the payment page.',
+    next: 'Ask for a new one: it replaces the old one, so you cannot pay twice.',
+  },
+  payment_request_refused: {
+    cause: 'PayApp refused to make a payment page.',
+    next: 'The operator has to look at it.',
+  },
+  payment_feedback_unreachable: {
+    cause: 'PayApp cannot reach us to report payments.',
+    next: 'Nothing was charged. Try again later.',
+  },
+  payment_not_permitted: {
+    cause: 'The shop account at PayApp may not take this payment.',
+    next: 'The operator has to look at it.',
+  },
+  runtime_unknown: {
+    cause: 'This runtime is not known.',
+    next: 'Choose one from the list.',
+  },
+  runtime_not_running: {
+    cause: 'The runtime is not running yet.',
+    next: 'Wait until it runs; this page follows it.',
+  },
+  runtime_not_verified: {
+    cause: 'The runtime has not been verified yet.',
+    next: 'Verification comes first; then try this again.',
+  },
+  codex_not_linked: {
+    cause: 'No Codex login is linked to the runtime.',
+    next: 'Finish step 5 first.',
+  },
+  codex_busy: {
+    cause: 'Another Codex login is open on this runtime.',
+    next: 'Finish it, or try again in a minute.',
+  },
+  smoke_busy: {
+    cause: 'A smoke is running already.',
+    next: 'Wait for its result.',
+  },
+  agent_unreachable: {
+    cause: 'The runtime does not answer right now.',
+    next: 'It may be restarting. Try again in a moment.',
+  },
+  agent_refused: {
+    cause: 'The runtime refused the request.',
+    next: 'The operator has to look at it.',
+  },
+  deployer_unreachable: {
+    cause: 'Dokploy does not answer right now.',
+    next: 'Try again in a moment.',
+  },
+  tenant_unknown: {
+    cause: 'No billing document for this tenant.',
+    next: 'Check the id.',
+  },
+  network_unreachable: {
+    cause: 'The server could not be reached.',
+    next: 'Check your connection, then try again.',
+  },
+  answer_late: {
+    cause: 'The answer took too long.',
+    next: 'It may still have worked: look at the state on this page before you try again.',
+  },
+  answer_invalid: {
+    cause: 'The server answered something this page does not understand.',
+    next: 'Reload the page. If it stays, tell the operator.',
+  },
+  session_lost: {
+    cause: 'Your session has ended.',
+    next: 'Log in again; the page opens at the same step.',
+  },
+  credentials_wrong: {
+    cause: 'E-mail and password do not match.',
+    next: 'Check both and try again.',
+  },
+  account_blocked: {
+    cause: 'This account is blocked.',
+    next: 'Ask the operator.',
+  },
+  unknown: {
+    cause: 'Something went wrong that this page has no words for.',
+    next: 'Try again. If it stays, send the code below to the operator.',
+  },
+} satisfies Record<FailureCode, ErrorText>;
+
+const newLogin = 'Start a new login below; the old one has ended.';
+
+export const codexErrors = {
+  ticket_missing: {
+    cause: 'The pass for your runtime was missing.',
+    next: 'Send it again; we fetch a new one.',
+  },
+  ticket_invalid: {
+    cause: 'Your runtime did not accept the pass.',
+    next: 'Send it again; we fetch a new one. If it stays, tell the operator.',
+  },
+  ticket_expired: {
+    cause: 'The pass for your runtime had expired.',
+    next: 'Send it again; we fetch a new one.',
+  },
+  ticket_replayed: {
+    cause: 'This pass was used already.',
+    next: 'Send it again; we fetch a new one.',
+  },
+  ticket_wrong_scope: {
+    cause: 'The pass was for something else.',
+    next: 'Reload the page and send it again.',
+  },
+  body_invalid: {
+    cause: 'The runtime could not read what was sent.',
+    next: 'Paste the whole address once more.',
+  },
+  body_too_large: {
+    cause: 'What was pasted is far too long for an address.',
+    next: 'Paste only the address from the browser bar.',
+  },
+  not_found: {
+    cause: 'The runtime does not know this request.',
+    next: 'Reload the page. If it stays, tell the operator.',
+  },
+  origin_refused: {
+    cause: 'The runtime takes logins only from this product’s own site.',
+    next: 'Open the site at its usual address and try again.',
+  },
+  gateway_starting: {
+    cause: 'The OpenClaw gateway is still starting.',
+    next: 'Wait a few seconds and send it again.',
+  },
+  gateway_unreachable: {
+    cause: 'The OpenClaw gateway does not answer.',
+    next: 'Wait a moment and try again; verify the runtime if it stays.',
+  },
+  gateway_refused: {
+    cause: 'The OpenClaw gateway refused the login.',
+    next: newLogin,
+  },
+  codex_busy: {
+    cause: 'Another Codex login is open on this runtime.',
+    next: 'Finish it, or try again in a minute.',
+  },
+  codex_attempt_unknown: {
+    cause: 'The runtime no longer knows this login, perhaps because it restarted.',
+    next: newLogin,
+  },
+  codex_attempt_expired: {
+    cause: 'This login was open for too long and has expired.',
+    next: newLogin,
+  },
+  codex_pasted_authorize_url: {
+    cause: 'This is the address of the login page itself.',
+    next: 'Log in there first. Then copy the address your browser ends on: it starts with http://localhost.',
+  },
+  codex_callback_malformed: {
+    cause: 'This is not an address.',
+    next: 'Copy the whole line from the browser bar after the login and paste it here.',
+  },
+  codex_callback_truncated: {
+    cause: 'A part of the address is missing.',
+    next: 'Click into the browser bar, select everything, copy, and paste it again.',
+  },
+  codex_wrong_attempt: {
+    cause: 'This address belongs to another login attempt.',
+    next: 'Open the login from the button above and paste the address that one ends on.',
+  },
+  codex_access_denied: {
+    cause: 'The login was declined on the OpenAI page.',
+    next: 'Open the login again and allow access, then paste the new address.',
+  },
+  codex_code_rejected: {
+    cause: 'OpenAI did not accept the code; it may be used or too old.',
+    next: newLogin,
+  },
+  codex_unsupported_region: {
+    cause: 'OpenAI does not serve Codex in the region of this server or account.',
+    next: 'Trying again will not help. Write to the operator.',
+  },
+  codex_upstream_unavailable: {
+    cause: 'OpenAI does not answer right now.',
+    next: 'Try again in a few minutes.',
+  },
+  smoke_busy: { cause: 'A smoke is running already.', next: 'Wait for its result.' },
+  internal: {
+    cause: 'Something went wrong on your runtime.',
+    next: 'Try again. If it stays, tell the operator.',
+  },
+  codex_callback_empty: {
+    cause: 'Nothing was pasted.',
+    next: 'Copy the address your browser ends on after the login.',
+  },
+  codex_callback_wrong_host: {
+    cause: 'This address is not where the login ends.',
+    next: 'The right one starts with http://localhost:1455/auth/callback. The page itself cannot load; that is expected.',
+  },
+  codex_login_error: {
+    cause: 'The OpenAI page ended with an error.',
+    next: 'Open the login again from the button above.',
+  },
+} satisfies Record<CodexErrorCode, ErrorText>;
+
+export const errorsCopy = {
+  errors,
+  codexErrors,
+  agentUnreachable: {
+    cause: 'Your runtime did not answer in time.',
+    next: 'We look whether the login arrived. If it did not, send it again.',
+  },
+};
+export type ErrorsCopy = {
+  readonly errors: Readonly<Record<FailureCode, ErrorText>>;
+  readonly codexErrors: Readonly<Record<CodexErrorCode, ErrorText>>;
+  readonly agentUnreachable: ErrorText;
+};

@@ -1,0 +1,51 @@
+/** Amounts, times and durations as the reader's language writes them. */
+import type { Locale } from '#schemas/contract/vocabulary.ts';
+
+const tagOf = (locale: Locale): string => (locale === 'ko' ? 'ko-KR' : 'en-GB');
+
+export const formatKrw = (locale: Locale, priceKrw: number): string =>
+  locale === 'ko'
+    ? `${new Intl.NumberFormat('ko-KR').format(priceKrw)}원`
+    : `₩${new Intl.NumberFormat('en-GB').format(priceKrw)}`;
+
+export const formatTime = (locale: Locale, iso: string): string => {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return new Intl.DateTimeFormat(tagOf(locale), { dateStyle: 'medium', timeStyle: 'short' }).format(
+    time,
+  );
+};
+
+export const formatDate = (locale: Locale, iso: string): string => {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return new Intl.DateTimeFormat(tagOf(locale), { dateStyle: 'medium' }).format(time);
+};
+
+const unit = (locale: Locale, value: number, name: 'second' | 'minute' | 'hour' | 'day'): string =>
+  new Intl.NumberFormat(tagOf(locale), { style: 'unit', unit: name, unitDisplay: 'long' }).format(
+    value,
+  );
+
+/** Two units at most; below a minute in seconds. */
+export const formatDuration = (locale: Locale, milliseconds: number): string => {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  if (seconds < 60) return unit(locale, seconds, 'second');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) {
+    const rest = seconds % 60;
+    const whole = unit(locale, minutes, 'minute');
+    return rest === 0 ? whole : `${whole} ${unit(locale, rest, 'second')}`;
+  }
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return unit(locale, Math.floor(hours / 24), 'day');
+  const rest = minutes % 60;
+  const whole = unit(locale, hours, 'hour');
+  return rest === 0 ? whole : `${whole} ${unit(locale, rest, 'minute')}`;
+};
+
+/** Milliseconds, with seconds where they read better. */
+export const formatLatency = (locale: Locale, milliseconds: number): string =>
+  milliseconds < 1_000
+    ? `${new Intl.NumberFormat(tagOf(locale)).format(Math.round(milliseconds))} ms`
+    : `${new Intl.NumberFormat(tagOf(locale), { maximumFractionDigits: 1 }).format(milliseconds / 1_000)} s`;

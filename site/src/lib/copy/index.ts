@@ -1,0 +1,29 @@
+/**
+ * Texts by language and by part. A missing key does not type-check; a part is loaded when the page
+ * that shows it is, so that the first page carries one language and its own words only.
+ */
+import type { Locale } from '#schemas/contract/vocabulary.ts';
+import type { BaseCopy } from './en/base.ts';
+import type { ErrorsCopy } from './en/errors.ts';
+import type { OperatorCopy } from './en/operator.ts';
+import type { ProductCopy } from './en/product.ts';
+
+export type { BaseCopy, ErrorsCopy, OperatorCopy, ProductCopy };
+
+export const loadBase = async (locale: Locale): Promise<BaseCopy> =>
+  locale === 'ko' ? (await import('./ko/base.ts')).base : (await import('./en/base.ts')).base;
+
+export const loadErrors = async (locale: Locale): Promise<ErrorsCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/errors.ts')).errorsCopy
+    : (await import('./en/errors.ts')).errorsCopy;
+
+export const loadProduct = async (locale: Locale): Promise<ProductCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/product.ts')).product
+    : (await import('./en/product.ts')).product;
+
+export const loadOperator = async (locale: Locale): Promise<OperatorCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/operator.ts')).operator
+    : (await import('./en/operator.ts')).operator;

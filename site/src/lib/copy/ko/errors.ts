@@ -1,0 +1,315 @@
+/** 한국어: 모든 실패의 원인과 다음에 할 일. */
+import type { ErrorsCopy } from '../en/errors.ts';
+
+const newLogin = '이전 로그인은 끝났습니다. 아래에서 새로 시작하세요.';
+
+export const errorsCopy: ErrorsCopy = {
+  errors: {
+    body_invalid: {
+      cause: '입력한 내용 가운데 받아들여지지 않은 것이 있습니다.',
+      next: '칸을 확인하고 다시 보내세요.',
+    },
+    not_signed_in: {
+      cause: '로그인되어 있지 않습니다.',
+      next: '로그인한 뒤 다시 진행하세요.',
+    },
+    not_allowed: {
+      cause: '이 계정으로는 할 수 없는 일입니다.',
+      next: '필요한 권한이라면 운영자에게 문의하세요.',
+    },
+    not_found: {
+      cause: '이미 없어졌거나 존재하지 않는 항목입니다.',
+      next: '페이지를 새로 고쳐 지금 상태를 확인하세요.',
+    },
+    stale_revision: {
+      cause: '페이지를 연 뒤에 상태가 바뀌었습니다.',
+      next: '최신 상태를 불러왔습니다. 확인하고 다시 시도하세요.',
+    },
+    too_many_requests: {
+      cause: '짧은 시간에 너무 많이 시도했습니다.',
+      next: '1분쯤 기다렸다가 다시 시도하세요.',
+    },
+    store_unavailable: {
+      cause: '데이터베이스가 지금 응답하지 않습니다.',
+      next: '바뀐 것은 없습니다. 잠시 뒤 다시 시도하세요.',
+    },
+    misconfigured: {
+      cause: '이 서비스의 설정이 아직 끝나지 않았습니다.',
+      next: '다시 시도해도 소용없습니다. 운영자에게 알려 주세요.',
+    },
+    internal: {
+      cause: '저희 쪽에서 문제가 생겼습니다.',
+      next: '다시 시도하세요. 계속되면 아래 번호를 운영자에게 알려 주세요.',
+    },
+    invite_unknown: {
+      cause: '알 수 없는 초대 토큰입니다.',
+      next: '토큰 전체를 다시 복사하거나 운영자에게 새로 요청하세요.',
+    },
+    invite_used: {
+      cause: '이미 사용한 초대입니다.',
+      next: '본인이 썼다면 로그인하세요. 아니라면 운영자에게 새 초대를 요청하세요.',
+    },
+    invite_expired: {
+      cause: '기한이 지난 초대입니다.',
+      next: '운영자에게 새 초대를 요청하세요.',
+    },
+    invite_revoked: {
+      cause: '취소된 초대입니다.',
+      next: '운영자에게 새 초대를 요청하세요.',
+    },
+    invite_email_mismatch: {
+      cause: '다른 이메일 주소에게 보낸 초대입니다.',
+      next: '초대를 받은 주소를 쓰거나 운영자에게 문의하세요.',
+    },
+    email_taken: {
+      cause: '이 이메일로 만든 계정이 이미 있습니다.',
+      next: '가입하지 말고 로그인하세요.',
+    },
+    password_weak: {
+      cause: '너무 쉬운 비밀번호입니다.',
+      next: '8자 이상으로, 이메일이나 흔한 단어가 아닌 것을 쓰세요.',
+    },
+    subdomain_invalid: {
+      cause: '서브도메인으로 쓸 수 없는 이름입니다.',
+      next: '영문 소문자, 숫자, 하이픈만 쓰고 처음과 끝은 글자나 숫자로 하세요.',
+    },
+    subdomain_reserved: {
+      cause: '예약된 이름입니다.',
+      next: '다른 이름을 고르세요.',
+    },
+    subdomain_taken: {
+      cause: '다른 워크스페이스가 쓰고 있는 이름입니다.',
+      next: '다른 이름을 고르세요.',
+    },
+    workspace_unknown: {
+      cause: '없는 워크스페이스이거나, 멤버가 아닙니다.',
+      next: '목록에서 다시 선택하세요.',
+    },
+    plan_unknown: {
+      cause: '판매하지 않는 요금제입니다.',
+      next: '페이지를 새로 고치고 다시 고르세요.',
+    },
+    phone_invalid: {
+      cause: '국내 휴대전화 번호가 아닙니다.',
+      next: '010-1234-5678처럼 입력하세요.',
+    },
+    order_unknown: {
+      cause: '알 수 없는 주문입니다.',
+      next: '페이지를 새로 고쳐 주문을 확인하세요.',
+    },
+    order_not_payable: {
+      cause: '더는 결제할 수 없는 주문입니다.',
+      next: '새로 주문하세요.',
+    },
+    order_not_cancellable: {
+      cause: '더는 취소할 수 없는 주문입니다.',
+      next: '잘못 결제했다면 운영자에게 알려 주세요.',
+    },
+    payment_provider_unavailable: {
+      cause: '페이앱이 지금 응답하지 않습니다.',
+      next: '결제된 금액은 없습니다. 잠시 뒤 다시 시도하세요.',
+    },
+    payment_request_unknown: {
+      cause: '결제 페이지가 만들어졌는지 페이앱이 알려 주지 않았습니다.',
+      next: '새 결제 페이지를 요청하세요. 이전 것을 대신하므로 두 번 결제되지 않습니다.',
+    },
+    payment_request_refused: {
+      cause: '페이앱이 결제 페이지를 만들어 주지 않았습니다.',
+      next: '운영자가 확인해야 합니다.',
+    },
+    payment_feedback_unreachable: {
+      cause: '페이앱이 결제 결과를 저희에게 전달할 수 없는 상태입니다.',
+      next: '결제된 금액은 없습니다. 나중에 다시 시도하세요.',
+    },
+    payment_not_permitted: {
+      cause: '페이앱 판매자 계정으로 받을 수 없는 결제입니다.',
+      next: '운영자가 확인해야 합니다.',
+    },
+    runtime_unknown: {
+      cause: '알 수 없는 런타임입니다.',
+      next: '목록에서 다시 선택하세요.',
+    },
+    runtime_not_running: {
+      cause: '런타임이 아직 실행되지 않았습니다.',
+      next: '실행될 때까지 기다리세요. 이 페이지가 계속 확인합니다.',
+    },
+    runtime_not_verified: {
+      cause: '아직 검증되지 않은 런타임입니다.',
+      next: '검증이 먼저입니다. 검증된 뒤에 다시 시도하세요.',
+    },
+    codex_not_linked: {
+      cause: '런타임에 연결된 Codex 로그인이 없습니다.',
+      next: '5단계를 먼저 끝내세요.',
+    },
+    codex_busy: {
+      cause: '이 런타임에서 다른 Codex 로그인이 진행 중입니다.',
+      next: '그 로그인을 끝내거나 1분 뒤 다시 시도하세요.',
+    },
+    smoke_busy: {
+      cause: '스모크가 이미 실행 중입니다.',
+      next: '결과를 기다리세요.',
+    },
+    agent_unreachable: {
+      cause: '런타임이 지금 응답하지 않습니다.',
+      next: '다시 시작하는 중일 수 있습니다. 잠시 뒤 다시 시도하세요.',
+    },
+    agent_refused: {
+      cause: '런타임이 요청을 거절했습니다.',
+      next: '운영자가 확인해야 합니다.',
+    },
+    deployer_unreachable: {
+      cause: 'Dokploy가 지금 응답하지 않습니다.',
+      next: '잠시 뒤 다시 시도하세요.',
+    },
+    tenant_unknown: {
+      cause: '이 테넌트의 결제 문서가 없습니다.',
+      next: 'ID를 확인하세요.',
+    },
+    network_unreachable: {
+      cause: '서버에 연결하지 못했습니다.',
+      next: '인터넷 연결을 확인하고 다시 시도하세요.',
+    },
+    answer_late: {
+      cause: '응답이 너무 늦습니다.',
+      next: '처리되었을 수도 있습니다. 이 페이지의 상태를 먼저 보고 다시 시도하세요.',
+    },
+    answer_invalid: {
+      cause: '이 페이지가 이해하지 못하는 응답을 받았습니다.',
+      next: '페이지를 새로 고치세요. 계속되면 운영자에게 알려 주세요.',
+    },
+    session_lost: {
+      cause: '로그인이 풀렸습니다.',
+      next: '다시 로그인하면 같은 단계로 돌아옵니다.',
+    },
+    credentials_wrong: {
+      cause: '이메일과 비밀번호가 맞지 않습니다.',
+      next: '둘 다 확인하고 다시 시도하세요.',
+    },
+    account_blocked: {
+      cause: '차단된 계정입니다.',
+      next: '운영자에게 문의하세요.',
+    },
+    unknown: {
+      cause: '이 페이지가 설명하지 못하는 문제가 생겼습니다.',
+      next: '다시 시도하세요. 계속되면 아래 코드를 운영자에게 알려 주세요.',
+    },
+  },
+  codexErrors: {
+    ticket_missing: {
+      cause: '런타임에 보여 줄 통행증이 빠졌습니다.',
+      next: '다시 보내면 새 통행증을 받아 옵니다.',
+    },
+    ticket_invalid: {
+      cause: '런타임이 통행증을 받아 주지 않았습니다.',
+      next: '다시 보내면 새 통행증을 받아 옵니다. 계속되면 운영자에게 알려 주세요.',
+    },
+    ticket_expired: {
+      cause: '통행증의 기한이 지났습니다.',
+      next: '다시 보내면 새 통행증을 받아 옵니다.',
+    },
+    ticket_replayed: {
+      cause: '이미 쓴 통행증입니다.',
+      next: '다시 보내면 새 통행증을 받아 옵니다.',
+    },
+    ticket_wrong_scope: {
+      cause: '다른 용도의 통행증입니다.',
+      next: '페이지를 새로 고치고 다시 보내세요.',
+    },
+    body_invalid: {
+      cause: '런타임이 보낸 내용을 읽지 못했습니다.',
+      next: '주소 전체를 다시 붙여 넣으세요.',
+    },
+    body_too_large: {
+      cause: '주소라고 하기에는 너무 긴 내용입니다.',
+      next: '브라우저 주소창의 주소만 붙여 넣으세요.',
+    },
+    not_found: {
+      cause: '런타임이 모르는 요청입니다.',
+      next: '페이지를 새로 고치세요. 계속되면 운영자에게 알려 주세요.',
+    },
+    origin_refused: {
+      cause: '런타임은 이 서비스의 사이트에서 보낸 로그인만 받습니다.',
+      next: '원래 주소로 사이트를 열고 다시 시도하세요.',
+    },
+    gateway_starting: {
+      cause: 'OpenClaw 게이트웨이가 아직 시작하는 중입니다.',
+      next: '몇 초 기다렸다가 다시 보내세요.',
+    },
+    gateway_unreachable: {
+      cause: 'OpenClaw 게이트웨이가 응답하지 않습니다.',
+      next: '잠시 뒤 다시 시도하고, 계속되면 런타임을 검증하세요.',
+    },
+    gateway_refused: {
+      cause: 'OpenClaw 게이트웨이가 로그인을 거절했습니다.',
+      next: newLogin,
+    },
+    codex_busy: {
+      cause: '이 런타임에서 다른 Codex 로그인이 진행 중입니다.',
+      next: '그 로그인을 끝내거나 1분 뒤 다시 시도하세요.',
+    },
+    codex_attempt_unknown: {
+      cause: '런타임이 이 로그인을 더는 알지 못합니다. 다시 시작했을 수 있습니다.',
+      next: newLogin,
+    },
+    codex_attempt_expired: {
+      cause: '로그인이 너무 오래 열려 있어 기한이 지났습니다.',
+      next: newLogin,
+    },
+    codex_pasted_authorize_url: {
+      cause: '로그인 페이지 자체의 주소를 붙여 넣었습니다.',
+      next: '먼저 그 페이지에서 로그인하세요. 그다음 브라우저가 마지막에 도착한 주소를 복사하세요. http://localhost로 시작합니다.',
+    },
+    codex_callback_malformed: {
+      cause: '주소가 아닙니다.',
+      next: '로그인한 뒤 브라우저 주소창 한 줄을 모두 복사해 붙여 넣으세요.',
+    },
+    codex_callback_truncated: {
+      cause: '주소의 일부가 빠졌습니다.',
+      next: '주소창을 눌러 전체를 선택해 복사한 뒤 다시 붙여 넣으세요.',
+    },
+    codex_wrong_attempt: {
+      cause: '다른 로그인 시도의 주소입니다.',
+      next: '위 버튼으로 로그인을 열고, 그 로그인이 끝난 주소를 붙여 넣으세요.',
+    },
+    codex_access_denied: {
+      cause: 'OpenAI 페이지에서 로그인을 거절했습니다.',
+      next: '로그인을 다시 열어 접근을 허용한 뒤 새 주소를 붙여 넣으세요.',
+    },
+    codex_code_rejected: {
+      cause: 'OpenAI가 코드를 받아 주지 않았습니다. 이미 썼거나 오래된 코드일 수 있습니다.',
+      next: newLogin,
+    },
+    codex_unsupported_region: {
+      cause: '이 서버나 계정이 있는 지역에서는 OpenAI가 Codex를 제공하지 않습니다.',
+      next: '다시 시도해도 소용없습니다. 운영자에게 알려 주세요.',
+    },
+    codex_upstream_unavailable: {
+      cause: 'OpenAI가 지금 응답하지 않습니다.',
+      next: '몇 분 뒤 다시 시도하세요.',
+    },
+    smoke_busy: {
+      cause: '스모크가 이미 실행 중입니다.',
+      next: '결과를 기다리세요.',
+    },
+    internal: {
+      cause: '런타임에서 문제가 생겼습니다.',
+      next: '다시 시도하세요. 계속되면 운영자에게 알려 주세요.',
+    },
+    codex_callback_empty: {
+      cause: '붙여 넣은 내용이 없습니다.',
+      next: '로그인한 뒤 브라우저가 도착한 주소를 복사하세요.',
+    },
+    codex_callback_wrong_host: {
+      cause: '로그인이 끝나는 주소가 아닙니다.',
+      next: '맞는 주소는 http://localhost:1455/auth/callback으로 시작합니다. 그 페이지가 열리지 않는 것은 정상입니다.',
+    },
+    codex_login_error: {
+      cause: 'OpenAI 페이지가 오류로 끝났습니다.',
+      next: '위 버튼으로 로그인을 다시 여세요.',
+    },
+  },
+  agentUnreachable: {
+    cause: '런타임이 제때 응답하지 않았습니다.',
+    next: '로그인이 도착했는지 확인합니다. 도착하지 않았다면 다시 보내세요.',
+  },
+};

@@ -1,0 +1,151 @@
+/**
+ * What the whole site knows: language and texts, where the API is, who is signed in. One instance
+ * for a page's life, handed down by context; nothing here is module state.
+ */
+import { createContext } from 'svelte';
+import type { Locale } from '#schemas/contract/vocabulary.ts';
+import { loadConfig } from '../api/config.ts';
+import type { ConfigProblem, SiteConfig } from '../api/config.ts';
+import { siteFailure } from '../api/failure.ts';
+import type { Outcome } from '../api/failure.ts';
+import type { Gateway, User } from '../api/gateway.ts';
+import { probeSession } from '../api/probe.ts';
+import { loadBase, loadErrors, loadProduct } from '../copy/index.ts';
+import type { BaseCopy, ErrorsCopy, ProductCopy } from '../copy/index.ts';
+import { rememberLocale } from '../copy/locale.ts';
+import type { Session } from '../flow/steps.ts';
+
+const probeAgainMs = 5_000;
+
+export class App {
+  locale = $state<Locale>('ko');
+  base = $state.raw<BaseCopy>() as BaseCopy;
+  errors = $state.raw<ErrorsCopy | null>(null);
+  product = $state.raw<ProductCopy | null>(null);
+  config = $state.raw<SiteConfig | null>(null);
+  configProblem = $state<ConfigProblem | null>(null);
+  session = $state<Session>('checking');
+  user = $state.raw<User | null>(null);
+  /** The API did not answer when we asked who is signed in. */
+  unreachable = $state(false);
+  readonly isOperator = $derived(this.user?.labels.includes('operator') ?? false);
+
+  #gateway: Promise<Gateway> | null = null;
+  #probeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(locale: Locale, base: BaseCopy) {
+    this.locale = locale;
+    this.base = base;
+  }
+
+  async start(configAddress: string): Promise<void> {
+    const result = await loadConfig(configAddress);
+    if (!result.ok) {
+      this.configProblem = result.problem;
+      return;
+    }
+    this.config = result.config;
+    await this.findSession();
+  }
+
+  stop(): void {
+    clearTimeout(this.#probeTimer);
+  }
+
+  /** Loads the SDK and the words for its failures; both are needed from the first call on. */
+  async gateway(): Promise<Gateway> {
+    const { config } = this;
+    if (config === null) throw new Error('The configuration is read before any call is made.');
+    this.#gateway ??= (async () => {
+      const [module] = await Promise.all([import('../api/gateway.ts'), this.loadErrorTexts()]);
+      return module.openGateway(config);
+    })();
+    try {
+      return await this.#gateway;
+    } catch (error) {
+      this.#gateway = null;
+      throw error;
+    }
+  }
+
+  /** Runs a call; a chunk that could not be loaded is a network failure like any other. */
+  async with<T>(work: (gateway: Gateway) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    let outcome: Outcome<T>;
+    try {
+      outcome = await work(await this.gateway());
+    } catch {
+      await this.loadErrorTexts();
+      return siteFailure('network_unreachable');
+    }
+    if (!outcome.ok && ['session_lost', 'not_signed_in'].includes(outcome.error.code)) {
+      this.signedOut();
+    }
+    return outcome;
+  }
+
+  async loadErrorTexts(): Promise<void> {
+    try {
+      this.errors ??= await loadErrors(this.locale);
+    } catch {
+      // Shown without words, by code; the next failure tries again.
+    }
+  }
+
+  async loadProductTexts(): Promise<ProductCopy> {
+    const product = this.product ?? (await loadProduct(this.locale));
+    this.product = product;
+    return product;
+  }
+
+  async findSession(): Promise<void> {
+    const { config } = this;
+    if (config === null) return;
+    const probe = await probeSession(config);
+    this.unreachable = probe === 'unreachable';
+    if (probe === 'signed_in') await this.loadUser();
+    else if (probe === 'signed_out') this.signedOut();
+    else this.#probeTimer = setTimeout(() => void this.findSession(), probeAgainMs);
+  }
+
+  async loadUser(): Promise<boolean> {
+    const outcome = await this.with((gateway) => gateway.user());
+    if (outcome.ok) {
+      this.user = outcome.value;
+      this.session = 'signed_in';
+      this.unreachable = false;
+      return true;
+    }
+    if (this.session === 'checking') {
+      this.unreachable = true;
+      this.#probeTimer = setTimeout(() => void this.findSession(), probeAgainMs);
+    }
+    return false;
+  }
+
+  async logout(): Promise<void> {
+    await this.with((gateway) => gateway.logout());
+    this.signedOut();
+  }
+
+  signedOut(): void {
+    this.user = null;
+    this.session = 'signed_out';
+  }
+
+  async switchLocale(): Promise<void> {
+    const locale: Locale = this.locale === 'ko' ? 'en' : 'ko';
+    const [base, errors, product] = await Promise.all([
+      loadBase(locale),
+      this.errors === null ? null : loadErrors(locale),
+      this.product === null ? null : loadProduct(locale),
+    ]);
+    rememberLocale(locale);
+    document.documentElement.lang = locale;
+    this.locale = locale;
+    this.base = base;
+    this.errors = errors;
+    this.product = product;
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

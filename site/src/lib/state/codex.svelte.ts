@@ -1,0 +1,208 @@
+/**
+ * One Codex login as this browser sees it. The attempt survives a reload (session storage, this tab
+ * only): its address and id are no secrets. Tickets are held in memory alone and fetched afresh.
+ */
+import { codexTicket, refreshRuntime, runSmoke, startCodex } from '#schemas/contract/runtimes.ts';
+import * as z from 'zod/mini';
+import { sendCallback } from '../api/agent.ts';
+import type { CallbackOutcome } from '../api/agent.ts';
+import type { Failure } from '../api/failure.ts';
+import type { CodexErrorCode } from '../copy/en/errors.ts';
+import { checkCallback } from '../flow/callback.ts';
+import { Action } from './action.svelte.ts';
+import type { App } from './app.svelte.ts';
+import type { World } from './world.svelte.ts';
+
+const attemptShape = z.object({
+  attemptId: z.string(),
+  authorizeUrl: z.string(),
+  expiresAt: z.string(),
+});
+export type Attempt = z.infer<typeof attemptShape>;
+
+interface Ticket {
+  readonly endpoint: string;
+  readonly ticket: string;
+  readonly expiresAtMs: number;
+}
+
+export type CodexProblem =
+  | { readonly kind: 'agent'; readonly code: CodexErrorCode; readonly retryable: boolean }
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'call'; readonly failure: Failure };
+
+/** A ticket this close to its end is not worth sending. */
+const ticketMarginMs = 15_000;
+/** The control plane may need a moment to see the login before a smoke may be asked for. */
+const smokeTries = 15;
+const smokePauseMs = 2_000;
+const worthWaiting: ReadonlySet<string> = new Set([
+  'stale_revision',
+  'codex_not_linked',
+  'runtime_not_verified',
+  'runtime_not_running',
+  'agent_unreachable',
+]);
+
+const keyOf = (runtimeId: string): string => `hd.codex.${runtimeId}`;
+
+const load = (runtimeId: string): Attempt | null => {
+  try {
+    const parsed = attemptShape.safeParse(
+      JSON.parse(sessionStorage.getItem(keyOf(runtimeId)) ?? 'null'),
+    );
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+};
+
+const store = (runtimeId: string, attempt: Attempt | null): void => {
+  try {
+    if (attempt === null) sessionStorage.removeItem(keyOf(runtimeId));
+    else sessionStorage.setItem(keyOf(runtimeId), JSON.stringify(attempt));
+  } catch {
+    // Then a reload starts a new login.
+  }
+};
+
+export class CodexLogin {
+  attempt = $state.raw<Attempt | null>(null);
+  problem = $state.raw<CodexProblem | null>(null);
+  /** The agent said `linked`; the rows follow a moment later. */
+  linked = $state(false);
+  sending = $state(false);
+  readonly starting = new Action();
+
+  readonly #app: App;
+  readonly #world: World;
+  readonly #runtimeId: string;
+  #ticket: Ticket | null = null;
+  #stopped = false;
+
+  constructor(app: App, world: World, runtimeId: string) {
+    this.#app = app;
+    this.#world = world;
+    this.#runtimeId = runtimeId;
+    this.attempt = load(runtimeId);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  isExpired(nowMs: number): boolean {
+    return this.attempt !== null && Date.parse(this.attempt.expiresAt) <= nowMs;
+  }
+
+  async start(revision: number): Promise<void> {
+    this.problem = null;
+    const runtimeId = this.#runtimeId;
+    const done = await this.starting.run(() =>
+      this.#app.with((gateway) => gateway.call(startCodex, { runtimeId, revision })),
+    );
+    this.#world.look();
+    if (done === null) return;
+    const { attemptId, authorizeUrl, expiresAt, ...pass } = done.value;
+    this.#keepTicket(pass);
+    this.#setAttempt({ attemptId, authorizeUrl, expiresAt });
+  }
+
+  async submit(pasted: string): Promise<boolean> {
+    const { attempt } = this;
+    if (attempt === null || this.sending) return false;
+    const check = checkCallback(pasted, attempt.authorizeUrl);
+    if (!check.ok) {
+      this.problem = { kind: 'agent', code: check.problem, retryable: false };
+      return false;
+    }
+    this.sending = true;
+    this.problem = null;
+    try {
+      return await this.#hand(attempt, check.callbackUrl);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  async #hand(attempt: Attempt, callbackUrl: string): Promise<boolean> {
+    const ticket = await this.#freshTicket(attempt);
+    if (ticket === null) return false;
+    // Single use: gone whatever the answer is.
+    this.#ticket = null;
+    const outcome = await sendCallback(ticket.endpoint, ticket.ticket, callbackUrl);
+    if (outcome.kind !== 'linked') {
+      this.#refused(outcome);
+      return false;
+    }
+    this.linked = true;
+    this.#setAttempt(null);
+    await this.#runFirstSmoke();
+    return true;
+  }
+
+  #refused(outcome: Exclude<CallbackOutcome, { kind: 'linked' }>): void {
+    if (outcome.kind === 'unreachable') {
+      this.problem = { kind: 'unreachable' };
+      void this.#refresh();
+      return;
+    }
+    this.problem = { kind: 'agent', code: outcome.code, retryable: outcome.retryable };
+    if (outcome.loginEnded) this.#setAttempt(null);
+  }
+
+  async #freshTicket(attempt: Attempt): Promise<Ticket | null> {
+    const held = this.#ticket;
+    if (held !== null && held.expiresAtMs - ticketMarginMs > Date.now()) return held;
+    const body = { runtimeId: this.#runtimeId, attemptId: attempt.attemptId };
+    const outcome = await this.#app.with((gateway) => gateway.call(codexTicket, body));
+    if (outcome.ok) return this.#keepTicket(outcome.value);
+    this.problem = { kind: 'call', failure: outcome.error };
+    return null;
+  }
+
+  #keepTicket(pass: {
+    readonly callbackEndpoint: string;
+    readonly callbackTicket: string;
+    readonly ticketExpiresAt: string;
+  }): Ticket {
+    this.#ticket = {
+      endpoint: pass.callbackEndpoint,
+      ticket: pass.callbackTicket,
+      expiresAtMs: Date.parse(pass.ticketExpiresAt),
+    };
+    return this.#ticket;
+  }
+
+  #setAttempt(attempt: Attempt | null): void {
+    this.attempt = attempt;
+    store(this.#runtimeId, attempt);
+  }
+
+  async #refresh(): Promise<number | null> {
+    const runtimeId = this.#runtimeId;
+    const outcome = await this.#app.with((gateway) => gateway.call(refreshRuntime, { runtimeId }));
+    this.#world.look();
+    return outcome.ok ? outcome.value.revision : null;
+  }
+
+  /** The customer has done their part: the smoke is asked for without another click. */
+  async #runFirstSmoke(): Promise<void> {
+    const runtimeId = this.#runtimeId;
+    for (let tried = 0; tried < smokeTries && !this.#stopped; tried += 1) {
+      const revision = await this.#refresh();
+      if (revision !== null) {
+        const outcome = await this.#app.with((gateway) =>
+          gateway.call(runSmoke, { runtimeId, revision }),
+        );
+        if (outcome.ok || outcome.error.code === 'smoke_busy') break;
+        if (!worthWaiting.has(outcome.error.code)) {
+          this.problem = { kind: 'call', failure: outcome.error };
+          break;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, smokePauseMs));
+    }
+    this.#world.look();
+  }
+}

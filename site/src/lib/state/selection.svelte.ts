@@ -1,0 +1,37 @@
+/** What is chosen stands in the address bar, so that a reload and a link open the same step. */
+import { goto } from '$app/navigation';
+import { resolve } from '$app/paths';
+import { page } from '$app/state';
+import type { Selection } from '../flow/steps.ts';
+
+const idOf = (name: string): string | null => {
+  const value = page.url.searchParams.get(name);
+  return value !== null && /^[A-Za-z0-9][A-Za-z0-9._-]{0,35}$/.test(value) ? value : null;
+};
+
+export const readSelection = (): Selection => ({
+  workspaceId: idOf('workspace'),
+  runtimeId: idOf('runtime'),
+});
+
+/** PayApp brings the customer back with the order alone. */
+export const readOrder = (): string | null => idOf('order');
+
+export const addressOf = (selection: Selection): string => {
+  const search = new URLSearchParams();
+  if (selection.workspaceId !== null) search.set('workspace', selection.workspaceId);
+  if (selection.runtimeId !== null) search.set('runtime', selection.runtimeId);
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+};
+
+export const select = async (
+  selection: Selection,
+  options: { readonly replace?: boolean } = {},
+): Promise<void> => {
+  await goto(resolve('/') + addressOf(selection), {
+    replaceState: options.replace ?? false,
+    noScroll: true,
+    keepFocus: true,
+  });
+};

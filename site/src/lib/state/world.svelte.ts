@@ -1,0 +1,96 @@
+/**
+ * The rows this user may read, kept fresh: a realtime message, a new socket, a tab that comes back
+ * and the poll all mean the same: look again. One read at a time; a wish during a read is one more
+ * read after it.
+ */
+import { createContext } from 'svelte';
+import type { Failure } from '../api/failure.ts';
+import type { Rows } from '../api/gateway.ts';
+import type { Watch } from '../api/realtime.ts';
+import { pollDelayMs } from '../flow/polling.ts';
+import type { App } from './app.svelte.ts';
+
+const nothing: Rows = { workspaces: [], orders: [], runtimes: [] };
+/** A burst of messages is one look. */
+const gatherMs = 150;
+
+export class World {
+  rows = $state.raw<Rows>(nothing);
+  loaded = $state(false);
+  failure = $state.raw<Failure | null>(null);
+
+  readonly #app: App;
+  #busy = false;
+  #failures = 0;
+  #reading = false;
+  #wanted = false;
+  #stopped = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watch: Watch | null = null;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Returns what ends it. */
+  start(): () => void {
+    const onVisible = (): void => {
+      if (document.visibilityState === 'visible') this.look();
+    };
+    document.addEventListener('visibilitychange', onVisible);
+    void this.#read();
+    void this.#listen();
+    return () => {
+      this.#stopped = true;
+      clearTimeout(this.#timer);
+      this.#watch?.close();
+      document.removeEventListener('visibilitychange', onVisible);
+    };
+  }
+
+  look(): void {
+    if (this.#reading) this.#wanted = true;
+    else this.#schedule(gatherMs);
+  }
+
+  /** While something is in progress the poll is short. */
+  setBusy(busy: boolean): void {
+    if (busy === this.#busy) return;
+    this.#busy = busy;
+    if (!this.#reading && this.loaded) this.#schedule(pollDelayMs(busy, this.#failures));
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      const gateway = await this.#app.gateway();
+      if (!this.#stopped) this.#watch = gateway.watch(() => this.look());
+    } catch {
+      // The poll stands behind.
+    }
+  }
+
+  #schedule(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#read(), delayMs);
+  }
+
+  async #read(): Promise<void> {
+    if (this.#reading || this.#stopped) return;
+    this.#reading = true;
+    this.#wanted = false;
+    const outcome = await this.#app.with((gateway) => gateway.rows());
+    this.#reading = false;
+    if (outcome.ok) this.#take(outcome.value);
+    this.failure = outcome.ok ? null : outcome.error;
+    this.#failures = outcome.ok ? 0 : this.#failures + 1;
+    this.#schedule(this.#wanted ? gatherMs : pollDelayMs(this.#busy, this.#failures));
+  }
+
+  /** Equal rows change nothing, so a settled page does not redraw. */
+  #take(rows: Rows): void {
+    this.loaded = true;
+    if (JSON.stringify(rows) !== JSON.stringify(this.rows)) this.rows = rows;
+  }
+}
+
+export const [useWorld, provideWorld] = createContext<World>();

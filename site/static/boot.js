@@ -1,0 +1,31 @@
+// Runs before the first paint: theme and language as chosen before. The page is written in Korean;
+// for another language it stays hidden until its own words are there, three seconds at most.
+(function () {
+  var root = document.documentElement;
+  var theme = null;
+  var locale = null;
+  try {
+    theme = localStorage.getItem('hd.theme');
+    locale = localStorage.getItem('hd.locale');
+  } catch (error) {
+    // Storage may be closed to us.
+  }
+  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+  if (locale !== 'ko' && locale !== 'en') {
+    var known = (navigator.languages || [navigator.language])
+      .map(function (language) {
+        return language.toLowerCase().split('-')[0];
+      })
+      .find(function (language) {
+        return language === 'ko' || language === 'en';
+      });
+    locale = known === 'ko' ? 'ko' : 'en';
+  }
+  if (locale !== 'ko') {
+    root.lang = locale;
+    root.dataset.pending = '';
+    setTimeout(function () {
+      delete root.dataset.pending;
+    }, 3000);
+  }
+})();

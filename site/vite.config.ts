@@ -1,0 +1,59 @@
+/** Build of the site: static files only, everything it may reach is said in the policy below. */
+import { fileURLToPath } from 'node:url';
+import adapter from '@sveltejs/adapter-static';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vite';
+
+/**
+ * The addresses of the API and of the runtimes are known only when the build is deployed, so the
+ * policy baked here is the widest that may be shipped: any encrypted host, and plain ones on this
+ * machine. The trade: until it is narrowed, a script that got in could send data to any https host;
+ * what keeps it out is `script-src` without any foreign or inline source. `deploy/configure.ts`
+ * narrows `connect-src` to the configured hosts when it writes `config.json`.
+ */
+const openConnectSources = [
+  'self',
+  'https:',
+  'wss:',
+  'http://localhost:*',
+  'http://*.localhost:*',
+  'http://127.0.0.1:*',
+  'ws://localhost:*',
+  'ws://*.localhost:*',
+  'ws://127.0.0.1:*',
+] as const;
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+export default defineConfig({
+  root,
+  plugins: [
+    sveltekit({
+      adapter: adapter({
+        pages: `${root}build`,
+        assets: `${root}build`,
+        fallback: '200.html',
+        strict: true,
+      }),
+      paths: { relative: false },
+      csp: {
+        mode: 'hash',
+        directives: {
+          'default-src': ['none'],
+          'script-src': ['self'],
+          'style-src': ['self'],
+          'img-src': ['self', 'data:'],
+          'font-src': ['self'],
+          'manifest-src': ['self'],
+          'connect-src': [...openConnectSources],
+          'form-action': ['self'],
+          'base-uri': ['none'],
+          'object-src': ['none'],
+        },
+      },
+      version: { pollInterval: 0 },
+    }),
+  ],
+  resolve: { alias: { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) } },
+  build: { target: 'es2022' },
+});
