@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
-import type { EntryTypeName } from 'tar';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BundleError, isSafePath, unpackBundle } from './bundle.ts';
 
@@ -21,7 +20,7 @@ afterEach(async () => {
 interface Entry {
   readonly path: string;
   readonly text?: string;
-  readonly type?: EntryTypeName;
+  readonly type?: 'File' | 'SymbolicLink';
   readonly linkpath?: string;
 }
 
