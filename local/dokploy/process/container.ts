@@ -1,7 +1,7 @@
 /**
  * One service of a project as a process group.
- * Guarantees: `stop` returns only when no process of the group is left (SIGTERM, then SIGKILL
- * after the grace period); restarts back off as Docker's do and end after `maxRapidRestarts`;
+ * Guarantees: `stop` returns only when no process of the container is left (SIGTERM to the group,
+ * SIGKILL after the grace period); restarts back off as Docker's do and end after `maxRapidRestarts`;
  * the process sees only the environment of its spec and the run marker.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -48,7 +48,9 @@ export class Container {
     this.log = deps.log;
     this.#deps = deps;
     this.#events.setMaxListeners(50);
-    this.health = new HealthWatch(spec, deps.registry.marker, () => this.#changed());
+    this.health = new HealthWatch(spec, deps.registry.markerOf(spec.containerId), () =>
+      this.#changed(),
+    );
   }
 
   /** Takes over what an earlier run of the stand-in recorded: the process itself is gone. */
@@ -110,7 +112,7 @@ export class Container {
     this.#stopping = false;
     const child = spawn(program ?? '', args, {
       cwd: this.spec.cwd,
-      env: { ...this.spec.env, ...this.#deps.registry.marker },
+      env: { ...this.spec.env, ...this.#deps.registry.markerOf(this.spec.containerId) },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -142,6 +144,7 @@ export class Container {
     this.#child = undefined;
     // Docker kills what the main process leaves behind in its container; so does this.
     signalGroup(child, 'SIGKILL');
+    this.#deps.registry.sweep(this.spec.containerId);
     if (child.pid !== undefined) this.#deps.registry.remove(child.pid);
     this.log.flush();
     this.health.stop();

@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** In the environment of everything we start; the value is random for each run. */
+/** In the environment of everything we start: `<random id of the run>.<container id>`. */
 export const runMarker = 'DOKPLOY_STANDIN_RUN';
 
 export interface Identity {
@@ -29,18 +29,18 @@ export function isAlive(known: Identity): boolean {
   return now?.boot === known.boot && now.startTicks === known.startTicks;
 }
 
-/** Every process that carries this run's marker, wherever it moved itself. */
-export function processesOfRun(runId: string): Identity[] {
+/** Every process of a run, or of one container of it, wherever it moved itself. */
+export function processesOfRun(runId: string, containerId = ''): Identity[] {
   let names: string[];
   try {
     names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   } catch {
     return [];
   }
-  const needle = `${runMarker}=${runId}`;
+  const needle = `${runMarker}=${runId}.${containerId}`;
   return names.flatMap((name) => {
     const environment = readText(`/proc/${name}/environ`);
-    if (environment?.split('\0').includes(needle) !== true) return [];
+    if (environment?.split('\0').some((each) => each.startsWith(needle)) !== true) return [];
     const identity = identityOf(Number(name));
     return identity === undefined ? [] : [identity];
   });

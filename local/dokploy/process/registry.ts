@@ -54,9 +54,14 @@ export class Registry {
     return { registry, endedLeftovers };
   }
 
-  /** What every started process carries in its environment. */
-  get marker(): Readonly<Record<string, string>> {
-    return { [runMarker]: this.runId };
+  /** What every process of this container carries in its environment. */
+  markerOf(containerId: string): Readonly<Record<string, string>> {
+    return { [runMarker]: `${this.runId}.${containerId}` };
+  }
+
+  /** Ends what is left of a container, those that moved to another group included. */
+  sweep(containerId: string): void {
+    for (const each of processesOfRun(this.runId, containerId)) signal(each, 'SIGKILL');
   }
 
   add(pid: number): void {
