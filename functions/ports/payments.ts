@@ -34,3 +34,50 @@ export interface OrderTokens {
   tokenOf(orderId: string): string;
   matches(orderId: string, token: string): boolean;
 }
+
+/** What PayApp said of one payment, without secrets, card data or phone number. */
+export interface NoticeFields {
+  readonly mulNo: string;
+  readonly payState: string;
+  readonly payType: string;
+  readonly priceKrw: number;
+  /** As sent, KST, empty when not paid or not cancelled. */
+  readonly payDate: string;
+  readonly cancelDate: string;
+  readonly currency: string;
+}
+
+/**
+ * probe: nobody's payment, nothing to keep. refused: not from PayApp, or not for this order.
+ * keys_absent: the order's token is right and the shared keys are missing altogether.
+ * malformed: from PayApp, but not readable; `digest` tells two such bodies apart.
+ */
+export type FeedbackVerdict =
+  | { readonly kind: 'probe' }
+  | { readonly kind: 'refused'; readonly reason: FeedbackRefusal }
+  | { readonly kind: 'authentic'; readonly notice: NoticeFields }
+  | { readonly kind: 'keys_absent'; readonly notice: NoticeFields }
+  | { readonly kind: 'malformed'; readonly digest: string };
+
+export type FeedbackRefusal =
+  | 'path'
+  | 'content_type'
+  | 'too_large'
+  | 'duplicate_keys'
+  | 'token'
+  | 'userid'
+  | 'keys'
+  | 'unreadable';
+
+export interface FeedbackRequest {
+  readonly method: string;
+  readonly orderId: string;
+  readonly token: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Reads and authenticates PayApp's feedback; comparisons take the same time for any input. */
+export interface FeedbackGate {
+  judge(request: FeedbackRequest): FeedbackVerdict;
+}

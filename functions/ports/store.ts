@@ -21,6 +21,8 @@ export interface ListQuery<T extends TableId> {
   /** Column ≤ value; rows with null never match. */
   readonly atMost?: { readonly column: keyof RowOf<T> & string; readonly value: string | number };
   readonly orderBy?: { readonly column: keyof RowOf<T> & string; readonly descending?: boolean };
+  /** Latest created first; without it and `orderBy`, oldest first. */
+  readonly newestFirst?: boolean;
   /** 1–100. */
   readonly limit: number;
   readonly after?: string;

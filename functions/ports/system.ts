@@ -27,3 +27,8 @@ export interface Log {
 export interface FaultPoint {
   reach(name: string): Promise<void>;
 }
+
+/** A setting is missing or unusable: its name, never its value. The function refuses to work. */
+export class Misconfigured extends Error {
+  override readonly name = 'Misconfigured';
+}

@@ -87,6 +87,7 @@ export const taskKinds = [
   'unverified_notice',
   'orphan_notice',
   'partial_refund',
+  'missing_feedback',
   'provisioning_stuck',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];

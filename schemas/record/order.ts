@@ -16,6 +16,10 @@ export type PlanSnapshot = z.infer<typeof planSnapshot>;
 export const effect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open_runtime') }),
   z.object({ kind: z.literal('extend_runtime') }),
+  /** The money went back: the runtime stops, or is never opened. */
+  z.object({ kind: z.literal('suspend_runtime') }),
+  /** A pay link that must not stay payable. */
+  z.object({ kind: z.literal('cancel_request'), mulNo: z.string() }),
   z.object({ kind: z.literal('raise_task'), task: z.enum(taskKinds), mulNo: z.string() }),
 ]);
 export type Effect = z.infer<typeof effect>;

@@ -86,7 +86,10 @@ export const orders = table(
   },
 );
 
-/** PayApp's inbox, append-only. Row id = hash of (mulNo, payState, payDate, cancelDate, price). */
+/**
+ * PayApp's inbox, append-only. Row id = hash of (orderId, mulNo, payState, payDate, cancelDate,
+ * price, verified): a parked or foreign notice never stands in the way of the true one.
+ */
 export const notices = table(
   'notices',
   {

@@ -1,0 +1,87 @@
+/** Accounts, teams and the proof of who is calling. */
+import * as z from 'zod/mini';
+import type { Account, Accounts, Callers, Teams } from '#ports/accounts.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import { fail, succeed } from '#schemas/contract/errors.ts';
+import type { AppwriteSettings, Transport } from './transport.ts';
+import { appwriteTransport, at, unexpected } from './transport.ts';
+
+const accountBody = z.object({
+  $id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  labels: z._default(z.array(z.string()), []),
+});
+
+const toAccount = (body: unknown): Account => {
+  const parsed = accountBody.safeParse(body);
+  if (!parsed.success) throw new StoreUnavailable('account: unexpected shape');
+  const { $id: userId, email, name, labels } = parsed.data;
+  return { userId, email, name, labels };
+};
+
+export const appwriteAccounts = (transport: Transport): Accounts => ({
+  create: async (account) => {
+    const answer = await transport({ method: 'POST', path: '/users', body: account });
+    if (answer.ok) return succeed('created');
+    if (answer.type === 'user_already_exists') return succeed('exists');
+    // password_personal_data, password_recently_used and their kin
+    if (answer.type.startsWith('password_')) return fail('password_weak', { field: 'password' });
+    if (answer.type === 'general_argument_invalid') return fail('body_invalid');
+    throw unexpected('create user', answer);
+  },
+  get: async (userId) => {
+    const answer = await transport({ method: 'GET', path: at('users', userId) });
+    if (answer.ok) return toAccount(answer.body);
+    if (answer.type === 'user_not_found') return null;
+    throw unexpected('get user', answer);
+  },
+});
+
+const membershipPage = z.object({
+  memberships: z.array(
+    z.object({ userId: z.string(), confirm: z.boolean(), roles: z.array(z.string()) }),
+  ),
+});
+const roles = ['owner', 'billing', 'member'] as const;
+
+export const appwriteTeams = (transport: Transport): Teams => ({
+  ensure: async ({ teamId, name, ownerId }) => {
+    const made = await transport({ method: 'POST', path: '/teams', body: { teamId, name } });
+    if (!made.ok && made.type !== 'team_already_exists') throw unexpected('create team', made);
+    const joined = await transport({
+      method: 'POST',
+      path: at('teams', teamId, 'memberships'),
+      body: { userId: ownerId, roles: ['owner'] },
+    });
+    const present = ['membership_already_confirmed', 'team_invite_already_exists'];
+    if (!joined.ok && !present.includes(joined.type)) throw unexpected('join team', joined);
+  },
+  roleOf: async (teamId, userId) => {
+    const answer = await transport({
+      method: 'GET',
+      path: at('teams', teamId, 'memberships'),
+      queries: [
+        JSON.stringify({ method: 'equal', attribute: 'userId', values: [userId] }),
+        JSON.stringify({ method: 'limit', values: [1] }),
+      ],
+    });
+    if (!answer.ok) {
+      if (answer.type === 'team_not_found') return null;
+      throw unexpected('list memberships', answer);
+    }
+    const page = membershipPage.safeParse(answer.body);
+    if (!page.success) throw new StoreUnavailable('memberships: unexpected shape');
+    const mine = page.data.memberships.find((each) => each.userId === userId && each.confirm);
+    return mine === undefined ? null : (roles.find((role) => mine.roles.includes(role)) ?? null);
+  },
+});
+
+/** An invalid, expired or blocked caller is nobody; only an unreachable server is an error. */
+export const appwriteCallers = (settings: AppwriteSettings): Callers => ({
+  verify: async (jwt) => {
+    if (jwt === '') return null;
+    const answer = await appwriteTransport(settings, { jwt })({ method: 'GET', path: '/account' });
+    return answer.ok ? toAccount(answer.body) : null;
+  },
+});

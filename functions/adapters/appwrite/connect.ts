@@ -1,0 +1,41 @@
+/** Appwrite as ports, with the key of one execution: it reaches as far as the function's scopes. */
+import type { Accounts, Callers, Teams } from '#ports/accounts.ts';
+import type { Store } from '#ports/store.ts';
+import { Misconfigured } from '#ports/system.ts';
+import { appwriteAccounts, appwriteCallers, appwriteTeams } from './accounts.ts';
+import { appwriteStore, rowCreator } from './store.ts';
+import type { AppwriteSettings } from './transport.ts';
+import { appwriteTransport } from './transport.ts';
+
+export interface AppwritePorts {
+  readonly store: Store;
+  readonly accounts: Accounts;
+  readonly teams: Teams;
+  readonly callers: Callers;
+}
+
+export const connectAppwrite = (settings: AppwriteSettings, key: string): AppwritePorts => {
+  const transport = keyed(settings, key);
+  return {
+    store: appwriteStore(transport),
+    accounts: appwriteAccounts(transport),
+    teams: appwriteTeams(transport),
+    callers: appwriteCallers(settings),
+  };
+};
+
+/** PayApp waits only seconds for its answer. */
+const inboxTimeoutMs = 2_500;
+
+/** For the feedback function: one create, quickly or not at all. */
+export const connectInbox = (settings: AppwriteSettings, key: string): Pick<Store, 'create'> =>
+  rowCreator(keyed(settings, key, inboxTimeoutMs));
+
+const keyed = (
+  settings: AppwriteSettings,
+  key: string,
+  timeoutMs?: number,
+): ReturnType<typeof appwriteTransport> => {
+  if (key === '') throw new Misconfigured('x-appwrite-key');
+  return appwriteTransport(settings, { key }, timeoutMs);
+};

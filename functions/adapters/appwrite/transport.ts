@@ -1,0 +1,114 @@
+/**
+ * One call of Appwrite's REST API, bounded in time and size. The SDK's four services that we would
+ * need weigh 370 kB in a bundle, offer no timeout, print every server warning, and give rows a null
+ * prototype and BigInts; the dozen routes of this folder need none of that.
+ * A refusal is a value with Appwrite's own code; anything that leaves the outcome unknown rejects
+ * with `StoreUnavailable`.
+ */
+import { StoreUnavailable } from '#ports/store.ts';
+
+export interface AppwriteSettings {
+  /** `https://host/v1` */
+  readonly endpoint: string;
+  readonly projectId: string;
+}
+
+export type Credential = { readonly key: string } | { readonly jwt: string };
+
+export type Answer =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly status: number; readonly type: string };
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the endpoint; every id in it already encoded by `at`. */
+  readonly path: string;
+  readonly queries?: readonly string[];
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Transport = (request: Request) => Promise<Answer>;
+
+/** A hundred rows of our widest table stay below this. */
+const answerBytesAtMost = 4 * 1024 * 1024;
+/** The format our parsing was written for; newer servers translate. */
+const responseFormat = '1.9.5';
+const defaultTimeoutMs = 8_000;
+
+/** Path from parts; ids may hold dots, and are encoded so that they stay one part. */
+export const at = (...parts: readonly string[]): string =>
+  parts.map((part) => `/${encodeURIComponent(part)}`).join('');
+
+export const appwriteTransport = (
+  settings: AppwriteSettings,
+  credential: Credential,
+  timeoutMs = defaultTimeoutMs,
+): Transport => {
+  const identity: Record<string, string> =
+    'key' in credential
+      ? { 'x-appwrite-key': credential.key }
+      : { 'x-appwrite-jwt': credential.jwt };
+  const base = settings.endpoint.replace(/\/+$/, '');
+  return async (request) => {
+    const url = new URL(base + request.path);
+    for (const [index, query] of (request.queries ?? []).entries()) {
+      url.searchParams.append(`queries[${index}]`, query);
+    }
+    const name = `${request.method} ${request.path}`;
+    try {
+      const response = await fetch(url, {
+        method: request.method,
+        headers: {
+          'x-appwrite-project': settings.projectId,
+          'x-appwrite-response-format': responseFormat,
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...identity,
+          ...request.headers,
+        },
+        redirect: 'error',
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      });
+      return toAnswer(response.status, await readJson(response), name);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      const cause = error instanceof Error ? error.name : 'unknown';
+      throw new StoreUnavailable(`${name}: ${cause}`);
+    }
+  };
+};
+
+const toAnswer = (status: number, body: unknown, name: string): Answer => {
+  if (status >= 200 && status < 300) return { ok: true, body };
+  const type = typeof body === 'object' && body !== null && 'type' in body ? String(body.type) : '';
+  // Our own key or scope, overload, or a broken server: nothing a use case could decide upon.
+  const undecided = status >= 500 || status === 429 || status === 408 || type === '';
+  if (undecided) throw new StoreUnavailable(`${name}: ${status} ${type}`);
+  return { ok: false, status, type };
+};
+
+const readJson = async (response: Response): Promise<unknown> => {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += (chunk as Uint8Array).byteLength;
+    if (bytes > answerBytesAtMost) throw new StoreUnavailable('answer too large');
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+  }
+  text += decoder.decode();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // An HTML error page; the status decides.
+    return undefined;
+  }
+};
+
+/** A refusal nobody expected here is as bad as no answer. */
+export const unexpected = (
+  what: string,
+  answer: Extract<Answer, { ok: false }>,
+): StoreUnavailable => new StoreUnavailable(`${what}: ${answer.status} ${answer.type}`);

@@ -1,0 +1,26 @@
+/** Which row an event execution is about. The rest of the body is not looked at. */
+import * as z from 'zod/mini';
+
+const eventRow = z.object({
+  $id: z.string(),
+  /** Bulk and transaction events name the table `$collection` or `$collectionId`. */
+  $tableId: z.optional(z.string()),
+  $collectionId: z.optional(z.string()),
+  $collection: z.optional(z.string()),
+});
+
+export interface RowHint {
+  readonly tableId: string;
+  readonly rowId: string;
+}
+
+/** Unknown tables and unreadable bodies give empty names: the caller then sweeps. */
+export const rowHint = (bodyText: string): RowHint => {
+  try {
+    const row = eventRow.parse(JSON.parse(bodyText));
+    const tableId = row.$tableId ?? row.$collectionId ?? row.$collection ?? '';
+    return { tableId, rowId: row.$id };
+  } catch {
+    return { tableId: '', rowId: '' };
+  }
+};

@@ -1,0 +1,85 @@
+/**
+ * Works off PayApp's inbox, oldest first: each notice is applied to its order by the order machine
+ * and then marked. Applying twice is harmless, so a crash between the two costs nothing. What a
+ * notice cannot be applied to (no such order, not verified) becomes a task, never a grant.
+ */
+import { applyNotice } from '#core/order/notices.ts';
+import type { Stored } from '#ports/store.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import { changeOrder } from './change-order.ts';
+import type { OrderDeps } from './deps.ts';
+import { raiseTask } from './raise-task.ts';
+import type { Sweep } from './settle-orders.ts';
+
+type NoticeDeps = Omit<OrderDeps, 'payments' | 'runtimeDomain'>;
+type Notice = Stored<'notices'>;
+
+/** `orderIds`: the orders that were looked at, worth settling now. */
+export const applyNotices = async (
+  deps: NoticeDeps,
+  sweep: Sweep,
+): Promise<{
+  readonly applied: number;
+  readonly failed: number;
+  readonly orderIds: readonly string[];
+}> => {
+  const waiting = await deps.store.list('notices', {
+    where: { appliedAt: null },
+    orderBy: { column: 'receivedAt' },
+    limit: sweep.limit,
+  });
+  const orderIds = new Set<string>();
+  let failed = 0;
+  for (const notice of waiting) {
+    try {
+      await applyOne(deps, notice);
+      orderIds.add(notice.orderId);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      failed += 1;
+      const reason = error instanceof Error ? error.message : 'unknown';
+      deps.log.error('notice.apply_failed', { noticeId: notice.id, reason });
+    }
+  }
+  return { applied: waiting.length - failed, failed, orderIds: [...orderIds] };
+};
+
+const applyOne = async (deps: NoticeDeps, notice: Notice): Promise<void> => {
+  const outcome = await judge(deps, notice);
+  await deps.faults.reach('notice.applied');
+  const target = { id: notice.id, version: notice.version };
+  const appliedAt = deps.clock.now().toISOString();
+  const marked = await deps.store.update('notices', target, { appliedAt, outcome });
+  if (marked !== 'updated') return;
+  deps.log.info('notice.applied', {
+    noticeId: notice.id,
+    orderId: notice.orderId,
+    payState: notice.payState,
+    outcome,
+  });
+};
+
+const judge = async (deps: NoticeDeps, notice: Notice): Promise<string> => {
+  const { orderId, mulNo } = notice;
+  if (!notice.verified) {
+    await raiseTask(deps, { kind: 'unverified_notice', subjectId: orderId, mulNo });
+    return notice.outcome ?? 'unverified';
+  }
+  const [owner] = await deps.store.list('orders', { where: { mulNo }, limit: 1 });
+  const elsewhere = owner !== undefined && owner.id !== orderId;
+  let outcome = 'orphan';
+  const change = await changeOrder(deps, orderId, {
+    actor: 'payapp',
+    decide: (facts) => {
+      const applied = applyNotice(facts, notice, elsewhere);
+      outcome = applied.outcome;
+      return applied.changes === null
+        ? { kind: 'unchanged' }
+        : { kind: 'changed', changes: applied.changes };
+    },
+  });
+  if (change.kind === 'missing') {
+    await raiseTask(deps, { kind: 'orphan_notice', subjectId: orderId, mulNo });
+  }
+  return outcome;
+};

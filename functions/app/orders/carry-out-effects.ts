@@ -1,0 +1,61 @@
+/**
+ * Does what an order still owes the world. Every effect is idempotent by its own key, so a crash
+ * after any line only means that it is tried again. `done` effects may be struck off the row.
+ */
+import type { Effect } from '#schemas/record/order.ts';
+import { cancelLink } from './cancel-link.ts';
+import type { OrderDeps } from './deps.ts';
+import { openRuntime } from './open-runtime.ts';
+import type { StoredOrder } from './order-row.ts';
+import { factsOf } from './order-row.ts';
+import { raiseTask } from './raise-task.ts';
+import { suspendRuntime } from './suspend-runtime.ts';
+
+export interface CarriedOut {
+  readonly done: readonly Effect[];
+  readonly deferred: readonly Effect[];
+}
+
+export const carryOutEffects = async (deps: OrderDeps, order: StoredOrder): Promise<CarriedOut> => {
+  const done: Effect[] = [];
+  const deferred: Effect[] = [];
+  for (const effect of factsOf(order).effects) {
+    const finished = await carryOut(deps, order, effect);
+    (finished ? done : deferred).push(effect);
+    await deps.faults.reach(`effect.${effect.kind}`);
+  }
+  return { done, deferred };
+};
+
+/** True when nothing of it is left to do. */
+const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Promise<boolean> => {
+  switch (effect.kind) {
+    case 'open_runtime':
+      return (await openRuntime(deps, order)) === 'opened';
+    case 'suspend_runtime':
+      await suspendRuntime(deps, order);
+      return true;
+    case 'raise_task':
+      await raiseTask(deps, { kind: effect.task, subjectId: order.id, mulNo: effect.mulNo });
+      return true;
+    case 'cancel_request':
+      return cancelRequest(deps, order, effect.mulNo);
+    case 'extend_runtime':
+      // Renewals are not sold yet; the effect stays on the row rather than being lost.
+      deps.log.error('effect.unsupported', { orderId: order.id, effect: effect.kind });
+      return false;
+  }
+};
+
+const cancelRequest = async (
+  deps: OrderDeps,
+  order: StoredOrder,
+  mulNo: string,
+): Promise<boolean> => {
+  const outcome = await cancelLink(deps, order.id, mulNo);
+  if (outcome === 'unknown') return false;
+  if (outcome === 'refused') {
+    await raiseTask(deps, { kind: 'missing_feedback', subjectId: order.id, mulNo });
+  }
+  return true;
+};

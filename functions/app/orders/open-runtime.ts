@@ -1,0 +1,82 @@
+/**
+ * Opens the runtime an order paid for. Key: the order's `runtimeId`, which is the row's id, so one
+ * payment can never open two. Every step may be the last one executed; the next run goes on.
+ */
+import { oneMonthAfter } from '#core/money/period.ts';
+import { hostOf } from '#core/workspace/subdomain.ts';
+import { appendTimeline } from '#app/timeline/append.ts';
+import { noFacts } from '#schemas/record/runtime.ts';
+import { claimHost } from './claim-host.ts';
+import type { OrderDeps } from './deps.ts';
+import type { StoredOrder } from './order-row.ts';
+
+export const openRuntime = async (
+  deps: OrderDeps,
+  order: StoredOrder,
+): Promise<'opened' | 'not_placed'> => {
+  if ((await deps.store.get('runtimes', order.runtimeId)) === null) {
+    const host = await placeOf(deps, order);
+    if (host === null) return 'not_placed';
+    await deps.faults.reach('runtime.host_claimed');
+    await createRow(deps, order, host);
+    await deps.faults.reach('runtime.created');
+  }
+  await appendTimeline(
+    deps,
+    {
+      subjectId: order.runtimeId,
+      kind: 'runtime.opened',
+      detail: { orderId: order.id },
+      actor: 'system',
+      at: deps.clock.now(),
+      readers: { team: order.workspaceId },
+    },
+    (last) => last !== null,
+  );
+  return 'opened';
+};
+
+const placeOf = async (deps: OrderDeps, order: StoredOrder): Promise<string | null> => {
+  const workspace = await deps.store.get('workspaces', order.workspaceId);
+  if (workspace === null) {
+    deps.log.error('runtime.workspace_missing', { orderId: order.id });
+    return null;
+  }
+  const { workspaceId, userId, runtimeId } = order;
+  const name = await claimHost(deps.store, workspace.subdomain, { workspaceId, userId, runtimeId });
+  if (name === null) {
+    deps.log.error('runtime.names_exhausted', { orderId: order.id });
+    return null;
+  }
+  return hostOf(name, deps.runtimeDomain);
+};
+
+const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Promise<void> => {
+  const now = deps.clock.now();
+  const outcome = await deps.store.create('runtimes', order.runtimeId, {
+    data: {
+      workspaceId: order.workspaceId,
+      orderId: order.id,
+      name: order.runtimeName,
+      host,
+      planKey: order.planKey,
+      desired: 'running',
+      status: 'provisioning',
+      conditions: '[]',
+      facts: JSON.stringify(noFacts),
+      receipt: null,
+      revision: 1,
+      paidUntil: oneMonthAfter(now).toISOString(),
+      verifyRequestedAt: null,
+      smokeId: null,
+      smokeNonce: null,
+      smokeRequestedAt: null,
+      failures: 0,
+      nextCheckAt: now.toISOString(),
+    },
+    readers: { team: order.workspaceId },
+  });
+  if (outcome === 'created') {
+    deps.log.info('runtime.opened', { runtimeId: order.runtimeId, orderId: order.id });
+  }
+};

@@ -1,0 +1,100 @@
+/**
+ * Brings one order to rest: history complete, effects done, expired when its time is up. Safe to
+ * run at any time by anyone; an order at rest is not written.
+ */
+import { runtimeOpened } from '#core/order/commands.ts';
+import type { Commanded } from '#core/order/commands.ts';
+import type { OrderFacts } from '#core/order/facts.ts';
+import { withoutEffect } from '#core/order/facts.ts';
+import { isOpen } from '#core/order/machine.ts';
+import type { Effect } from '#schemas/record/order.ts';
+import { carryOutEffects } from './carry-out-effects.ts';
+import { changeOrder, recordState } from './change-order.ts';
+import type { OrderDeps } from './deps.ts';
+import { expireOrder } from './expire-order.ts';
+import type { StoredOrder } from './order-row.ts';
+import { factsOf } from './order-row.ts';
+
+/** PayApp or a name was not to be had: soon enough to matter, rare enough not to hammer. */
+const retryAfterMs = 60_000;
+const unknownRetryAfterMs = 5 * 60_000;
+/** A task is open; the look is only for the notice that may still come. */
+const possiblyPaidRetryAfterMs = 6 * 60 * 60_000;
+const roundsAtMost = 8;
+
+export const settleOrder = async (
+  deps: OrderDeps,
+  orderId: string,
+): Promise<'settled' | 'waiting' | 'missing'> => {
+  for (let round = 0; round < roundsAtMost; round += 1) {
+    const order = await deps.store.get('orders', orderId);
+    if (order === null) return 'missing';
+    await recordState(deps, order, { actor: 'system', id: order.id });
+    const step = await settleStep(deps, order);
+    if (step.kind === 'again') continue;
+    if (await sleepUntil(deps, order, step)) {
+      return step.kind === 'rest' ? 'settled' : 'waiting';
+    }
+  }
+  return 'waiting';
+};
+
+type Step =
+  | { readonly kind: 'again' }
+  /** `owed`: effects that may stay on the row meanwhile. */
+  | { readonly kind: 'rest' | 'wait'; readonly until: number | null; readonly owed: number };
+
+const settleStep = async (deps: OrderDeps, order: StoredOrder): Promise<Step> => {
+  const now = deps.clock.now().getTime();
+  const facts = factsOf(order);
+  if (facts.effects.length > 0) {
+    const { done, deferred } = await carryOutEffects(deps, order);
+    if (done.length > 0) {
+      await changeOrder(deps, order.id, {
+        actor: 'system',
+        decide: (fresh) => strikeOff(fresh, done),
+      });
+    }
+    if (deferred.length === 0) return { kind: 'again' };
+    return { kind: 'wait', until: now + retryAfterMs, owed: deferred.length };
+  }
+  if (!isOpen(order.state)) return { kind: 'rest', until: null, owed: 0 };
+  const expiresAt = Date.parse(order.expiresAt);
+  if (expiresAt > now) return { kind: 'rest', until: expiresAt, owed: 0 };
+  switch (await expireOrder(deps, order)) {
+    case 'closed':
+      return { kind: 'again' };
+    case 'possibly_paid':
+      return { kind: 'wait', until: now + possiblyPaidRetryAfterMs, owed: 0 };
+    case 'unknown':
+      return { kind: 'wait', until: now + unknownRetryAfterMs, owed: 0 };
+  }
+};
+
+/** Of the row as it is now: an effect that a refund took away meanwhile stays away. */
+const strikeOff = (fresh: OrderFacts, done: readonly Effect[]): Commanded => {
+  const left = done.reduce(withoutEffect, fresh.effects);
+  if (left.length === fresh.effects.length) return { kind: 'unchanged' };
+  const opened = done.some((effect) => effect.kind === 'open_runtime');
+  const moved = opened ? runtimeOpened(fresh) : { kind: 'unchanged' as const };
+  const changes = moved.kind === 'changed' ? moved.changes : {};
+  return { kind: 'changed', changes: { ...changes, effects: left } };
+};
+
+/** False when the row is not any more the one that was judged: look again. */
+const sleepUntil = async (
+  deps: OrderDeps,
+  judged: StoredOrder,
+  step: Exclude<Step, { kind: 'again' }>,
+): Promise<boolean> => {
+  const order = await deps.store.get('orders', judged.id);
+  if (order === null) return true;
+  if (order.revision !== judged.revision || factsOf(order).effects.length !== step.owed) {
+    return false;
+  }
+  const present = order.nextCheckAt === null ? null : Date.parse(order.nextCheckAt);
+  if (present === step.until) return true;
+  const target = { id: order.id, version: order.version };
+  const nextCheckAt = step.until === null ? null : new Date(step.until).toISOString();
+  return (await deps.store.update('orders', target, { nextCheckAt })) !== 'stale';
+};

@@ -1,0 +1,102 @@
+/**
+ * Changes that we ourselves make to an order: asking for a pay link, hearing the answer, cancelling,
+ * expiring, handing over the runtime. Pure. A refusal carries the machine's code.
+ */
+import type { OrderChanges, OrderFacts } from './facts.ts';
+import { including, toEffects, withEffects, withoutEffect } from './facts.ts';
+import type { RefusalCode } from './machine.ts';
+import { decide } from './machine.ts';
+
+export type Commanded =
+  | { readonly kind: 'changed'; readonly changes: OrderChanges }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'refused'; readonly code: RefusalCode };
+
+const unchanged: Commanded = { kind: 'unchanged' };
+
+/** One more request will be sent; the one before is superseded and has to be killed first. */
+export const startRequest = (order: OrderFacts): Commanded => {
+  const arrow = decide(order.state, 'request_started');
+  if (arrow.kind === 'refuse') return { kind: 'refused', code: arrow.code };
+  if (arrow.kind === 'ignore') return unchanged;
+  const old = order.mulNo;
+  return {
+    kind: 'changed',
+    changes: {
+      state: arrow.to,
+      requestNo: order.requestNo + 1,
+      mulNo: null,
+      payUrl: null,
+      failureCode: null,
+      supersededMulNos:
+        old === null ? order.supersededMulNos : including(order.supersededMulNos, old),
+      effects:
+        old === null
+          ? order.effects
+          : withEffects(order.effects, toEffects(['cancel_request'], old)),
+    },
+  };
+};
+
+/** PayApp answered. A link that can no longer be used is set down for killing, never shown. */
+export const openRequest = (
+  order: OrderFacts,
+  link: { readonly mulNo: string; readonly payUrl: string },
+): Commanded => {
+  const arrow = decide(order.state, 'request_opened');
+  if (arrow.kind === 'refuse') return { kind: 'refused', code: arrow.code };
+  const same = order.mulNo === link.mulNo;
+  if (arrow.kind === 'ignore') {
+    if (!same) return discard(order, link.mulNo);
+    if (arrow.effects.length === 0) {
+      return order.payUrl === link.payUrl
+        ? unchanged
+        : { kind: 'changed', changes: { payUrl: link.payUrl } };
+    }
+    return discard(order, link.mulNo);
+  }
+  const others = order.supersededMulNos.filter((other) => other !== link.mulNo);
+  const effects = withoutEffect(order.effects, { kind: 'cancel_request', mulNo: link.mulNo });
+  const replaced = order.mulNo !== null && !same ? order.mulNo : null;
+  return {
+    kind: 'changed',
+    changes: {
+      state: arrow.to,
+      ...link,
+      failureCode: null,
+      supersededMulNos: replaced === null ? others : including(others, replaced),
+      effects:
+        replaced === null ? effects : withEffects(effects, toEffects(['cancel_request'], replaced)),
+    },
+  };
+};
+
+const discard = (order: OrderFacts, mulNo: string): Commanded => ({
+  kind: 'changed',
+  changes: {
+    supersededMulNos:
+      order.mulNo === mulNo ? order.supersededMulNos : including(order.supersededMulNos, mulNo),
+    effects: withEffects(order.effects, toEffects(['cancel_request'], mulNo)),
+  },
+});
+
+export const failRequest = (order: OrderFacts, failureCode: string): Commanded => {
+  const arrow = decide(order.state, 'request_failed');
+  if (arrow.kind !== 'move') return unchanged;
+  return { kind: 'changed', changes: { state: arrow.to, failureCode } };
+};
+
+/** Only once the pay link is surely dead. */
+export const close = (order: OrderFacts, event: 'expired' | 'cancelled_by_customer'): Commanded => {
+  const arrow = decide(order.state, event);
+  if (arrow.kind === 'refuse') return { kind: 'refused', code: arrow.code };
+  if (arrow.kind === 'ignore') return unchanged;
+  return { kind: 'changed', changes: { state: arrow.to, payUrl: null } };
+};
+
+export const runtimeOpened = (order: OrderFacts): Commanded => {
+  const arrow = decide(order.state, 'runtime_opened');
+  if (arrow.kind === 'refuse') return { kind: 'refused', code: arrow.code };
+  if (arrow.kind === 'ignore') return unchanged;
+  return { kind: 'changed', changes: { state: arrow.to } };
+};

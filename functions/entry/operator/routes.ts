@@ -1,0 +1,30 @@
+/** One line an operation of the operator function. */
+import { createInvite, listInvites, revokeInvite } from '#app/operator/invites.ts';
+import { listTasks } from '#app/operator/list-tasks.ts';
+import { lookUpBilling } from '#app/operator/look-up-billing.ts';
+import { listComposeStatus, listDeployments } from '#app/operator/machines.ts';
+import { connectAppwrite } from '#adapters/appwrite/connect.ts';
+import { connectDokploy } from '#adapters/dokploy/connect.ts';
+import type { RoutesOf } from '#adapters/http/serve.ts';
+import { operator } from '#adapters/http/serve.ts';
+import { appwriteEnv } from '#adapters/system/env.ts';
+import { system } from '#adapters/system/system.ts';
+import * as contract from '#schemas/contract/operator.ts';
+
+export const routes: RoutesOf = (call, log) => {
+  const { store, callers } = connectAppwrite(appwriteEnv(), call.key);
+  const deps = { ...system, store, log };
+  // Only where it is asked for: invites must work while Dokploy is not set up.
+  const machines = () => ({ store, deployer: connectDokploy(log) });
+  return [
+    operator(contract.createInvite, callers, (actor, body) => createInvite(deps, actor, body)),
+    operator(contract.listInvites, callers, (_actor, body) => listInvites(deps, body)),
+    operator(contract.revokeInvite, callers, (actor, body) => revokeInvite(deps, actor, body)),
+    operator(contract.listTasks, callers, () => listTasks(deps)),
+    operator(contract.lookUpBilling, callers, (_actor, body) => lookUpBilling(deps, body)),
+    operator(contract.composeStatus, callers, () => listComposeStatus(machines())),
+    operator(contract.recentDeployments, callers, (_actor, body) =>
+      listDeployments(machines(), body),
+    ),
+  ];
+};
