@@ -12,7 +12,8 @@ import type { CallOptions } from './connection.ts';
 import { GatewayRefusal, GatewayTransportError } from './failures.ts';
 import { identityHeaders } from './identity.ts';
 
-const connectTimeoutMs = 4_000;
+/** 20 ms when idle; a gateway busy with its first turn took seconds. */
+const connectTimeoutMs = 10_000;
 
 export interface OpenedGateway {
   readonly connection: GatewayConnection;

@@ -1,7 +1,8 @@
 /**
- * What `state` answers. Guarantees: answers within five seconds whatever the gateway does, asks it
- * at most once every two seconds however many callers there are, and says `unknown` or
- * `unreachable` instead of repeating what was true earlier.
+ * What `state` answers. Guarantees: answers within five seconds whatever the gateway does, and asks
+ * it one question at a time, at most once every two seconds, however many callers there are. A
+ * gateway that is merely slow (a busy host) does not flap: what was seen in the last minute stands
+ * until it answers. One that refuses or has gone is said so at once.
  */
 import type { CodexStatus, StateAnswer } from '#schemas/contract/agent.ts';
 import { authStatus } from '#schemas/wire/openclaw.ts';
@@ -15,9 +16,11 @@ import { codexFactOf } from './codex.ts';
 
 const agentVersion = '1.0.0';
 const freshForMs = 2_000;
-const lookBudgetMs = 4_500;
-const authTimeoutMs = 3_000;
-/** A cold start takes 13–22 s on two cores; a first boot on a busy host was given ten times that. */
+const answerBudgetMs = 4_500;
+/** How long a slow gateway is believed to be as it was; and waited for, in the background. */
+const staleForMs = 60_000;
+const authTimeoutMs = 20_000;
+/** A cold start takes 12–43 s on two shared cores; after this it is no longer a start. */
 const startGraceMs = 180_000;
 
 interface GatewayFacts {
@@ -39,7 +42,7 @@ export class Facts {
   readonly #options: FactsOptions;
   readonly #startedMs = performance.now();
   #wasReady = false;
-  #looking: Promise<GatewayFacts> | null = null;
+  #asking: Promise<GatewayFacts> | null = null;
   #seen: { readonly facts: GatewayFacts; readonly atMs: number } | null = null;
 
   constructor(options: FactsOptions) {
@@ -69,30 +72,43 @@ export class Facts {
   /** After something changed the login: the next reader must see it. */
   forget(): void {
     this.#seen = null;
-    this.#looking = null;
+    this.#asking = null;
   }
 
   async #recent(): Promise<GatewayFacts> {
     const seen = this.#seen;
     if (seen && performance.now() - seen.atMs < freshForMs) return seen.facts;
-    const looking = (this.#looking ??= this.#look());
-    const facts = await looking;
-    if (this.#looking === looking) {
-      this.#looking = null;
-      this.#seen = { facts, atMs: performance.now() };
+    const asking = (this.#asking ??= this.#askOnce());
+    try {
+      return await within(asking, answerBudgetMs, 'gateway facts');
+    } catch {
+      const isRecent = seen && performance.now() - seen.atMs < staleForMs;
+      return isRecent ? seen.facts : this.#absent(false);
     }
-    return facts;
   }
 
-  async #look(): Promise<GatewayFacts> {
-    try {
-      return await within(this.#ask(), lookBudgetMs, 'gateway facts');
-    } catch (error) {
-      const isStarting = error instanceof GatewayRefusal && error.isStarting;
-      const mayStillStart = !this.#wasReady && performance.now() - this.#startedMs < startGraceMs;
-      const status = isStarting || mayStillStart ? 'starting' : 'unreachable';
-      return { gateway: { status, version: null }, codex: nothingKnown };
-    }
+  /** Never rejects; what it found is kept unless `forget` was called meanwhile. */
+  #askOnce(): Promise<GatewayFacts> {
+    // Started in a later turn, so that `#asking` is this very promise when it ends.
+    const asking = Promise.resolve()
+      .then(async () => this.#ask())
+      .catch((error: unknown) => {
+        return this.#absent(error instanceof GatewayRefusal && error.isStarting);
+      })
+      .then((facts) => {
+        if (this.#asking === asking) {
+          this.#asking = null;
+          this.#seen = { facts, atMs: performance.now() };
+        }
+        return facts;
+      });
+    return asking;
+  }
+
+  #absent(isStarting: boolean): GatewayFacts {
+    const mayStillStart = !this.#wasReady && performance.now() - this.#startedMs < startGraceMs;
+    const status = isStarting || mayStillStart ? 'starting' : 'unreachable';
+    return { gateway: { status, version: null }, codex: nothingKnown };
   }
 
   async #ask(): Promise<GatewayFacts> {

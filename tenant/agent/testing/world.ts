@@ -155,7 +155,8 @@ class Stack {
 }
 
 const agentUrl = `http://127.0.0.1:${ports.agent}`;
-const agentMain = join(root, 'tenant/agent/main.ts');
+/** AGENT_MAIN: the built bundle, to try what the image will run. */
+const agentMain = process.env['AGENT_MAIN'] ?? join(root, 'tenant/agent/main.ts');
 
 function gatewayArgs(): string[] {
   return [join(openclawHome, 'node_modules/openclaw/openclaw.mjs'), 'gateway'];

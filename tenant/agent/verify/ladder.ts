@@ -1,11 +1,12 @@
 /**
  * The rungs the agent can climb. Guarantees: each is really tried against the gateway, has its own
- * timeout and its own reason, and one that breaks does not hide the others. An answer that merely
+ * reason and ten seconds, all at the same time, and one that breaks does not hide the others. An answer that merely
  * looks healthy (200 with a page, a refusal for another reason) fails.
  */
 import type { VerifyAnswer, VerifyRung } from '#schemas/contract/agent.ts';
 import { authStatus, configSnapshot, readyz } from '#schemas/wire/openclaw.ts';
 import type { AgentConfig } from '../config.ts';
+import { DeadlineError, within } from '../deadline.ts';
 import { GatewayConnection } from '../openclaw/connection.ts';
 import { GatewayRefusal, GatewayTransportError } from '../openclaw/failures.ts';
 import type { Gateway } from '../openclaw/gateway.ts';
@@ -15,7 +16,7 @@ import { codexFactOf } from '../state/codex.ts';
 import { driftReason } from './drift.ts';
 import { isAtLeast } from './version.ts';
 
-const rungTimeoutMs = 5_000;
+const rungTimeoutMs = 10_000;
 const maxReadyzBytes = 16 * 1024;
 /** `.invalid` can never be a real origin. */
 const foreignOrigin = 'https://foreign-origin.invalid';
@@ -36,11 +37,11 @@ export async function climb(
   { config, gateway, now }: LadderOptions,
   versionFloor: string,
 ): Promise<VerifyAnswer> {
-  const version = await openclawVersion(gateway);
+  const version = within(openclawVersion(gateway), rungTimeoutMs, 'version').catch(() => null);
   const climbs: readonly (readonly [VerifyRung, () => Promise<Verdict>])[] = [
     ['ready_json', async () => readyJson(config)],
     ['websocket_handshake', async () => handshake(gateway)],
-    ['version_floor', async () => aboveFloor(version, versionFloor)],
+    ['version_floor', async () => aboveFloor(await version, versionFloor)],
     ['tokenless_refused', async () => tokenlessRefused(config)],
     ['foreign_origin_refused', async () => foreignOriginRefused(config)],
     ['security_audit', async () => configUndrifted(config, gateway)],
@@ -49,18 +50,18 @@ export async function climb(
   const rungs = await Promise.all(
     climbs.map(async ([rung, attempt]) => ({ rung, ...(await judged(attempt)) })),
   );
-  return { atMs: now(), openclawVersion: version, rungs };
+  return { atMs: now(), openclawVersion: await version, rungs };
 }
 
 async function judged(attempt: () => Promise<Verdict>): Promise<Verdict> {
   try {
-    return await attempt();
+    return await within(attempt(), rungTimeoutMs, 'rung');
   } catch (error) {
     if (error instanceof GatewayTransportError) return failedFor(`gateway_${error.reason}`);
     if (error instanceof GatewayRefusal) {
       return failedFor(error.isStarting ? 'gateway_starting' : 'gateway_refused');
     }
-    return failedFor('not_tried');
+    return failedFor(error instanceof DeadlineError ? 'gateway_timeout' : 'not_tried');
   }
 }
 
