@@ -17,7 +17,7 @@ export const ACCOUNTS: readonly Account[] = [
   {
     key: 'demo',
     label: 'Demo Customer',
-    email: `${CANARY}-demo@stand-in.example`,
+    email: `${CANARY}-demo@example.test`,
     userId: `user-${CANARY}-demo`,
     accountId: '6f0f1f52-0000-4000-8000-00000000c0de',
     plan: 'plus',
@@ -25,7 +25,7 @@ export const ACCOUNTS: readonly Account[] = [
   {
     key: 'team',
     label: 'Demo Team',
-    email: `${CANARY}-team@stand-in.example`,
+    email: `${CANARY}-team@example.test`,
     userId: `user-${CANARY}-team`,
     accountId: '6f0f1f52-0000-4000-8000-0000000007ea',
     plan: 'business',

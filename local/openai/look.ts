@@ -9,7 +9,7 @@ const STYLE = `
   --soft: #a2a6ab; --line: #35383c; --accent: #3ecf9f; --accent-ink: #06281d; --note: #33290e;
   --note-ink: #f3d88b; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.55;
+body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.55; word-break: keep-all;
   font-family: system-ui, 'Apple SD Gothic Neo', 'Noto Sans KR', sans-serif; }
 main { max-width: 27rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; }
 .note { background: var(--note); color: var(--note-ink); border-radius: .75rem; margin: 0 0 1rem;
@@ -20,6 +20,7 @@ h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .25rem; }
 h1 + p { margin-top: 0; }
 .en, .soft { color: var(--soft); font-size: .875rem; }
 .en { display: block; }
+.note .en { color: inherit; margin-top: .25rem; }
 fieldset { border: 0; margin: 1.25rem 0; padding: 0; display: grid; gap: .5rem; }
 legend { font-weight: 600; margin-bottom: .5rem; padding: 0; }
 .choice { display: flex; gap: .75rem; align-items: center; border: 1px solid var(--line);
@@ -62,7 +63,7 @@ export function frame(title: string, body: string): string {
 <main>
 <p class="note" data-testid="stand-in-note">이곳은 이 컴퓨터에서만 도는 OpenAI <strong>대역</strong>입니다.
 실제 OpenAI 계정, 비밀번호, 요금과는 아무 관계가 없고 어떤 언어 모델도 돌지 않습니다.
-<span lang="en">A stand-in on this machine: no real account, no password, no charge, no model.</span></p>
+<span class="en" lang="en">A stand-in on this machine: no real account, no password, no charge, no model.</span></p>
 ${body}
 </main>
 </body>

@@ -12,8 +12,13 @@ const environment = z.object({
   OPENAI_DATA_DIR: z.string().min(1),
 });
 
+/** A line for a person; values of settings are never repeated. */
 function explain(error: unknown): string {
-  if (error instanceof z.ZodError) return `settings refused: ${z.prettifyError(error)}`;
+  if (error instanceof z.ZodError) {
+    const names = error.issues.map((issue) => issue.path.join('.')).filter((name) => name !== '');
+    return `check ${[...new Set(names)].join(', ') || 'issuer.json'}`;
+  }
+  if (error instanceof SyntaxError) return 'issuer.json is not readable JSON';
   if (!(error instanceof Error)) return 'unknown failure';
   const { code, port: taken } = error as NodeJS.ErrnoException & { port?: number };
   return code === 'EADDRINUSE' ? `port ${taken ?? ''} is already in use` : error.message;

@@ -106,8 +106,10 @@ async function registerRequest(world: World, form: Form): Promise<ReplyFields> {
   if (!heard && faults.strict70080) {
     return refused(PAYAPP_ERRNO.feedbackRefused, '가맹점 응답이 실패하였습니다. (feedbackurl)');
   }
-  world.store.put(request);
-  if (!heard) world.sender.enqueue(request, fields);
+  world.store.together(() => {
+    world.store.put(request);
+    if (!heard) world.sender.enqueue(request, fields);
+  });
   return accepted({
     ...(faults.replyWithoutMulNo ? {} : { mul_no: request.mulNo }),
     payurl: payUrl(world.publicUrl, request),

@@ -10,7 +10,7 @@ import { noticeFields } from './notice.ts';
 import type { PayRequest } from './request.ts';
 import { advance } from './request.ts';
 import type { World } from './world.ts';
-import { announce } from './world.ts';
+import { keepAndAnnounce } from './world.ts';
 
 const SHIFT_LIMIT_SECONDS = 366 * 86_400;
 
@@ -83,8 +83,7 @@ function finishRefund(world: World, request: PayRequest): Answer {
   const event = { kind: 'refunded' as const, amountKrw: request.refundAskedKrw };
   const next = advance(request, event, world.now());
   if (next === undefined) return json(409, { error: 'No refund has been asked for.' });
-  world.store.put(next);
-  announce(world, next, next.status === 'refunded' ? '64' : '71');
+  keepAndAnnounce(world, next, next.status === 'refunded' ? '64' : '71');
   return json(200, { status: next.status });
 }
 

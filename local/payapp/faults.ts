@@ -53,6 +53,17 @@ export type Faults = z.infer<typeof faults>;
 
 export const noFaults = (): Faults => faults.parse({});
 
+/** The plan with its notice faults off; how replies and states look stays as it was. */
+export function withoutNoticeFaults(plan: Faults): Faults {
+  const { cancelState, refundState, partPrice, strict70080 } = plan;
+  const { replyDelayMs, replyLeadingNewline, replyHtml500, replyWithoutMulNo, replyLost } = plan;
+  return {
+    ...noFaults(),
+    ...{ cancelState, refundState, partPrice, strict70080 },
+    ...{ replyDelayMs, replyLeadingNewline, replyHtml500, replyWithoutMulNo, replyLost },
+  };
+}
+
 export type Planned = { readonly ok: true; readonly faults: Faults } | Refused;
 interface Refused {
   readonly ok: false;

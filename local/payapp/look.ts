@@ -10,7 +10,7 @@ const STYLE = `
   --soft: #9aa5b4; --line: #323b48; --accent: #7db0ff; --accent-ink: #0b1b33; --note: #35290c;
   --note-ink: #f4d58a; --bad: #ff8a80; --good: #6fd8a0; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.55;
+body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.55; word-break: keep-all;
   font-family: system-ui, 'Apple SD Gothic Neo', 'Noto Sans KR', sans-serif; }
 main { max-width: 26rem; margin: 0 auto; padding: 1rem 1rem 3rem; }
 header { display: flex; justify-content: space-between; align-items: baseline; padding: .25rem 0 .75rem;

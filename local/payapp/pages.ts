@@ -101,7 +101,7 @@ function depositForm(request: PayRequest): string {
 <p class="soft">존재하지 않는 계좌입니다. 실제로 송금하지 마세요.
 <span class="en" lang="en">This account does not exist: send nothing to it.</span></p>
 <form method="post" action="${path}/deposit">
-<button class="main" data-testid="deposit">입금한 것으로 하기 · Pretend the deposit</button></form>
+<button class="main" data-testid="deposit">입금한 것으로 하기 · Deposit</button></form>
 <form method="post" action="${path}/cancel">
 <button data-testid="cancel">결제 취소 · Cancel</button></form></section>`;
 }

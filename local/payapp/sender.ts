@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryOptions } from './delivery.ts';
 import { post, probe } from './delivery.ts';
-import { dispatch, touches } from './faults.ts';
+import { dispatch, touches, withoutNoticeFaults } from './faults.ts';
 import type { NoticeFields } from './notice.ts';
 import type { PayRequest } from './request.ts';
 import type { Notice, Store } from './store.ts';
@@ -67,12 +67,15 @@ export class Sender {
   /** Puts a notice, as the fault plan bends it, behind the others of its request. */
   enqueue(request: PayRequest, fields: NoticeFields): void {
     if (request.feedbackUrl === '') return;
+    this.#store.together(() => this.#enqueue(request, fields));
+  }
+
+  #enqueue(request: PayRequest, fields: NoticeFields): void {
     const { state } = this.#store;
     const plan = dispatch(state.faults, fields);
     if (touches(state.faults, fields)) this.#countDown();
     if (plan.lost) {
       this.#record({ mulNo: request.mulNo, fields, attempt: 0, status: 0, failure: 'dropped' });
-      this.#store.save();
       return;
     }
     const { probe: probes, atOnce, delayMs } = plan;
@@ -115,9 +118,8 @@ export class Sender {
   #countDown(): void {
     const { state } = this.#store;
     if (state.faults.times === 0) return;
-    // The last one that is touched switches the notice faults off by touching nothing more.
     const times = state.faults.times - 1;
-    state.faults = { ...state.faults, times, ...(times === 0 ? { states: [] } : {}) };
+    state.faults = times === 0 ? withoutNoticeFaults(state.faults) : { ...state.faults, times };
   }
 
   #wake(mulNo: string, delayMs: number): void {

@@ -40,10 +40,13 @@ type SavedState = z.infer<typeof savedState>;
 
 const CODE_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const CODE_LENGTH = 6;
+/** About one draw in four gives a key, almost every one a code: so many misses are a bug. */
+const DRAWS_LIMIT = 1000;
 
 export class Store {
   readonly state: SavedState;
   readonly #path: string;
+  #held = 0;
 
   /** Keys given win over keys kept; keys neither given nor kept are made. */
   constructor(path: string, seller: Partial<Seller>) {
@@ -72,11 +75,12 @@ export class Store {
   }
 
   nextCode(): string {
-    for (;;) {
-      const pick = (): string => CODE_ALPHABET.charAt(randomInt(CODE_ALPHABET.length));
+    const pick = (): string => CODE_ALPHABET.charAt(randomInt(CODE_ALPHABET.length));
+    for (let attempt = 0; attempt < DRAWS_LIMIT; attempt += 1) {
       const code = Array.from({ length: CODE_LENGTH }, pick).join('');
       if (this.findByCode(code) === undefined) return code;
     }
+    throw new Error('No free page code was drawn.');
   }
 
   put(request: PayRequest): void {
@@ -99,7 +103,19 @@ export class Store {
     this.save();
   }
 
+  /** Several changes, one write: a crash leaves all of them or none. */
+  together(work: () => void): void {
+    this.#held += 1;
+    try {
+      work();
+    } finally {
+      this.#held -= 1;
+      this.save();
+    }
+  }
+
   save(): void {
+    if (this.#held > 0) return;
     writeFileSync(`${this.#path}.new`, JSON.stringify(this.state), { mode: 0o600 });
     renameSync(`${this.#path}.new`, this.#path);
   }
@@ -111,10 +127,11 @@ function newSeller(): Seller {
 }
 
 export function newKey(): string {
-  for (;;) {
+  for (let attempt = 0; attempt < DRAWS_LIMIT; attempt += 1) {
     const key = randomBytes(32).toString('base64');
     if (key.includes('+') && key.includes('/')) return key;
   }
+  throw new Error('No key with the awkward characters was drawn.');
 }
 
 function read(path: string): SavedState | undefined {

@@ -22,12 +22,19 @@ export interface World {
 export function apply(world: World, request: PayRequest, event: Event): PayRequest | undefined {
   const next = advance(request, event, world.now());
   if (next === undefined) return undefined;
-  world.store.put(next);
-  announce(world, next, payStateAfter(world, next, event));
+  keepAndAnnounce(world, next, payStateAfter(world, next, event));
   return next;
 }
 
-export function announce(world: World, request: PayRequest, payState: string): void {
+/** State and notice are written together, so a crash cannot keep one without the other. */
+export function keepAndAnnounce(world: World, next: PayRequest, payState: string): void {
+  world.store.together(() => {
+    world.store.put(next);
+    announce(world, next, payState);
+  });
+}
+
+function announce(world: World, request: PayRequest, payState: string): void {
   const { store, sender, publicUrl } = world;
   const fields = noticeFields(request, payState, { seller: store.state.seller, publicUrl });
   const isPart = payState === '70' || payState === '71';
