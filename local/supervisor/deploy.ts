@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Functions, Proxy as ProxyRules, Sites } from 'node-appwrite';
+import { Client, Functions, ID, Proxy as ProxyRules, Sites } from 'node-appwrite';
 import { SetupError } from '../cli/output.ts';
 import { node, root } from './paths.ts';
 import type { World } from './world.ts';
@@ -75,7 +75,7 @@ const setVariables = async (input: DeployInput, functions: Functions): Promise<v
       await functions.deleteVariable({ functionId, variableId: old.$id });
     }
     for (const [key, value] of Object.entries(wanted)) {
-      await functions.createVariable({ functionId, variableId: key, key, value, secret: true });
+      await functions.createVariable({ functionId, variableId: ID.unique(), key, value, secret: true });
     }
   }
 };

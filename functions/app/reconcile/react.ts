@@ -1,0 +1,50 @@
+/**
+ * The reconciler's two ways in: a row event, believed only as a hint which row to read again, and
+ * the minute sweep, which must reach the right end alone when every event is lost.
+ */
+import { applyNotices } from '#app/orders/apply-notices.ts';
+import type { OrderDeps } from '#app/orders/deps.ts';
+import { settleOrder } from '#app/orders/settle-order.ts';
+import { settleOrders } from '#app/orders/settle-orders.ts';
+import type { ReconcileDeps } from './deps.ts';
+import { reconcileRuntime } from './reconcile-runtime.ts';
+import { sweepRuntimes } from './sweep.ts';
+
+export type ReactDeps = ReconcileDeps & OrderDeps;
+
+/** Which row an event spoke of; nothing else of it is used. */
+export interface Hint {
+  readonly tableId: string;
+  readonly rowId: string;
+}
+
+/** Notices and orders worked off in one execution; the rest stays due. */
+const pageSize = 50;
+
+const settleMoney = async (deps: ReactDeps): Promise<void> => {
+  const now = deps.clock.now();
+  const { orderIds } = await applyNotices(deps, { now, limit: pageSize });
+  for (const orderId of orderIds) await settleOrder(deps, orderId);
+};
+
+export const sweep = async (deps: ReactDeps): Promise<void> => {
+  await settleMoney(deps);
+  await settleOrders(deps, { now: deps.clock.now(), limit: pageSize });
+  const { looked } = await sweepRuntimes(deps);
+  if (looked > 0) deps.log.info('sweep.done', { looked });
+};
+
+export const react = async (deps: ReactDeps, hint: Hint): Promise<void> => {
+  switch (hint.tableId) {
+    case 'notices':
+      return settleMoney(deps);
+    case 'orders':
+      await settleOrder(deps, hint.rowId);
+      return;
+    case 'runtimes':
+      await reconcileRuntime(deps, hint.rowId);
+      return;
+    default:
+      return sweep(deps);
+  }
+};
