@@ -1,6 +1,14 @@
 /** The unmodified node-appwrite against functions, their deployments, triggers and domains. */
 import { randomBytes } from 'node:crypto';
-import { Client, ExecutionMethod, Functions, Runtime, TablesDB, Users } from 'node-appwrite';
+import {
+  Client,
+  ExecutionMethod,
+  ExecutionStatus,
+  Functions,
+  Runtime,
+  TablesDB,
+  Users,
+} from 'node-appwrite';
 import { InputFile } from 'node-appwrite/file';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { movableClock } from '../kernel/clock.ts';
@@ -71,9 +79,9 @@ async function executionsOf(functionId: string, count: number) {
   return vi.waitFor(
     async () => {
       const page = await functions.listExecutions({ functionId });
-      expect(page.executions.filter((one) => String(one.status) === 'completed')).toHaveLength(
-        count,
-      );
+      expect(
+        page.executions.filter((one) => one.status === ExecutionStatus.Completed),
+      ).toHaveLength(count);
       return page.executions;
     },
     { timeout: 20_000 },

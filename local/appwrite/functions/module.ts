@@ -82,7 +82,10 @@ function deploymentSource(repositories: Repositories) {
   return (context: RequestContext) => {
     const id = context.params['functionId'] ?? '';
     const owner = requireFunction(repositories, context.project.id, id);
-    if (!runsHere(owner.data.runtime)) throw new AppwriteError('function_runtime_unsupported');
+    // Reading and deleting works for every runtime; code is taken for those that run here.
+    const uploads = context.method === 'POST';
+    if (uploads && !runsHere(owner.data.runtime))
+      throw new AppwriteError('function_runtime_unsupported');
     const { body } = context;
     const text = params.text(8192, 0);
     return {

@@ -1,7 +1,7 @@
 /**
  * Runs executions nobody waits for: asynchronous calls, row events, cron minutes and scheduled
- * calls. At most eight at a time, the rest in a bounded queue. Nothing is retried and nothing is
- * replayed after a restart, as on the real server: what was under way is then `failed`.
+ * calls. A bounded number runs at a time, the rest waits in a bounded queue. Nothing is retried and
+ * nothing is replayed after a restart, as on the real server: what was under way is then `failed`.
  */
 import type { Change, Services } from '../kernel/types.ts';
 import { MINUTE_MS, isDue, minuteOf } from './cron.ts';
@@ -17,7 +17,7 @@ import type {
 import type { Condition } from './listing.ts';
 import type { Repositories } from './repositories.ts';
 
-const MAX_RUNNING = 8;
+const MAX_RUNNING = 32;
 const MAX_QUEUED = 10_000;
 
 export interface WorkerOptions {

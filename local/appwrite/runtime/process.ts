@@ -52,7 +52,7 @@ export interface RuntimeResult extends WireResult {
 }
 
 /** Between the runtime's own timeout and the moment the process counts as stuck. */
-const STUCK_AFTER_MS = 2_000;
+const STUCK_AFTER_MS = 5_000;
 const LAST_LINES_WITHIN_MS = 1_000;
 const MAX_STDERR_CHARS = 8_000;
 const OLD_SPACE_MB = 512;
@@ -219,6 +219,7 @@ export class RuntimeProcess {
   }
 
   #deathNote(): string {
+    if (this.#alive) return 'The answer of the function could not be read.';
     const note = 'The runtime process ended while the function was running.';
     return this.#stderr === '' ? note : `${note}\n${this.#stderr.trim()}`;
   }
