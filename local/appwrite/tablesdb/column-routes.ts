@@ -32,7 +32,8 @@ export function withColumn(
 ): { readonly table: Table; readonly column: Column } {
   const key = required(body, 'key', uid);
   const taken = table.columns.some((other) => other.key.toLowerCase() === key.toLowerCase());
-  const physical = `c${table.nextColumn}`;
+  // Keys never start with `_`, so no alias of a select can hide a physical column.
+  const physical = `_c${table.nextColumn}`;
   const column = newColumn(route, body, { key, physical, at: catalog.now() });
   if (taken) throw AppwriteError.of('column_already_exists', key);
   if (table.columns.length >= COLUMNS_MAX) throw new AppwriteError('column_limit_exceeded');

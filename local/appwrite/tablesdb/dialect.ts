@@ -35,6 +35,15 @@ function renamed(source: Json, names: ReadonlyMap<string, string>): Json {
   return result;
 }
 
+/** Operations of a transaction name their table and row as well; data stays as it is. */
+function inward(body: Json): Json {
+  const result = renamed(body, INWARD);
+  const operations = result['operations'];
+  if (!Array.isArray(operations)) return result;
+  const rename = (one: unknown): unknown => (isJsonObject(one) ? renamed(one, INWARD) : one);
+  return { ...result, operations: operations.map(rename) };
+}
+
 /** Only the shell of an answer is renamed: `$`-less keys inside a row are the user's own. */
 function outward(body: unknown): unknown {
   if (!isJsonObject(body)) return body;
@@ -86,7 +95,7 @@ function legacyPath(path: string): string {
 
 async function answer(route: Route, context: RequestContext): Promise<Answer> {
   try {
-    const body = renamed(context.body, INWARD);
+    const body = inward(context.body);
     const made = await route.handler({
       ...context,
       body,

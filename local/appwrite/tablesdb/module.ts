@@ -1,7 +1,7 @@
 /**
  * TablesDB: databases, tables, columns, indexes, rows and transactions on SQLite, behind the
- * routes of Appwrite 1.9.6, under the current paths and the older ones. Every committed write is
- * told to `services.changes` after it is durable. Not here: relationships, spatial queries,
+ * routes of Appwrite 1.9.6, under the current paths and the older ones. Every write is told to
+ * `services.changes` after it is committed. Not here: relationships, spatial queries,
  * list caching (`ttl` is ignored).
  */
 import type { Module, Services } from '../kernel/types.ts';

@@ -7,11 +7,11 @@ import { column, table } from './samples.ts';
 
 const sample: Table = table({
   columns: [
-    column('title', { physical: 'c1' }),
-    column('n', { type: 'integer', size: 0, physical: 'c2' }),
-    column('on', { type: 'boolean', size: 0, physical: 'c3' }),
-    column('tags', { array: true, physical: 'c4' }),
-    column('at', { type: 'datetime', size: 0, physical: 'c5' }),
+    column('title', { physical: '_c1' }),
+    column('n', { type: 'integer', size: 0, physical: '_c2' }),
+    column('on', { type: 'boolean', size: 0, physical: '_c3' }),
+    column('tags', { array: true, physical: '_c4' }),
+    column('at', { type: 'datetime', size: 0, physical: '_c5' }),
   ],
 });
 const fields = fieldsOf(sample);

@@ -190,15 +190,12 @@ export class RowStore implements FieldSource {
     const where = this.#visible(whereClause(query.filters), roles);
     const cursor = this.#cursor(query);
     if (cursor === undefined) return undefined;
-    const order = orderClause(query);
     const chosen = query.select === undefined ? this.#selectAll : this.#selection(query.select);
-    // Sort keys and row numbers only: wide rows are fetched for the page alone.
-    const inner =
-      `SELECT _seq AS s FROM ${this.#rows} WHERE ${where.sql}` +
+    // LIMIT with sorting keeps only the best rows in memory, so whole rows may be read at once.
+    const sql =
+      `SELECT ${chosen} FROM ${this.#rows} WHERE ${where.sql}` +
       (cursor.sql === '' ? '' : ` AND ${cursor.sql}`) +
-      ` ORDER BY ${order} LIMIT ? OFFSET ?`;
-    const again = order === 'RANDOM()' ? '' : ` ORDER BY ${order}`;
-    const sql = `SELECT ${chosen} FROM (${inner}) JOIN ${this.#rows} ON _seq = s${again}`;
+      ` ORDER BY ${orderClause(query)} LIMIT ? OFFSET ?`;
     const found = this.#store
       .prepare(sql)
       .all(...where.binds, ...cursor.binds, query.limit, query.offset);
@@ -216,6 +213,11 @@ export class RowStore implements FieldSource {
     if (query.cursor === undefined && found < query.limit && (found > 0 || query.offset === 0)) {
       return Math.min(query.offset + found, COUNT_MAX);
     }
+    if (where.sql === '1') {
+      // Counting a whole table reads its pages, not its rows.
+      const all = this.#store.prepare(`SELECT count(*) AS n FROM ${this.#rows}`).get();
+      return Math.min(Number(all?.['n'] ?? 0), COUNT_MAX);
+    }
     const some = `SELECT 1 FROM ${this.#rows} WHERE ${where.sql} LIMIT ?`;
     const sql = `SELECT count(*) AS n FROM (${some})`;
     return Number(this.#store.prepare(sql).get(...where.binds, COUNT_MAX)?.['n'] ?? 0);
@@ -231,6 +233,7 @@ export class RowStore implements FieldSource {
     return cursorClause(query, Object.values(at) as Bind[]);
   }
 
+  /** Limits a clause to rows the roles may read: one look-up in the readers' index a role. */
   #visible(where: Clause, roles: readonly string[] | undefined): Clause {
     if (roles === undefined) return where;
     const padded = Math.max(ROLES_STEP, Math.ceil(roles.length / ROLES_STEP) * ROLES_STEP);

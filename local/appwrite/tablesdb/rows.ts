@@ -5,7 +5,7 @@
  */
 import { AppwriteError } from '../kernel/errors.ts';
 import { idOrNew } from '../kernel/ids.ts';
-import { customId, optional } from '../kernel/params.ts';
+import { customId, optional, required } from '../kernel/params.ts';
 import type { Answer, Caller, RequestContext, Services } from '../kernel/types.ts';
 import type { Catalog } from './catalog.ts';
 import { changeOf, type RowChange } from './events.ts';
@@ -155,7 +155,7 @@ export function updateOne(house: RowServices, context: RequestContext): Answer {
 export function upsertOne(house: RowServices, context: RequestContext): Answer {
   const { caller } = context;
   const given = rowInput(context);
-  const rowId = optional(context.params, 'rowId', customId, '');
+  const rowId = idOrNew(required(context.params, 'rowId', customId));
   if (isEmpty(given.data) && given.permissions === undefined) {
     throw new AppwriteError('row_missing_payload');
   }
@@ -166,7 +166,7 @@ export function upsertOne(house: RowServices, context: RequestContext): Answer {
   const old = handle.rows.get(rowId);
   const input = { ...given, permissions: permitUpsert(handle, caller, old, given.permissions) };
   if (old !== undefined) checkTimestamp(old, timestampOf(context));
-  const row = upsertRow(handle, idOrNew(rowId), input, house.catalog.now());
+  const row = upsertRow(handle, rowId, input, house.catalog.now());
   house.stale.take(handle.table, row);
   publish(house, caller, { table: handle.table, row, action: 'upsert', origin: 'single' });
   return { status: 200, body: row };

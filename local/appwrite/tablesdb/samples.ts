@@ -13,7 +13,7 @@ export function column(key: string, over: Partial<Column> = {}): Column {
     array: false,
     default: null,
     encrypt: false,
-    physical: 'c1',
+    physical: '_c1',
     createdAt: AT,
     updatedAt: AT,
     ...over,

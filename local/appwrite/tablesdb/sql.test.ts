@@ -9,9 +9,9 @@ import { installFunctions, searchMatches } from './schema.ts';
 
 const sample = table({
   columns: [
-    column('title', { physical: 'c1' }),
-    column('n', { type: 'integer', size: 0, physical: 'c2' }),
-    column('tags', { array: true, physical: 'c3' }),
+    column('title', { physical: '_c1' }),
+    column('n', { type: 'integer', size: 0, physical: '_c2' }),
+    column('tags', { array: true, physical: '_c3' }),
   ],
   indexes: [
     {

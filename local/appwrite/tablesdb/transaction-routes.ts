@@ -1,6 +1,7 @@
 /** Transactions over HTTP: begin, look, stage operations, commit or roll back, forget. */
 import { AppwriteError } from '../kernel/errors.ts';
-import { boolean, isJsonObject, optional, range, uid } from '../kernel/params.ts';
+import { idOrNew } from '../kernel/ids.ts';
+import { boolean, customId, isJsonObject, optional, range, required } from '../kernel/params.ts';
 import type { Answer, Json, RequestContext, Route } from '../kernel/types.ts';
 import { namedInputs } from './bulk.ts';
 import { openTable } from './lookup.ts';
@@ -52,7 +53,8 @@ function dataOf(operation: Json): Json {
 
 /** A single-row operation of the body, in the shape row routes stage. */
 function stagedOf(operation: Json, action: Staged['action'], aim: Aim): Staged {
-  const id = uid(textOf(operation, 'rowId'));
+  const named = action === 'create' || action === 'upsert' ? 'unique()' : undefined;
+  const id = idOrNew(required({ rowId: named, ...operation }, 'rowId', customId));
   if (action === 'delete') return { action, id };
   const data = dataOf(operation);
   if (action === 'increment' || action === 'decrement') {
