@@ -83,7 +83,7 @@ function assemble(
   const { registry, ingressPort, log } = use;
   const faults = new FaultPlan();
   const store = new Store(dataDir, options.servers ?? []);
-  const backend = new ProcessBackend({ dataDir, imagesFile, ingressPort, registry });
+  const backend = new ProcessBackend({ dataDir, imagesFile, ingressPort, registry, log });
   const jobStartDelayMs = options.jobStartDelayMs ?? 50;
   const deployer = new Deployer({ dataDir, store, backend, faults, jobStartDelayMs, log });
   const queue = new DeploymentQueue(async (job) => deployer.run(job));

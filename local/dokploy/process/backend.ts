@@ -20,6 +20,7 @@ export interface BackendOptions {
   readonly imagesFile: string;
   readonly ingressPort: number;
   readonly registry: Registry;
+  readonly log: (event: string, fields: Record<string, string | number>) => void;
 }
 
 export interface UpInput {
@@ -113,6 +114,8 @@ export class ProcessBackend {
     const { dataDir, registry, ingressPort } = this.#options;
     const runner = new ProjectRunner({
       ...{ appName, dataDir, registry, ingressPort },
+      ended: ({ spec, exitCode }) =>
+        this.#options.log('container_ended', { name: spec.name, exitCode: exitCode ?? 0 }),
       takenPorts: () => this.#takenPorts(),
     });
     this.#projects.set(appName, runner);

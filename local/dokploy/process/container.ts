@@ -23,8 +23,8 @@ export type ContainerState = 'created' | 'running' | 'restarting' | 'exited';
 export interface ContainerDeps {
   readonly log: ContainerLog;
   readonly registry: Registry;
-  /** Called after every change of state or health. */
-  readonly changed: () => void;
+  /** The process ended without having been asked to. */
+  readonly ended: (container: Container) => void;
 }
 
 export class Container {
@@ -151,6 +151,7 @@ export class Container {
     this.exitCode = code;
     this.finishedAt = Date.now();
     const again = !this.#stopping && this.wanted === 'running' && this.#mayRestart(code);
+    if (!this.#stopping) this.#deps.ended(this);
     if (again) this.#restartLater();
     this.#setState(again ? 'restarting' : 'exited');
     this.#events.emit('gone');
@@ -178,7 +179,6 @@ export class Container {
   }
 
   #changed(): void {
-    this.#deps.changed();
     this.#events.emit('changed');
   }
 }

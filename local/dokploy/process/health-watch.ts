@@ -1,12 +1,15 @@
 /**
  * Docker's health state of one container: starting → healthy | unhealthy.
  * Guarantees: failures count at the file's own pace (interval, start_period, retries). Until the
- * first success it looks more often, so a quick service is not kept waiting for a long interval.
+ * first success it looks more often, so a quick service is not kept waiting for a long interval;
+ * a healthy service whose test is a program is looked at every ten seconds at most.
  */
-import { probe } from './health.ts';
+import { fetchedUrl, probe } from './health.ts';
 import type { ContainerSpec } from './spec.ts';
 
 const eagerIntervalMs = 500;
+/** A test that is a program costs a process each time: while all is well it is run less often. */
+const calmIntervalMs = 10_000;
 
 export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
 
@@ -55,8 +58,14 @@ export class HealthWatch {
     if (round !== this.#round) return;
     if (passed) this.#passed();
     else this.#failed(check);
-    const eager = this.state === 'starting';
-    this.#schedule(round, eager ? Math.min(check.intervalMs, eagerIntervalMs) : check.intervalMs);
+    this.#schedule(round, this.#pauseMs(check));
+  }
+
+  #pauseMs(check: NonNullable<ContainerSpec['healthcheck']>): number {
+    if (this.state === 'starting') return Math.min(check.intervalMs, eagerIntervalMs);
+    const settled = this.state === 'healthy' && this.#failures === 0;
+    const isProgram = check.test !== null && fetchedUrl(check.test) === undefined;
+    return settled && isProgram ? Math.max(check.intervalMs, calmIntervalMs) : check.intervalMs;
   }
 
   #passed(): void {

@@ -23,6 +23,7 @@ export interface ProjectDeps {
   readonly dataDir: string;
   readonly registry: Registry;
   readonly ingressPort: number;
+  readonly ended: (container: Container) => void;
   /** Loopback ports given to any project, this one's included. */
   readonly takenPorts: () => ReadonlySet<number>;
 }
@@ -276,7 +277,7 @@ export class ProjectRunner {
     return new Container(spec, {
       log: new ContainerLog(folder),
       registry: this.#deps.registry,
-      changed: () => undefined,
+      ended: (container) => this.#deps.ended(container),
     });
   }
 
