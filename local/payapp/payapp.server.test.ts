@@ -276,6 +276,29 @@ describe('the fault plan', () => {
     expect(await (await fetch(url)).text()).toContain('39,000원');
   });
 
+  it('sends copies at once, checks the address first, and replays late', async () => {
+    await control('PATCH', '/faults', { concurrent: 2, probe: true, lateReplay: true });
+    const { mulNo, url } = await order();
+    await press(url, { method: 'card' });
+    await until('three notices', () => states().filter((state) => state === '4').length === 3);
+    expect(merchant.heard.slice(1, 3)).toMatchObject([
+      { method: 'GET', fields: {} },
+      { method: 'POST', fields: {} },
+    ]);
+    await command({ cmd: 'paycancel', linkkey: SELLER.linkkey, mul_no: mulNo });
+    await until('the late one', () => states().filter((state) => state === '4').length === 4);
+    expect(states().lastIndexOf('4')).toBeGreaterThan(states().lastIndexOf('9'));
+  });
+
+  it('switches itself off after the number of notices it was given', async () => {
+    await control('PATCH', '/faults', { payState: '77', times: 1 });
+    const { url } = await order();
+    await press(url, { method: 'vbank' });
+    await press(`${url}/deposit`);
+    await until('the paid notice', () => states().includes('4'));
+    expect(states()).toEqual(['1', '77', '4']);
+  });
+
   it('breaks replies after the work is done', async () => {
     await control('PATCH', '/faults', { replyHtml500: true });
     const body = new URLSearchParams({
