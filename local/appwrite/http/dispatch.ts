@@ -127,7 +127,9 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 
   const failed = (error: unknown): Answer => {
     const known = asAppwriteError(error, parts.report);
-    return { status: known.code, body: errorBody(known) };
+    const answer = { status: known.code, body: errorBody(known) };
+    // Nobody reads the rest of a body that is too large.
+    return known.code === 413 ? { ...answer, headers: { connection: 'close' } } : answer;
   };
 
   return async (request, response) => {
