@@ -141,6 +141,10 @@ export const verifyRungs = [
   'version_floor',
   'tokenless_refused',
   'foreign_origin_refused',
+  /**
+   * The gateway's live configuration is what bootstrap wrote. OpenClaw's own `security audit` is a
+   * command of its CLI and cannot be asked for over its protocol.
+   */
   'security_audit',
   'model_auth',
 ] as const;

@@ -84,7 +84,7 @@ function readAuthorizeUrl(
   const state = url.searchParams.get('state') ?? '';
   const redirectUri = url.searchParams.get('redirect_uri') ?? '';
   const isIssuer = url.origin === issuerOrigin && url.pathname === '/oauth/authorize';
-  const isLoopback = /^http:\/\/(localhost|127\.0\.0\.1):\d+\//.test(redirectUri);
+  const isLoopback = /^http:\/\/(localhost|127\.0\.0\.1):1455\/auth\/callback$/.test(redirectUri);
   // The gateway is the tenant's: a page of its own choosing must not reach the customer's browser.
   if (!isIssuer || !isLoopback || state.length < 8) throw new GatewayTransportError('nonsense');
   return { authorizeUrl: url.href, state, redirectUri };
