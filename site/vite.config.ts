@@ -41,7 +41,12 @@ export default defineConfig({
         directives: {
           'default-src': ['none'],
           'script-src': ['self'],
-          'style-src': ['self'],
+          // The hash is the style attribute of SvelteKit's route announcer, its only one.
+          'style-src': [
+            'self',
+            'unsafe-hashes',
+            'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo=',
+          ],
           'img-src': ['self', 'data:'],
           'font-src': ['self'],
           'manifest-src': ['self'],

@@ -1,27 +1,20 @@
 /**
  * Where the API is. The build knows no address: `/config.json` is written beside it when it is
- * deployed, and a page that cannot read it says so instead of guessing.
+ * deployed, and a page that cannot read it says so instead of guessing. Parsed by hand: a schema
+ * library would be a tenth of the first page's script, for three fields.
  */
-import * as z from 'zod/mini';
+import { waitKinds } from '../flow/waits.ts';
+import type { Usual, WaitKind } from '../flow/waits.ts';
 
-const usual = z.object({ p50Ms: z.number(), p95Ms: z.number() });
-
-export const configSchema = z.object({
+export interface SiteConfig {
   /** Appwrite endpoint with its version, such as `https://api.example.com/v1`. */
-  endpoint: z.url({ protocol: /^https?$/ }),
-  projectId: z.string().check(z.minLength(1), z.maxLength(36)),
+  readonly endpoint: string;
+  readonly projectId: string;
   /** Suffix under which runtimes get their host; shown while a subdomain is typed. */
-  runtimeDomain: z.optional(z.string().check(z.maxLength(253))),
+  readonly runtimeDomain?: string;
   /** Measured durations of this installation; defaults stand in `flow/waits.ts`. */
-  usual: z.optional(
-    z.object({
-      provisioning: z.optional(usual),
-      verify: z.optional(usual),
-      smoke: z.optional(usual),
-    }),
-  ),
-});
-export type SiteConfig = z.infer<typeof configSchema>;
+  readonly usual: Readonly<Partial<Record<WaitKind, Usual>>>;
+}
 
 export type ConfigProblem = 'missing' | 'invalid';
 export type ConfigResult =
@@ -31,13 +24,46 @@ export type ConfigResult =
 const timeoutMs = 10_000;
 const maxCharacters = 16_384;
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isDuration = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0;
+
+const isEndpoint = (value: unknown): value is string =>
+  typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value);
+
+const readUsual = (value: unknown): SiteConfig['usual'] => {
+  if (!isFields(value)) return {};
+  const entries = waitKinds.flatMap((kind): [WaitKind, Usual][] => {
+    const entry = value[kind];
+    if (!isFields(entry)) return [];
+    const { p50Ms, p95Ms } = entry;
+    return isDuration(p50Ms) && isDuration(p95Ms) ? [[kind, { p50Ms, p95Ms }]] : [];
+  });
+  return Object.fromEntries(entries);
+};
+
 export const parseConfig = (text: string): ConfigResult => {
+  let value: unknown = null;
   try {
-    const parsed = configSchema.safeParse(JSON.parse(text));
-    return parsed.success ? { ok: true, config: parsed.data } : { ok: false, problem: 'invalid' };
+    value = JSON.parse(text);
   } catch {
     return { ok: false, problem: 'invalid' };
   }
+  if (!isFields(value)) return { ok: false, problem: 'invalid' };
+  const { endpoint, projectId, runtimeDomain, usual } = value;
+  if (!isEndpoint(endpoint) || typeof projectId !== 'string' || projectId === '') {
+    return { ok: false, problem: 'invalid' };
+  }
+  const domain = typeof runtimeDomain === 'string' ? { runtimeDomain } : {};
+  const trimmed = endpoint.replace(/\/+$/, '');
+  return {
+    ok: true,
+    config: { endpoint: trimmed, projectId, usual: readUsual(usual), ...domain },
+  };
 };
 
 /** A static host answers unknown paths with the fallback page, so the type is looked at as well. */

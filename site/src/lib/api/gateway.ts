@@ -122,14 +122,19 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+const accepted = z.object({ ok: z.literal(true), value: z.unknown() });
+
 /** What a function answered, held to the contract. */
 export const readAnswer = <Value extends z.ZodMiniType>(
   body: string,
   shape: Value,
 ): Outcome<z.infer<Value>> => {
   const answer = parseJson(body);
-  const good = z.object({ ok: z.literal(true), value: shape }).safeParse(answer);
-  if (good.success) return { ok: true, value: good.data.value };
+  const envelope = accepted.safeParse(answer);
+  if (envelope.success) {
+    const value = shape.safeParse(envelope.data.value);
+    return value.success ? { ok: true, value: value.data } : siteFailure('answer_invalid');
+  }
   const refused = failureAnswer.safeParse(answer);
   if (!refused.success) return siteFailure('answer_invalid');
   const { code, retryable, field, correlationId } = refused.data.error;

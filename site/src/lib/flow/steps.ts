@@ -12,65 +12,9 @@ import type {
   RuntimeStatus,
 } from '#schemas/contract/vocabulary.ts';
 import { isDead, slotsOf } from './slots.ts';
+import { newRuntime, stepKeys } from './words.ts';
+import type { Selection, Session, StateWord, StepKey, StepView } from './words.ts';
 import type { Slot } from './slots.ts';
-
-export const stepKeys = ['account', 'workspace', 'checkout', 'runtime', 'codex', 'ready'] as const;
-export type StepKey = (typeof stepKeys)[number];
-
-/**
- * done: behind us. now: the customer's turn. working: ours. problem: stopped, with a way on.
- * next: not reachable yet.
- */
-export type Phase = 'done' | 'now' | 'working' | 'problem' | 'next';
-
-/** Words for the states; the first ones stand on the page the product is built from. */
-export const stateWords = [
-  'checking',
-  'signed_out',
-  'signed_in',
-  'idle',
-  'loading',
-  'empty',
-  'select_workspace',
-  'selected',
-  'select_runtime',
-  'draft',
-  'awaiting_payment',
-  'waiting_deposit',
-  'paid',
-  'fulfilled',
-  'payment_failed',
-  'cancelled',
-  'expired',
-  'refund_due',
-  'refund_requested',
-  'refunded',
-  'partially_refunded',
-  'provisioning',
-  'running',
-  'verified',
-  'verify_failed',
-  'auth_required',
-  'linking',
-  'linked',
-  'smoke_required',
-  'smoke_running',
-  'smoke_failed',
-  'ready',
-  'degraded',
-  'failed',
-  'suspended',
-  'deleting',
-  'deleted',
-] as const satisfies readonly (OrderState | RuntimeStatus | (string & {}))[];
-export type StateWord = (typeof stateWords)[number];
-
-export interface StepView {
-  readonly phase: Phase;
-  readonly word: StateWord;
-}
-
-export type Session = 'checking' | 'signed_out' | 'signed_in';
 
 export interface FlowInput {
   readonly session: Session;
@@ -80,12 +24,6 @@ export interface FlowInput {
   readonly orders: readonly OrderRow[];
   readonly runtimes: readonly RuntimeRow[];
   readonly selection: Selection;
-}
-
-/** As in the address bar. `runtime: 'new'` asks for the order form beside existing runtimes. */
-export interface Selection {
-  readonly workspaceId: string | null;
-  readonly runtimeId: string | null;
 }
 
 export interface FlowView {
@@ -98,8 +36,6 @@ export interface FlowView {
   /** Something is expected to change by itself soon. */
   readonly busy: boolean;
 }
-
-export const newRuntime = 'new';
 
 const next = (word: StateWord = 'idle'): StepView => ({ phase: 'next', word });
 const now = (word: StateWord): StepView => ({ phase: 'now', word });

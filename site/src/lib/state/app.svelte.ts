@@ -13,7 +13,7 @@ import { probeSession } from '../api/probe.ts';
 import { loadBase, loadErrors, loadProduct } from '../copy/index.ts';
 import type { BaseCopy, ErrorsCopy, ProductCopy } from '../copy/index.ts';
 import { rememberLocale } from '../copy/locale.ts';
-import type { Session } from '../flow/steps.ts';
+import type { Session } from '../flow/words.ts';
 
 const probeAgainMs = 5_000;
 
@@ -91,10 +91,10 @@ export class App {
     }
   }
 
-  async loadProductTexts(): Promise<ProductCopy> {
-    const product = this.product ?? (await loadProduct(this.locale));
-    this.product = product;
-    return product;
+  /** May be asked for while a page is drawn, so nothing is read or set before the first wait. */
+  async loadProductTexts(): Promise<void> {
+    await Promise.resolve();
+    this.product ??= await loadProduct(this.locale);
   }
 
   async findSession(): Promise<void> {

@@ -2,7 +2,7 @@
 import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
 import { page } from '$app/state';
-import type { Selection } from '../flow/steps.ts';
+import type { Selection } from '../flow/words.ts';
 
 const idOf = (name: string): string | null => {
   const value = page.url.searchParams.get(name);
@@ -30,8 +30,7 @@ export const select = async (
   options: { readonly replace?: boolean } = {},
 ): Promise<void> => {
   await goto(resolve('/') + addressOf(selection), {
-    replaceState: options.replace ?? false,
-    noScroll: true,
-    keepFocus: true,
+    replace: options.replace ?? false,
+    reset: false,
   });
 };

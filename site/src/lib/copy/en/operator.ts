@@ -80,6 +80,7 @@ export const operator = {
       unverified_notice: 'Notice that could not be verified',
       orphan_notice: 'Notice without an order',
       partial_refund: 'Partial refund',
+      missing_feedback: 'Payment without a notice',
       provisioning_stuck: 'Setting up is stuck',
     } satisfies Record<TaskKind, string>,
   },

@@ -58,7 +58,6 @@ export const product = {
     amount: 'Amount',
     paidAt: 'Paid',
     paidUntil: 'Paid until',
-    summary: (name: string, host: string) => `${name} · ${host}`,
     states: {
       draft: 'We are asking PayApp for a payment page. If nothing happens, ask for a new one.',
       awaiting_payment:

@@ -80,6 +80,7 @@ export const operator: OperatorCopy = {
       unverified_notice: '확인되지 않은 통지',
       orphan_notice: '주문 없는 통지',
       partial_refund: '일부 환불',
+      missing_feedback: '통지가 오지 않은 결제',
       provisioning_stuck: '준비가 멈춤',
     },
   },

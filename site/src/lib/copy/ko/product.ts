@@ -54,7 +54,6 @@ export const product: ProductCopy = {
     amount: '금액',
     paidAt: '결제 시각',
     paidUntil: '이용 기한',
-    summary: (name, host) => `${name} · ${host}`,
     states: {
       draft:
         '페이앱에 결제 페이지를 요청하고 있습니다. 아무 변화가 없으면 새 결제 페이지를 만드세요.',

@@ -1,0 +1,187 @@
+/** Made-up rows, one set for every state a step can show: to look at, never to ship as data. */
+import type { ConditionsView, OrderRow, RuntimeRow, WorkspaceRow } from '#schemas/contract/rows.ts';
+import type {
+  ConditionType,
+  OrderState,
+  ReasonCode,
+  RuntimeStatus,
+} from '#schemas/contract/vocabulary.ts';
+import { orderStates } from '#schemas/contract/vocabulary.ts';
+import type { FlowInput } from '../flow/steps.ts';
+
+const stamp = '2026-11-23T01:00:00.000Z';
+const stamps = { $createdAt: stamp, $updatedAt: stamp };
+
+export const workspaceFixture = (id: string, name: string): WorkspaceRow => ({
+  ...stamps,
+  $id: id,
+  name,
+  subdomain: id,
+  planKey: 'basic',
+  ownerId: 'user-1',
+});
+
+export const orderFixture = (state: OrderState, extra: Partial<OrderRow> = {}): OrderRow => ({
+  ...stamps,
+  $id: 'order-1',
+  workspaceId: 'acme',
+  runtimeId: 'runtime-1',
+  runtimeName: 'research',
+  state,
+  revision: 3,
+  planKey: 'basic',
+  priceKrw: 39_000,
+  payUrl: 'https://www.payapp.kr/L/example',
+  failureCode: state === 'payment_failed' ? 'card_declined' : null,
+  expiresAt: '2026-11-24T01:00:00.000Z',
+  paidAt: ['paid', 'fulfilled'].includes(state)
+    ? new Date(Date.now() - 42_000).toISOString()
+    : null,
+  ...extra,
+});
+
+type Judged = readonly [
+  ConditionsView[number]['value'],
+  ReasonCode,
+  ConditionsView[number]['actor'],
+];
+const good: Judged = ['true', 'ok', 'none'];
+const notYet: Judged = ['unknown', 'not_started', 'system'];
+
+export const conditionsFixture = (
+  changes: Partial<Record<ConditionType, Judged>>,
+): ConditionsView => {
+  const all: Record<ConditionType, Judged> = {
+    paid: good,
+    deployed: good,
+    reachable: good,
+    verified: good,
+    codex_linked: ['false', 'login_missing', 'customer'],
+    smoke_passed: ['unknown', 'smoke_not_run', 'customer'],
+    ...changes,
+  };
+  return (Object.entries(all) as [ConditionType, Judged][]).map(([type, judged]) => ({
+    type,
+    value: judged[0],
+    reason: judged[1],
+    actor: judged[2],
+    since: stamp,
+  }));
+};
+
+export const receiptFixture = {
+  smokeId: 'smoke_4f2a91c07b',
+  nonceMatched: true,
+  provider: 'openai',
+  model: 'gpt-5.2-codex',
+  latencyMs: 4_183,
+  image:
+    'ghcr.io/openclaw/openclaw@sha256:7c1d2f3a9be04c55a1f0e6d38b7729c4415d6e8f0a1b2c3d4e5f60718293a4b5',
+  openclawVersion: '2026.9.6',
+  at: '2026-11-23T01:12:30.000Z',
+} as const;
+
+export const runtimeFixture = (
+  status: RuntimeStatus,
+  changes: Partial<Record<ConditionType, Judged>> = {},
+  extra: Partial<RuntimeRow> = {},
+): RuntimeRow => ({
+  ...stamps,
+  $id: 'runtime-1',
+  workspaceId: 'acme',
+  orderId: 'order-1',
+  name: 'research',
+  host: 'acme.runtimes.example.com',
+  planKey: 'basic',
+  status,
+  conditions: JSON.stringify(conditionsFixture(changes)),
+  receipt: status === 'ready' ? JSON.stringify(receiptFixture) : null,
+  revision: 7,
+  paidUntil: '2026-12-23T01:00:00.000Z',
+  smokeId: null,
+  smokeRequestedAt: new Date(Date.now() - 9_000).toISOString(),
+  ...extra,
+});
+
+const acme = workspaceFixture('acme', 'Acme 연구실');
+const chosen = { workspaceId: 'acme', runtimeId: null };
+const signedIn = {
+  session: 'signed_in',
+  loaded: true,
+  workspaces: [acme],
+  orders: [],
+  runtimes: [],
+  selection: chosen,
+} as const satisfies FlowInput;
+const withRuntime = (
+  status: RuntimeStatus,
+  changes: Partial<Record<ConditionType, Judged>> = {},
+): FlowInput => ({
+  ...signedIn,
+  orders: [orderFixture('fulfilled')],
+  runtimes: [runtimeFixture(status, changes)],
+});
+const linked = { codex_linked: good } as const;
+
+export const gallery: Readonly<Record<string, FlowInput>> = {
+  loading: { ...signedIn, loaded: false },
+  'workspace-empty': {
+    ...signedIn,
+    workspaces: [],
+    selection: { workspaceId: null, runtimeId: null },
+  },
+  'workspace-select': {
+    ...signedIn,
+    workspaces: [acme, workspaceFixture('beta', 'Beta Team')],
+    selection: { workspaceId: null, runtimeId: null },
+  },
+  'checkout-idle': signedIn,
+  ...Object.fromEntries(
+    orderStates.map((state) => [
+      `order-${state}`,
+      {
+        ...signedIn,
+        orders: [orderFixture(state)],
+        selection: { workspaceId: 'acme', runtimeId: 'runtime-1' },
+      },
+    ]),
+  ),
+  provisioning: withRuntime('provisioning', {
+    deployed: ['unknown', 'deploy_running', 'system'],
+    reachable: notYet,
+    verified: notYet,
+    codex_linked: notYet,
+  }),
+  failed: withRuntime('failed', { deployed: ['false', 'retries_exhausted', 'operator'] }),
+  verifying: withRuntime('running', { verified: ['unknown', 'in_progress', 'system'] }),
+  'verify-failed': withRuntime('running', { verified: ['false', 'verify_failed', 'system'] }),
+  'auth-required': withRuntime('auth_required'),
+  linking: withRuntime('linking', { codex_linked: ['unknown', 'login_in_progress', 'customer'] }),
+  'smoke-required': withRuntime('running', linked),
+  'smoke-running': withRuntime('running', {
+    ...linked,
+    smoke_passed: ['unknown', 'smoke_running', 'system'],
+  }),
+  'smoke-failed': withRuntime('running', {
+    ...linked,
+    smoke_passed: ['false', 'smoke_failed', 'customer'],
+  }),
+  ready: withRuntime('ready', { ...linked, smoke_passed: good }),
+  degraded: withRuntime('degraded', {
+    ...linked,
+    reachable: ['false', 'agent_unreachable', 'system'],
+  }),
+  suspended: withRuntime('suspended', linked),
+  several: {
+    ...withRuntime('ready', { ...linked, smoke_passed: good }),
+    orders: [
+      orderFixture('fulfilled'),
+      orderFixture('awaiting_payment', {
+        $id: 'order-2',
+        runtimeId: 'runtime-2',
+        runtimeName: 'nightly jobs',
+      }),
+    ],
+    selection: { workspaceId: 'acme', runtimeId: 'runtime-1' },
+  },
+};
