@@ -93,7 +93,8 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
       rowEvent('runtimes', 'update'),
     ],
     schedule: '* * * * *',
-    timeoutSeconds: 120,
+    // A run stays with a runtime through a whole deployment (240 s), and must not be cut off.
+    timeoutSeconds: 300,
   },
   operator: {
     execute: ['label:operator'],

@@ -215,12 +215,12 @@ export const authorize = async (
   return location;
 };
 
-/** Hands the callback address directly to the tenant's agent. Answers the agent's error code. */
+/** Hands the callback address directly to the tenant's agent: `linked`, or the error code. */
 export const handOver = async (
   login: CodexLogin,
   callbackUrl: string,
   siteOrigin: string,
-): Promise<'linked' | string> => {
+): Promise<string> => {
   const answer = await send({
     method: 'POST',
     url: login.callbackEndpoint,

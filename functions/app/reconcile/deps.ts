@@ -24,5 +24,10 @@ export interface RunBudget {
   readonly maxPauseMs: number;
 }
 
-/** A run ends before the next minute's sweep begins. */
-export const defaultBudget: RunBudget = { runMs: 50_000, maxSteps: 300, maxPauseMs: 5_500 };
+/** A sweep ends before the next minute's begins. */
+export const sweepBudget: RunBudget = { runMs: 50_000, maxSteps: 300, maxPauseMs: 5_500 };
+/**
+ * A run started by an event stays with its runtime through a whole deployment: somebody is
+ * watching, and a minute's sweep would come too late. Below the function's timeout (300 s).
+ */
+export const eventBudget: RunBudget = { runMs: 240_000, maxSteps: 1_500, maxPauseMs: 5_500 };

@@ -1,6 +1,7 @@
 /**
  * One worker at a time per subject. The lease is a row whose id is the subject: creating it wins;
- * one that has run out (its owner died) is taken over by compare-and-set.
+ * one that has run out (its owner died) is taken over by compare-and-set. Short and renewed, so
+ * that a dead owner holds nobody up for long.
  * A lease only saves double work; safety rests on idempotent actions and compare-and-set writes.
  */
 import type { Clock, Ids } from '#ports/system.ts';
@@ -12,29 +13,59 @@ interface LeaseDeps {
   readonly ids: Ids;
 }
 
+const lifeMs = 45_000;
+const renewAfterMs = 15_000;
+
+export interface Lease {
+  /** Renews when it is time. False: somebody took it over, and the work must stop. */
+  keep(): Promise<boolean>;
+}
+
+const until = (now: Date): string => new Date(now.getTime() + lifeMs).toISOString();
+
+const acquire = async (deps: LeaseDeps, subject: string, owner: string): Promise<boolean> => {
+  const now = deps.clock.now();
+  const data = { owner, until: until(now) };
+  const created = await deps.store.create('leases', subject, { data, readers: 'functions' });
+  if (created === 'created') return true;
+  const held = await deps.store.get('leases', subject);
+  if (held === null || Date.parse(held.until) > now.getTime()) return false;
+  const taken = await deps.store.update('leases', { id: held.id, version: held.version }, data);
+  return taken === 'updated';
+};
+
+const leaseOf = (deps: LeaseDeps, subject: string, owner: string): Lease => {
+  let renewedAtMs = deps.clock.now().getTime();
+  return {
+    keep: async () => {
+      const now = deps.clock.now();
+      if (now.getTime() - renewedAtMs < renewAfterMs) return true;
+      const mine = await deps.store.get('leases', subject);
+      if (mine?.owner !== owner) return false;
+      const target = { id: mine.id, version: mine.version };
+      const renewed = await deps.store.update('leases', target, { until: until(now) });
+      renewedAtMs = now.getTime();
+      return renewed === 'updated';
+    },
+  };
+};
+
+const release = async (deps: LeaseDeps, subject: string, owner: string): Promise<void> => {
+  // A failed release is only a wait: the lease runs out by itself.
+  const mine = await deps.store.get('leases', subject).catch(() => null);
+  if (mine?.owner === owner) await deps.store.delete('leases', subject).catch(() => 'missing');
+};
+
 export const withLease = async <T>(
   deps: LeaseDeps,
-  lease: { readonly subject: string; readonly lifeMs: number },
-  work: () => Promise<T>,
+  subject: string,
+  work: (lease: Lease) => Promise<T>,
 ): Promise<T | 'held'> => {
-  const { store, clock, ids } = deps;
-  const now = clock.now();
-  const data = {
-    owner: ids.newId(),
-    until: new Date(now.getTime() + lease.lifeMs).toISOString(),
-  };
-  const created = await store.create('leases', lease.subject, { data, readers: 'functions' });
-  if (created === 'exists') {
-    const held = await store.get('leases', lease.subject);
-    if (held === null || Date.parse(held.until) > now.getTime()) return 'held';
-    const taken = await store.update('leases', { id: held.id, version: held.version }, data);
-    if (taken !== 'updated') return 'held';
-  }
+  const owner = deps.ids.newId();
+  if (!(await acquire(deps, subject, owner))) return 'held';
   try {
-    return await work();
+    return await work(leaseOf(deps, subject, owner));
   } finally {
-    const mine = await store.get('leases', lease.subject).catch(() => null);
-    // A failed delete is only a wait: the lease runs out by itself.
-    if (mine?.owner === data.owner) await store.delete('leases', mine.id).catch(() => 'missing');
+    await release(deps, subject, owner);
   }
 };

@@ -10,9 +10,10 @@ import type { Facts } from '#schemas/record/runtime.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
 import { changesOf, desiredOf, dueTime } from './changes.ts';
 import type { After } from './changes.ts';
-import { defaultBudget } from './deps.ts';
+import { eventBudget } from './deps.ts';
 import type { ReconcileDeps, RunBudget, RuntimeRecord } from './deps.ts';
 import { withLease } from './lease.ts';
+import type { Lease } from './lease.ts';
 import { intendDeployment, perform } from './perform.ts';
 import type { Act, Outcome } from './perform.ts';
 import { renderStack } from './stack.ts';
@@ -20,13 +21,11 @@ import type { RenderedStack } from './stack.ts';
 
 export type RunEnd = 'settled' | 'later' | 'held' | 'missing';
 
-/** The lease outlives the run, so that a live owner is never taken over. */
-const leaseMarginMs = 60_000;
-
 interface Run {
   readonly deps: ReconcileDeps;
   readonly budget: RunBudget;
   readonly startedAt: Date;
+  readonly lease: Lease;
 }
 
 /** False when somebody else wrote meanwhile: the caller looks again. */
@@ -66,10 +65,16 @@ const failuresAfter = (row: RuntimeRecord, outcome: Outcome): number => {
   return outcome.progress === 'recovered' ? 0 : row.failures;
 };
 
-const nextCheck = (run: Run, row: RuntimeRecord, outcome: Outcome): string => {
+/** Looking changes nothing, so it must not make a settled row due either. */
+const isLook = (action: Act): boolean =>
+  action.kind === 'observe_agent' || action.kind === 'observe_deployment';
+
+const nextCheck = (run: Run, row: RuntimeRecord, done: { act: Act; outcome: Outcome }): string => {
   const now = run.deps.clock.now();
-  if (outcome.progress !== 'failed') return dueTime(row, now);
-  return new Date(now.getTime() + backoffMs(row.failures + 1)).toISOString();
+  if (done.outcome.progress === 'failed') {
+    return new Date(now.getTime() + backoffMs(row.failures + 1)).toISOString();
+  }
+  return isLook(done.act) && row.nextCheckAt !== null ? row.nextCheckAt : dueTime(row, now);
 };
 
 interface Current {
@@ -112,7 +117,7 @@ const act = async (run: Run, action: Act, before: Current): Promise<Acted> => {
   const after: After = {
     facts: outcome.facts,
     failures: failuresAfter(row, outcome),
-    nextCheckAt: nextCheck(run, row, outcome),
+    nextCheckAt: nextCheck(run, row, { act: action, outcome }),
   };
   // Refused when a customer's command came between: what was learnt goes with the next write.
   await write(run, row, { after, stack });
@@ -147,6 +152,7 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
   const { deps, budget, startedAt } = run;
   let facts: Facts | null = null;
   for (let step = 0; step < budget.maxSteps; step += 1) {
+    if (!(await run.lease.keep())) return 'held';
     const row = await deps.store.get('runtimes', runtimeId);
     if (row === null) return 'missing';
     facts ??= readJson(factsSchema, row.facts, noFacts);
@@ -173,14 +179,15 @@ const maxRounds = 3;
 export const reconcileRuntime = async (
   deps: ReconcileDeps,
   runtimeId: string,
-  budget: RunBudget = defaultBudget,
+  budget: RunBudget = eventBudget,
 ): Promise<RunEnd> => {
   const deadline = deps.clock.now().getTime() + budget.runMs;
   let end: RunEnd = 'held';
   for (let round = 0; round < maxRounds; round += 1) {
     const startedAt = deps.clock.now();
-    const lease = { subject: runtimeId, lifeMs: budget.runMs + leaseMarginMs };
-    end = await withLease(deps, lease, () => converge({ deps, budget, startedAt }, runtimeId));
+    end = await withLease(deps, runtimeId, (lease) =>
+      converge({ deps, budget, startedAt, lease }, runtimeId),
+    );
     if (end !== 'settled') return end;
     const row = await deps.store.get('runtimes', runtimeId);
     const now = deps.clock.now().getTime();

@@ -3,7 +3,7 @@
  * index in pages, works with bounded concurrency, and leaves the rest to the next minute.
  */
 import type { ReconcileDeps, RunBudget } from './deps.ts';
-import { defaultBudget } from './deps.ts';
+import { sweepBudget } from './deps.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 
 /** Each run is mostly waiting for others; more at once would only queue in Dokploy. */
@@ -12,7 +12,7 @@ const pageSize = 64;
 
 export const sweepRuntimes = async (
   deps: ReconcileDeps,
-  budget: RunBudget = defaultBudget,
+  budget: RunBudget = sweepBudget,
 ): Promise<{ readonly looked: number }> => {
   const deadline = deps.clock.now().getTime() + budget.runMs;
   const due = await deps.store.list('runtimes', {

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { noFacts } from '#schemas/record/runtime.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import { systemIds } from '#adapters/system/ids.ts';
+import { MemoryAgent, MemoryDeployer, SleepingClock } from '#tests/support/machines.ts';
+import { MemoryStore } from '#tests/support/memory-store.ts';
+import { noFaults, silentLog } from '#tests/support/world.ts';
+import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
+import { reconcileRuntime } from './reconcile-runtime.ts';
+
+const runtimeId = 'rt1';
+
+interface Bench {
+  readonly deps: ReconcileDeps;
+  readonly store: MemoryStore;
+  readonly clock: SleepingClock;
+  readonly deployer: MemoryDeployer;
+  readonly agent: MemoryAgent;
+  row(): RuntimeRecord;
+  /** As the runtimes function writes it. */
+  command(changes: Partial<RuntimeRecord>): Promise<void>;
+}
+
+const makeBench = async (): Promise<Bench> => {
+  const store = new MemoryStore();
+  const clock = new SleepingClock();
+  const deployer = new MemoryDeployer(clock);
+  const agent = new MemoryAgent(clock, deployer);
+  const now = clock.now().toISOString();
+  await store.create('runtimes', runtimeId, {
+    data: {
+      workspaceId: 'w1',
+      orderId: 'o1',
+      name: 'one',
+      host: 'one.run.example',
+      planKey: 'basic',
+      desired: 'running',
+      status: 'provisioning',
+      conditions: '[]',
+      facts: JSON.stringify(noFacts),
+      receipt: null,
+      revision: 1,
+      paidUntil: now,
+      verifyRequestedAt: null,
+      smokeId: null,
+      smokeNonce: null,
+      smokeRequestedAt: null,
+      failures: 0,
+      nextCheckAt: now,
+    },
+    readers: { team: 'w1' },
+  });
+  const row = (): RuntimeRecord => {
+    const found = store.rows('runtimes')[0];
+    if (found === undefined) throw new Error('no runtime');
+    return found;
+  };
+  return {
+    deps: {
+      store,
+      deployer,
+      agent,
+      clock,
+      ids: systemIds,
+      log: silentLog,
+      faults: noFaults,
+      stack: {
+        scheme: 'https',
+        siteOrigin: 'https://app.example',
+        openclawImage: 'openclaw:1',
+        agentImage: 'agent:1',
+        controlPlaneKeys: '{"keys":[]}',
+        versionFloor: '2026.5.18',
+      },
+    },
+    store,
+    clock,
+    deployer,
+    agent,
+    row,
+    command: async (changes) => {
+      const { id, version, revision } = row();
+      const nextCheckAt = clock.now().toISOString();
+      const data = { nextCheckAt, ...changes, revision: revision + 1 };
+      await store.update('runtimes', { id, version }, data);
+    },
+  };
+};
+
+/** The minute sweep, as often as it takes; bounded. */
+const sweepUntil = async (bench: Bench, status: string): Promise<void> => {
+  const minutesAtMost = 120;
+  for (let minute = 0; minute < minutesAtMost && bench.row().status !== status; minute += 1) {
+    await reconcileRuntime(bench.deps, runtimeId);
+    bench.clock.advance(60_000);
+  }
+  expect(bench.row().status).toBe(status);
+};
+
+const linkAndSmoke = async (bench: Bench): Promise<void> => {
+  bench.agent.codex = 'ok';
+  await bench.command({ smokeId: 'smoke-1', smokeNonce: 'nonce' });
+  await sweepUntil(bench, 'ready');
+};
+
+describe('reconcile a runtime', () => {
+  it('goes from paid to auth_required in one run, with one deployment', async () => {
+    const bench = await makeBench();
+    expect(await reconcileRuntime(bench.deps, runtimeId)).toBe('settled');
+    expect(bench.row().status).toBe('auth_required');
+    expect(bench.deployer.deployCalls).toBe(1);
+  });
+
+  it('becomes ready with a receipt after login and smoke', async () => {
+    const bench = await makeBench();
+    await sweepUntil(bench, 'auth_required');
+    await linkAndSmoke(bench);
+    expect(JSON.parse(bench.row().receipt ?? 'null')).toMatchObject({
+      smokeId: 'smoke-1',
+      nonceMatched: true,
+      image: 'openclaw:1',
+    });
+  });
+
+  it('writes nothing in a settled world', async () => {
+    const bench = await makeBench();
+    await sweepUntil(bench, 'auth_required');
+    await linkAndSmoke(bench);
+    await reconcileRuntime(bench.deps, runtimeId);
+    const before = bench.row().version;
+    for (let run = 0; run < 5; run += 1) {
+      bench.clock.advance(60_000);
+      await reconcileRuntime(bench.deps, runtimeId);
+    }
+    expect(bench.row().version).toBe(before);
+  });
+
+  it('never deploys twice when the answer to deploy is lost', async () => {
+    const bench = await makeBench();
+    bench.deployer.faults.push('answer_lost');
+    await sweepUntil(bench, 'auth_required');
+    expect(bench.deployer.composes.get('c1')?.deployments).toHaveLength(1);
+  });
+
+  it.each(['lose', 'fail', 'unreachable'] as const)('gets there after: %s', async (fault) => {
+    const bench = await makeBench();
+    bench.deployer.faults.push(fault, fault);
+    await sweepUntil(bench, 'auth_required');
+    expect(bench.deployer.composes.size).toBe(1);
+  });
+
+  it('asks an operator once when deploying fails for good', async () => {
+    const bench = await makeBench();
+    for (let attempt = 0; attempt < 50; attempt += 1) bench.deployer.faults.push('fail');
+    await sweepUntil(bench, 'failed');
+    bench.clock.advance(3_600_000);
+    await reconcileRuntime(bench.deps, runtimeId);
+    await reconcileRuntime(bench.deps, runtimeId);
+    expect(bench.store.rows('tasks').map((task) => task.kind)).toEqual(['provisioning_stuck']);
+  });
+
+  it('two at once do one deployment', async () => {
+    const bench = await makeBench();
+    const runs = [1, 2, 3, 4].map(() => reconcileRuntime(bench.deps, runtimeId));
+    const ends = await Promise.all(runs);
+    expect(ends.filter((end) => end === 'held')).toHaveLength(3);
+    expect(bench.deployer.composes.get('c1')?.deployments).toHaveLength(1);
+  });
+
+  it('reaches the same end after a crash at any write', async () => {
+    for (let crashAt = 1; crashAt < 40; crashAt += 1) {
+      const bench = await makeBench();
+      bench.store.crashAfterWrites(crashAt);
+      await reconcileRuntime(bench.deps, runtimeId).catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable) && !bench.store.crashed) throw error;
+      });
+      bench.store.revive();
+      await sweepUntil(bench, 'auth_required');
+      expect(bench.deployer.composes.size).toBe(1);
+      await linkAndSmoke(bench);
+    }
+  });
+});

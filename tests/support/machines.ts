@@ -1,0 +1,198 @@
+/**
+ * Small working machines: a deployer whose deployments take time and may fail, get lost or lose
+ * their answer, and an agent that is reachable once its compose project runs. Time is the test's
+ * own: sleeping moves it.
+ */
+import type { StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
+import type {
+  AgentOutcome,
+  ComposeConfig,
+  Deployer,
+  DeployerOutcome,
+  TenantAgent,
+} from '#ports/runtime.ts';
+import type { Clock } from '#ports/system.ts';
+
+export class SleepingClock implements Clock {
+  #nowMs = Date.UTC(2026, 10, 23, 9);
+  now(): Date {
+    return new Date(this.#nowMs);
+  }
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+  async sleep(ms: number): Promise<void> {
+    this.#nowMs += Math.max(1, ms);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+type Fault = 'fail' | 'lose' | 'answer_lost' | 'unreachable';
+
+interface Compose {
+  readonly name: string;
+  config: ComposeConfig | null;
+  readonly deployments: { readonly title: string; readonly startedAtMs: number; fails: boolean }[];
+}
+
+const ok = <T>(value: T): DeployerOutcome<T> => ({ kind: 'ok', value });
+const deployMs = 8_000;
+
+export class MemoryDeployer implements Deployer {
+  readonly composes = new Map<string, Compose>();
+  /** What happens to the next deploy calls, in order. */
+  readonly faults: Fault[] = [];
+  deployCalls = 0;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async ensureProject(): ReturnType<Deployer['ensureProject']> {
+    return ok({ projectId: 'p1', environmentId: 'e1' });
+  }
+
+  async ensureCompose(place: { readonly name: string }): ReturnType<Deployer['ensureCompose']> {
+    for (const [composeId, compose] of this.composes) {
+      if (compose.name === place.name) return ok({ composeId, composeStatus: 'idle' });
+    }
+    const composeId = `c${this.composes.size + 1}`;
+    this.composes.set(composeId, { name: place.name, config: null, deployments: [] });
+    return ok({ composeId, composeStatus: 'idle' });
+  }
+
+  async configure(composeId: string, config: ComposeConfig): ReturnType<Deployer['configure']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    compose.config = config;
+    return ok({ domainId: 'd1' });
+  }
+
+  async deploy(composeId: string, title: string): ReturnType<Deployer['deploy']> {
+    this.deployCalls += 1;
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    if (compose.deployments.some((deployment) => deployment.title === title)) return ok(null);
+    const fault = this.faults.shift();
+    if (fault === 'unreachable') return { kind: 'unknown' };
+    if (fault === 'lose') return ok(null);
+    const startedAtMs = this.#clock.now().getTime();
+    compose.deployments.push({ title, startedAtMs, fails: fault === 'fail' });
+    return fault === 'answer_lost' ? { kind: 'unknown' } : ok(null);
+  }
+
+  async deploymentStatus(
+    composeId: string,
+    title: string,
+  ): ReturnType<Deployer['deploymentStatus']> {
+    const found = this.composes.get(composeId)?.deployments.find((each) => each.title === title);
+    if (found === undefined) return ok({ status: 'absent', finishedAt: null });
+    if (this.#clock.now().getTime() - found.startedAtMs < deployMs) {
+      return ok({ status: 'running', finishedAt: null });
+    }
+    return ok({ status: found.fails ? 'error' : 'done', finishedAt: null });
+  }
+
+  async recentDeployments(): ReturnType<Deployer['recentDeployments']> {
+    return ok([]);
+  }
+
+  async composeStatus(composeId: string): ReturnType<Deployer['composeStatus']> {
+    return ok({ name: this.composes.get(composeId)?.name ?? '', composeStatus: 'done' });
+  }
+
+  /** Something of it runs: a deployment went through. */
+  get runs(): boolean {
+    return [...this.composes.values()].some((compose) =>
+      compose.deployments.some((deployment) => !deployment.fails),
+    );
+  }
+}
+
+export class MemoryAgent implements TenantAgent {
+  codex: StateAnswer['codex']['status'] = 'none';
+  verifyFails = 0;
+  #smoke: StateAnswer['smoke'] = null;
+  readonly #clock: Clock;
+  readonly #deployer: MemoryDeployer;
+
+  constructor(clock: Clock, deployer: MemoryDeployer) {
+    this.#clock = clock;
+    this.#deployer = deployer;
+  }
+
+  async state(): Promise<AgentOutcome<StateAnswer>> {
+    if (!this.#deployer.runs) return { kind: 'unreachable' };
+    this.#finishSmoke();
+    return {
+      kind: 'ok',
+      value: {
+        runtimeId: 'r',
+        agentVersion: '1',
+        clockMs: this.#clock.now().getTime(),
+        gateway: { status: 'ready', version: '2026.9.6' },
+        codex: {
+          status: this.codex,
+          attemptId: null,
+          attemptExpiresAtMs: null,
+          loginExpiresAtMs: null,
+        },
+        smoke: this.#smoke,
+      },
+    };
+  }
+
+  async verify(): Promise<AgentOutcome<VerifyAnswer>> {
+    if (!this.#deployer.runs) return { kind: 'unreachable' };
+    const fails = this.verifyFails > 0;
+    if (fails) this.verifyFails -= 1;
+    const rung = {
+      rung: 'ready_json' as const,
+      result: fails ? ('fail' as const) : ('pass' as const),
+      reason: fails ? 'not_json' : '',
+    };
+    const atMs = this.#clock.now().getTime();
+    return { kind: 'ok', value: { atMs, openclawVersion: '2026.9.6', rungs: [rung] } };
+  }
+
+  async startCodex(): ReturnType<TenantAgent['startCodex']> {
+    return { kind: 'refused', code: 'codex_busy' };
+  }
+
+  async startSmoke(
+    _at: unknown,
+    smoke: { readonly smokeId: string },
+  ): ReturnType<TenantAgent['startSmoke']> {
+    this.#smoke = {
+      smokeId: smoke.smokeId,
+      code: 'running',
+      nonceMatched: false,
+      provider: '',
+      model: '',
+      latencyMs: 0,
+      startedAtMs: this.#clock.now().getTime(),
+      finishedAtMs: null,
+    };
+    return { kind: 'ok', value: this.#smoke };
+  }
+
+  async refusesStrangers(): ReturnType<TenantAgent['refusesStrangers']> {
+    return { kind: 'ok', value: true };
+  }
+
+  #finishSmoke(): void {
+    const turnMs = 3_000;
+    const now = this.#clock.now().getTime();
+    if (this.#smoke?.code !== 'running' || now - this.#smoke.startedAtMs < turnMs) return;
+    this.#smoke = {
+      ...this.#smoke,
+      code: 'passed',
+      nonceMatched: true,
+      provider: 'openai',
+      model: 'gpt',
+      latencyMs: turnMs,
+      finishedAtMs: now,
+    };
+  }
+}
