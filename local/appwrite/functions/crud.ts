@@ -86,82 +86,102 @@ export function requireFunction(
   return found;
 }
 
-export function createFunctionRoutes(
-  repositories: Repositories,
-  deployments: Deployments,
-): readonly Route[] {
-  const show = (context: RequestContext, document: Stored<FunctionRecord>): Json =>
-    presentFunction(
-      document,
-      variablesOf(repositories, document.projectId, functionParent(document.id)),
-      context.format,
-    );
-  const find = (context: RequestContext): Stored<FunctionRecord> =>
-    requireFunction(repositories, context.project.id, context.params['functionId'] ?? '');
+class FunctionHandlers {
+  readonly #repositories: Repositories;
+  readonly #deployments: Deployments;
 
-  function create(context: RequestContext): Answer {
+  constructor(repositories: Repositories, deployments: Deployments) {
+    this.#repositories = repositories;
+    this.#deployments = deployments;
+  }
+
+  #show(context: RequestContext, document: Stored<FunctionRecord>): Json {
+    const { projectId, id } = document;
+    const variables = variablesOf(this.#repositories, projectId, functionParent(id));
+    return presentFunction(document, variables, context.format);
+  }
+
+  #find(context: RequestContext): Stored<FunctionRecord> {
+    const id = context.params['functionId'] ?? '';
+    return requireFunction(this.#repositories, context.project.id, id);
+  }
+
+  #create(context: RequestContext): Answer {
     const asked = params.required(context.body, 'functionId', params.customId);
     params.required(context.body, 'runtime', params.oneOf(RUNTIMES));
     const data = { ...functionDefaults(), ...readFunction(context.body, functionDefaults()) };
     const id = idOrNew(asked);
     const projectId = context.project.id;
-    if (repositories.functions.get(projectId, id) !== undefined) {
+    if (this.#repositories.functions.get(projectId, id) !== undefined) {
       throw new AppwriteError('function_already_exists');
     }
-    const document = repositories.functions.insert({ projectId, parentId: '', id, data });
-    return { status: 201, body: show(context, document) };
+    const document = this.#repositories.functions.insert({ projectId, parentId: '', id, data });
+    return { status: 201, body: this.#show(context, document) };
   }
 
-  function list(context: RequestContext): Answer {
+  #list(context: RequestContext): Answer {
     const listing = parseListing(context.queries, LIST_ATTRIBUTES);
     const search = searchCondition(context.query.get('search') ?? '');
-    const found = repositories.functions.list({ projectId: context.project.id }, listing, [search]);
-    const functions = found.documents.map((document) => show(context, document));
+    const found = this.#repositories.functions.list({ projectId: context.project.id }, listing, [
+      search,
+    ]);
+    const functions = found.documents.map((document) => this.#show(context, document));
     return { status: 200, body: { total: found.total, functions } };
   }
 
-  function update(context: RequestContext): Answer {
-    const present = find(context);
+  #update(context: RequestContext): Answer {
+    const present = this.#find(context);
     const change = { ...readFunction(context.body, present.data), live: false };
-    const document = repositories.functions.update(present.projectId, present.id, change);
-    return { status: 200, body: show(context, document ?? present) };
+    const document = this.#repositories.functions.update(present.projectId, present.id, change);
+    return { status: 200, body: this.#show(context, document ?? present) };
   }
 
-  async function remove(context: RequestContext): Promise<Answer> {
-    const present = find(context);
-    await deployments.removeAll('functions', present.projectId, present.id);
+  async #remove(context: RequestContext): Promise<Answer> {
+    const present = this.#find(context);
+    await this.#deployments.removeAll('functions', present.projectId, present.id);
     const parent = functionParent(present.id);
-    repositories.executions.removeChildren(present.projectId, parent);
-    repositories.variables.removeChildren(present.projectId, parent);
-    deployments.removeRules('function', present.projectId, present.id);
-    repositories.functions.remove(present.projectId, present.id);
+    this.#repositories.executions.removeChildren(present.projectId, parent);
+    this.#repositories.variables.removeChildren(present.projectId, parent);
+    this.#deployments.removeRules('function', present.projectId, present.id);
+    this.#repositories.functions.remove(present.projectId, present.id);
     return { status: 204 };
   }
 
-  const read = 'functions.read';
-  const write = 'functions.write';
-  const one = '/functions/:functionId';
-  return [
-    { method: 'POST', path: '/functions', scope: write, handler: create },
-    { method: 'GET', path: '/functions', scope: read, handler: list },
-    {
-      method: 'GET',
-      path: one,
-      scope: read,
-      handler: (context) => ({ status: 200, body: show(context, find(context)) }),
-    },
-    { method: 'PUT', path: one, scope: write, handler: update },
-    { method: 'DELETE', path: one, scope: write, handler: remove },
-    {
-      method: 'PATCH',
-      path: `${one}/deployment`,
-      scope: write,
-      handler(context) {
-        const id = params.required(context.body, 'deploymentId', params.uid);
-        const present = find(context);
-        deployments.activate('functions', present.projectId, { resourceId: present.id, id });
-        return { status: 200, body: show(context, find(context)) };
+  #get(context: RequestContext): Answer {
+    return { status: 200, body: this.#show(context, this.#find(context)) };
+  }
+
+  #activate(context: RequestContext): Answer {
+    const id = params.required(context.body, 'deploymentId', params.uid);
+    const present = this.#find(context);
+    this.#deployments.activate('functions', present.projectId, { resourceId: present.id, id });
+    return this.#get(context);
+  }
+
+  routes(): readonly Route[] {
+    const [read, write] = ['functions.read', 'functions.write'];
+    const all = '/functions';
+    const one = `${all}/:functionId`;
+    const active = `${one}/deployment`;
+    return [
+      { method: 'POST', path: all, scope: write, handler: (context) => this.#create(context) },
+      { method: 'GET', path: all, scope: read, handler: (context) => this.#list(context) },
+      { method: 'GET', path: one, scope: read, handler: (context) => this.#get(context) },
+      { method: 'PUT', path: one, scope: write, handler: (context) => this.#update(context) },
+      { method: 'DELETE', path: one, scope: write, handler: (context) => this.#remove(context) },
+      {
+        method: 'PATCH',
+        path: active,
+        scope: write,
+        handler: (context) => this.#activate(context),
       },
-    },
-  ];
+    ];
+  }
+}
+
+export function createFunctionRoutes(
+  repositories: Repositories,
+  deployments: Deployments,
+): readonly Route[] {
+  return new FunctionHandlers(repositories, deployments).routes();
 }

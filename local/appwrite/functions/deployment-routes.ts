@@ -36,46 +36,51 @@ export interface DeploymentRoutes {
   readonly source: (context: RequestContext) => Partial<DeploymentRecord>;
 }
 
-export function createDeploymentRoutes(options: DeploymentRoutes): readonly Route[] {
-  const { kind, repositories, deployments } = options;
-  const all = `/${kind}/:${options.idParam}/deployments`;
-  const one = `${all}/:deploymentId`;
-  const resourceId = (context: RequestContext): string => context.params[options.idParam] ?? '';
+class DeploymentHandlers {
+  readonly #options: DeploymentRoutes;
 
-  function find(context: RequestContext): Stored<DeploymentRecord> {
-    options.source(context);
-    const at = { resourceId: resourceId(context), id: context.params['deploymentId'] ?? '' };
-    return deployments.require(kind, context.project.id, at);
+  constructor(options: DeploymentRoutes) {
+    this.#options = options;
   }
 
-  function begin(context: RequestContext, chunk: Chunk): Stored<DeploymentRecord> {
-    const source = options.source(context);
-    const document = repositories.deployments.insert({
+  #resourceId(context: RequestContext): string {
+    return context.params[this.#options.idParam] ?? '';
+  }
+
+  #find(context: RequestContext): Stored<DeploymentRecord> {
+    this.#options.source(context);
+    const at = { resourceId: this.#resourceId(context), id: context.params['deploymentId'] ?? '' };
+    return this.#options.deployments.require(this.#options.kind, context.project.id, at);
+  }
+
+  #begin(context: RequestContext, chunk: Chunk): Stored<DeploymentRecord> {
+    const source = this.#options.source(context);
+    const document = this.#options.repositories.deployments.insert({
       projectId: context.project.id,
-      parentId: parentOf(kind, resourceId(context)),
+      parentId: parentOf(this.#options.kind, this.#resourceId(context)),
       id: newId(),
       data: {
         ...deploymentDefaults(),
         ...source,
-        resourceType: kind,
-        resourceId: resourceId(context),
+        resourceType: this.#options.kind,
+        resourceId: this.#resourceId(context),
         activate: params.optional(context.body, 'activate', params.boolean, false),
         sourceSize: chunk.total,
         uploadTotal: chunk.total,
       },
     });
-    deployments.announce(document);
+    this.#options.deployments.announce(document);
     return document;
   }
 
-  async function upload(context: RequestContext): Promise<Answer> {
-    options.source(context);
+  async #upload(context: RequestContext): Promise<Answer> {
+    this.#options.source(context);
     const chunk = readChunk(context);
     const present =
       chunk.uploadId === ''
-        ? begin(context, chunk)
-        : deployments.require(kind, context.project.id, {
-            resourceId: resourceId(context),
+        ? this.#begin(context, chunk)
+        : this.#options.deployments.require(this.#options.kind, context.project.id, {
+            resourceId: this.#resourceId(context),
             id: chunk.uploadId,
           });
     if (isComplete(present.data.chunks, present.data.uploadTotal)) {
@@ -84,41 +89,42 @@ export function createDeploymentRoutes(options: DeploymentRoutes): readonly Rout
     if (present.data.uploadTotal !== chunk.total) {
       throw new AppwriteError('storage_invalid_content_range');
     }
-    await storeChunk(deployments.archive(present), chunk);
-    return { status: 202, body: presentDeployment(received(present, chunk)) };
+    await storeChunk(this.#options.deployments.archive(present), chunk);
+    return { status: 202, body: presentDeployment(this.#received(present, chunk)) };
   }
 
   /** Reads the record again: chunks of one upload may be stored side by side. */
-  function received(present: Stored<DeploymentRecord>, chunk: Chunk): Stored<DeploymentRecord> {
+  #received(present: Stored<DeploymentRecord>, chunk: Chunk): Stored<DeploymentRecord> {
     const { projectId, id } = present;
-    const before = repositories.deployments.get(projectId, id);
+    const before = this.#options.repositories.deployments.get(projectId, id);
     if (before === undefined) throw new AppwriteError('deployment_not_found');
     const chunks = withChunk(before.data.chunks, chunk);
-    const updated = repositories.deployments.update(projectId, id, { chunks }) ?? before;
+    const updated =
+      this.#options.repositories.deployments.update(projectId, id, { chunks }) ?? before;
     const wasComplete = isComplete(before.data.chunks, chunk.total);
-    if (!wasComplete && isComplete(chunks, chunk.total)) deployments.build(updated);
+    if (!wasComplete && isComplete(chunks, chunk.total)) this.#options.deployments.build(updated);
     return updated;
   }
 
-  function list(context: RequestContext): Answer {
-    options.source(context);
+  #list(context: RequestContext): Answer {
+    this.#options.source(context);
     const listing = parseListing(context.queries, LIST_ATTRIBUTES);
     const scope = {
       projectId: context.project.id,
-      parentId: parentOf(kind, resourceId(context)),
+      parentId: parentOf(this.#options.kind, this.#resourceId(context)),
     };
     const search = searchCondition(context.query.get('search') ?? '');
-    const found = repositories.deployments.list(scope, listing, [search]);
+    const found = this.#options.repositories.deployments.list(scope, listing, [search]);
     const body = { total: found.total, deployments: found.documents.map(presentDeployment) };
     return { status: 200, body };
   }
 
-  async function download(context: RequestContext): Promise<Answer> {
-    const deployment = find(context);
-    await deployments.archiveSize(deployment);
+  async #download(context: RequestContext): Promise<Answer> {
+    const deployment = this.#find(context);
+    await this.#options.deployments.archiveSize(deployment);
     return {
       status: 200,
-      body: await readFile(deployments.archive(deployment)),
+      body: await readFile(this.#options.deployments.archive(deployment)),
       headers: {
         'content-type': 'application/gzip',
         'content-disposition': `attachment; filename="${deployment.id}-source.tar.gz"`,
@@ -127,27 +133,31 @@ export function createDeploymentRoutes(options: DeploymentRoutes): readonly Rout
     };
   }
 
-  return [
-    { method: 'POST', path: all, scope: options.write, handler: upload },
-    { method: 'GET', path: all, scope: options.read, handler: list },
-    {
-      method: 'GET',
-      path: one,
-      scope: options.read,
-      async handler(context) {
-        await deployments.settle(find(context).id);
-        return { status: 200, body: presentDeployment(find(context)) };
-      },
-    },
-    { method: 'GET', path: `${one}/download`, scope: options.read, handler: download },
-    {
-      method: 'DELETE',
-      path: one,
-      scope: options.write,
-      async handler(context) {
-        await deployments.remove(find(context));
-        return { status: 204 };
-      },
-    },
-  ];
+  async #show(context: RequestContext): Promise<Answer> {
+    await this.#options.deployments.settle(this.#find(context).id);
+    return { status: 200, body: presentDeployment(this.#find(context)) };
+  }
+
+  async #remove(context: RequestContext): Promise<Answer> {
+    await this.#options.deployments.remove(this.#find(context));
+    return { status: 204 };
+  }
+
+  routes(): readonly Route[] {
+    const { kind, idParam, read, write } = this.#options;
+    const all = `/${kind}/:${idParam}/deployments`;
+    const one = `${all}/:deploymentId`;
+    const download = (context: RequestContext): Promise<Answer> => this.#download(context);
+    return [
+      { method: 'POST', path: all, scope: write, handler: (context) => this.#upload(context) },
+      { method: 'GET', path: all, scope: read, handler: (context) => this.#list(context) },
+      { method: 'GET', path: one, scope: read, handler: (context) => this.#show(context) },
+      { method: 'GET', path: `${one}/download`, scope: read, handler: download },
+      { method: 'DELETE', path: one, scope: write, handler: (context) => this.#remove(context) },
+    ];
+  }
+}
+
+export function createDeploymentRoutes(options: DeploymentRoutes): readonly Route[] {
+  return new DeploymentHandlers(options).routes();
 }

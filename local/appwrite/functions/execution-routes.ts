@@ -114,25 +114,29 @@ function checkSchedule(plan: Plan, nowMs: number): void {
   }
 }
 
-export function createExecutionRoutes(options: ExecutionRoutes): readonly Route[] {
-  const { repositories, executor, worker } = options;
+class ExecutionHandlers {
+  readonly #options: ExecutionRoutes;
+
+  constructor(options: ExecutionRoutes) {
+    this.#options = options;
+  }
 
   /** A disabled function does not exist for clients and still runs for keys. */
-  function find(context: RequestContext): StoredFunction {
+  #find(context: RequestContext): StoredFunction {
     const id = context.params['functionId'] ?? '';
-    const found = requireFunction(repositories, context.project.id, id);
+    const found = requireFunction(this.#options.repositories, context.project.id, id);
     if (!found.data.enabled && !context.caller.privileged) {
       throw new AppwriteError('function_not_found');
     }
     return found;
   }
 
-  async function create(context: RequestContext): Promise<Answer> {
+  async #create(context: RequestContext): Promise<Answer> {
     const plan = readPlan(context);
     checkSchedule(plan, context.services.clock.now());
-    const target = requireTarget(repositories, find(context));
+    const target = requireTarget(this.#options.repositories, this.#find(context));
     refuseExecute(context.caller, target.function.data.execute);
-    const execution = executor.create(target, {
+    const execution = this.#options.executor.create(target, {
       permissions: ownPermissions(context.caller),
       trigger: plan.request.trigger,
       status: plan.dueAtMs !== undefined ? 'scheduled' : plan.async ? 'waiting' : 'processing',
@@ -145,22 +149,26 @@ export function createExecutionRoutes(options: ExecutionRoutes): readonly Route[
       scheduledAt: plan.dueAtMs === undefined ? null : formatTime(plan.dueAtMs),
       pending: plan.dueAtMs === undefined ? null : pendingRequest(plan.request, plan.dueAtMs),
     });
-    if (!plan.async) return runNow(context, target, { execution, request: plan.request });
-    executor.publish(execution, 'create');
+    if (!plan.async) return this.#runNow(context, target, { execution, request: plan.request });
+    this.#options.executor.publish(execution, 'create');
     if (plan.dueAtMs === undefined) {
       const giveUpMs = target.function.data.timeout * 1000 + ASYNC_GRACE_MS;
-      worker.run(target, execution, { ...plan.request, giveUpMs });
-    } else worker.rearm();
+      this.#options.worker.run(target, execution, { ...plan.request, giveUpMs });
+    } else this.#options.worker.rearm();
     return { status: 202, body: show(context, target.function, execution) };
   }
 
-  async function runNow(
+  async #runNow(
     context: RequestContext,
     target: Target,
     job: { readonly execution: StoredExecution; readonly request: ExecutionRequest },
   ): Promise<Answer> {
-    const { execution, result } = await executor.run(target, job.execution, job.request);
-    executor.publish(execution, 'create');
+    const { execution, result } = await this.#options.executor.run(
+      target,
+      job.execution,
+      job.request,
+    );
+    this.#options.executor.publish(execution, 'create');
     if (result.outcome === 'gave_up' && target.function.data.timeout * 1000 >= SYNC_LIMIT_MS) {
       throw new AppwriteError('function_synchronous_timeout');
     }
@@ -170,52 +178,61 @@ export function createExecutionRoutes(options: ExecutionRoutes): readonly Route[
     return { status: 201, body: presentExecution(execution, target.function.id, view) };
   }
 
-  function list(context: RequestContext): Answer {
-    const found = find(context);
+  #list(context: RequestContext): Answer {
+    const found = this.#find(context);
     const listing = parseListing(context.queries, LIST_ATTRIBUTES);
     const scope = { projectId: context.project.id, parentId: functionParent(found.id) };
-    const page = repositories.executions.list(scope, listing, [readable(context.caller)]);
+    const page = this.#options.repositories.executions.list(scope, listing, [
+      readable(context.caller),
+    ]);
     const executions = page.documents.map((document) => show(context, found, document));
     return { status: 200, body: { total: page.total, executions } };
   }
 
-  function get(context: RequestContext): Answer {
-    const found = find(context);
-    const execution = findExecution(context, found);
+  #get(context: RequestContext): Answer {
+    const found = this.#find(context);
+    const execution = this.#findExecution(context, found);
     const allowed = ownPermissions(context.caller);
     const mayRead = execution.data.permissions.some((permission) => allowed.includes(permission));
     if (!context.caller.privileged && !mayRead) throw new AppwriteError('execution_not_found');
     return { status: 200, body: show(context, found, execution) };
   }
 
-  function findExecution(context: RequestContext, found: StoredFunction): StoredExecution {
+  #findExecution(context: RequestContext, found: StoredFunction): StoredExecution {
     const id = context.params['executionId'] ?? '';
-    const execution = repositories.executions.get(context.project.id, id);
+    const execution = this.#options.repositories.executions.get(context.project.id, id);
     if (execution?.parentId !== functionParent(found.id)) {
       throw new AppwriteError('execution_not_found');
     }
     return execution;
   }
 
-  function remove(context: RequestContext): Answer {
+  #remove(context: RequestContext): Answer {
     // Users may start and read executions; to them the function itself is not there.
     if (!context.caller.privileged) throw new AppwriteError('function_not_found');
-    const execution = findExecution(context, find(context));
+    const execution = this.#findExecution(context, this.#find(context));
     if (execution.data.status === 'waiting' || execution.data.status === 'processing') {
       throw new AppwriteError('execution_in_progress');
     }
-    repositories.executions.remove(execution.projectId, execution.id);
+    this.#options.repositories.executions.remove(execution.projectId, execution.id);
     return { status: 204 };
   }
 
-  const all = '/functions/:functionId/executions';
-  const one = `${all}/:executionId`;
-  return [
-    { method: 'POST', path: all, scope: WRITE_SCOPES, handler: create },
-    { method: 'GET', path: all, scope: READ_SCOPES, handler: list },
-    { method: 'GET', path: one, scope: READ_SCOPES, handler: get },
-    { method: 'DELETE', path: one, scope: WRITE_SCOPES, handler: remove },
-  ];
+  routes(): readonly Route[] {
+    const all = '/functions/:functionId/executions';
+    const one = `${all}/:executionId`;
+    const [read, write] = [READ_SCOPES, WRITE_SCOPES];
+    return [
+      { method: 'POST', path: all, scope: write, handler: (context) => this.#create(context) },
+      { method: 'GET', path: all, scope: read, handler: (context) => this.#list(context) },
+      { method: 'GET', path: one, scope: read, handler: (context) => this.#get(context) },
+      { method: 'DELETE', path: one, scope: write, handler: (context) => this.#remove(context) },
+    ];
+  }
+}
+
+export function createExecutionRoutes(options: ExecutionRoutes): readonly Route[] {
+  return new ExecutionHandlers(options).routes();
 }
 
 function show(context: RequestContext, of: StoredFunction, execution: StoredExecution): unknown {

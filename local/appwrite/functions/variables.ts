@@ -56,57 +56,60 @@ export interface VariableRoutes {
   readonly owner: (context: RequestContext) => VariableOwner;
 }
 
-export function createVariableRoutes(options: VariableRoutes): readonly Route[] {
-  const { repositories, owner } = options;
-  const one = `${options.path}/:variableId`;
+class VariableHandlers {
+  readonly #options: VariableRoutes;
 
-  function find(context: RequestContext): Stored<VariableRecord> {
-    const { parentId } = owner(context);
+  constructor(options: VariableRoutes) {
+    this.#options = options;
+  }
+
+  #find(context: RequestContext): Stored<VariableRecord> {
+    const { parentId } = this.#options.owner(context);
     const id = context.params['variableId'] ?? '';
-    const found = repositories.variables.get(context.project.id, id);
+    const found = this.#options.repositories.variables.get(context.project.id, id);
     if (found?.parentId !== parentId) throw new AppwriteError('variable_not_found');
     return found;
   }
 
-  function refuseTaken(context: RequestContext, parentId: string, key: string, id?: string): void {
-    const siblings = variablesOf(repositories, context.project.id, parentId);
+  #refuseTaken(context: RequestContext, parentId: string, key: string, id?: string): void {
+    const siblings = variablesOf(this.#options.repositories, context.project.id, parentId);
     if (siblings.some((other) => other.data.key === key && other.id !== id)) {
       throw new AppwriteError('variable_already_exists');
     }
   }
 
-  function create(context: RequestContext): Answer {
-    const { parentId, resourceType, resourceId, changed } = owner(context);
+  #create(context: RequestContext): Answer {
+    const { parentId, resourceType, resourceId, changed } = this.#options.owner(context);
     const body = context.body;
     const id = idOrNew(params.optional(body, 'variableId', params.customId, 'unique()'));
     const key = params.required(body, 'key', params.text(MAX_KEY_CHARS));
     const value = params.optional(body, 'value', params.text(MAX_VALUE_CHARS, 0), '');
     const secret = params.optional(body, 'secret', params.boolean, true);
-    refuseTaken(context, parentId, key);
-    if (repositories.variables.get(context.project.id, id) !== undefined) {
+    this.#refuseTaken(context, parentId, key);
+    if (this.#options.repositories.variables.get(context.project.id, id) !== undefined) {
       throw new AppwriteError('variable_already_exists');
     }
     const data = { key, value, secret, resourceType, resourceId };
     const projectId = context.project.id;
-    const document = repositories.variables.insert({ projectId, parentId, id, data });
+    const document = this.#options.repositories.variables.insert({ projectId, parentId, id, data });
     changed();
     return { status: 201, body: presentVariable(document) };
   }
 
-  function list(context: RequestContext): Answer {
-    const { parentId } = owner(context);
+  #list(context: RequestContext): Answer {
+    const { parentId } = this.#options.owner(context);
     const listing = parseListing(context.queries, ['key', 'secret']);
     const scope = { projectId: context.project.id, parentId };
     // The server lists all of them unless a limit is asked for.
     const limit = context.queries.some((query) => query.includes('"limit"')) ? listing.limit : 5000;
-    const found = repositories.variables.list(scope, { ...listing, limit });
+    const found = this.#options.repositories.variables.list(scope, { ...listing, limit });
     const variables = found.documents.map(presentVariable);
     return { status: 200, body: { total: found.total, variables } };
   }
 
-  function update(context: RequestContext): Answer {
-    const present = find(context);
-    const { parentId, changed } = owner(context);
+  #update(context: RequestContext): Answer {
+    const present = this.#find(context);
+    const { parentId, changed } = this.#options.owner(context);
     const key = params.optional(context.body, 'key', params.text(MAX_KEY_CHARS), present.data.key);
     const valueRule = params.text(MAX_VALUE_CHARS, 0);
     const value = params.optional(context.body, 'value', valueRule, present.data.value);
@@ -117,30 +120,41 @@ export function createVariableRoutes(options: VariableRoutes): readonly Route[] 
         'Secret variables cannot be made public.',
       );
     }
-    refuseTaken(context, parentId, key, present.id);
+    this.#refuseTaken(context, parentId, key, present.id);
     const change = { key, value, secret };
-    const document = repositories.variables.update(present.projectId, present.id, change);
+    const document = this.#options.repositories.variables.update(
+      present.projectId,
+      present.id,
+      change,
+    );
     changed();
     return { status: 200, body: presentVariable(document ?? present) };
   }
 
-  function remove(context: RequestContext): Answer {
-    const present = find(context);
-    repositories.variables.remove(present.projectId, present.id);
-    owner(context).changed();
+  #remove(context: RequestContext): Answer {
+    const present = this.#find(context);
+    this.#options.repositories.variables.remove(present.projectId, present.id);
+    this.#options.owner(context).changed();
     return { status: 204 };
   }
 
-  return [
-    { method: 'POST', path: options.path, scope: options.write, handler: create },
-    { method: 'GET', path: options.path, scope: options.read, handler: list },
-    {
-      method: 'GET',
-      path: one,
-      scope: options.read,
-      handler: (context) => ({ status: 200, body: presentVariable(find(context)) }),
-    },
-    { method: 'PUT', path: one, scope: options.write, handler: update },
-    { method: 'DELETE', path: one, scope: options.write, handler: remove },
-  ];
+  routes(): readonly Route[] {
+    const { path, read, write } = this.#options;
+    const one = `${path}/:variableId`;
+    const show = (context: RequestContext): Answer => ({
+      status: 200,
+      body: presentVariable(this.#find(context)),
+    });
+    return [
+      { method: 'POST', path, scope: write, handler: (context) => this.#create(context) },
+      { method: 'GET', path, scope: read, handler: (context) => this.#list(context) },
+      { method: 'GET', path: one, scope: read, handler: show },
+      { method: 'PUT', path: one, scope: write, handler: (context) => this.#update(context) },
+      { method: 'DELETE', path: one, scope: write, handler: (context) => this.#remove(context) },
+    ];
+  }
+}
+
+export function createVariableRoutes(options: VariableRoutes): readonly Route[] {
+  return new VariableHandlers(options).routes();
 }

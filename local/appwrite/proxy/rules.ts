@@ -39,10 +39,18 @@ const domainName: Validator<string> = (value) => {
   throw new params.Unfit('Value must be a valid domain');
 };
 
-export function createRuleRoutes(services: Services, repositories: Repositories): readonly Route[] {
-  function insert(context: RequestContext, rule: Partial<RuleRecord>): Answer {
+class RuleHandlers {
+  readonly #services: Services;
+  readonly #repositories: Repositories;
+
+  constructor(services: Services, repositories: Repositories) {
+    this.#services = services;
+    this.#repositories = repositories;
+  }
+
+  #insert(context: RequestContext, rule: Partial<RuleRecord>): Answer {
     const domain = params.required(context.body, 'domain', domainName);
-    const { functionsDomain, sitesDomain } = services.settings;
+    const { functionsDomain, sitesDomain } = this.#services.settings;
     if (domain === functionsDomain || domain === sitesDomain) {
       const reason = 'This domain name is not allowed. Please use a different domain.';
       throw new AppwriteError('general_argument_invalid', reason);
@@ -54,67 +62,82 @@ export function createRuleRoutes(services: Services, repositories: Repositories)
       data: { ...ruleDefaults(), ...rule, domain },
     };
     try {
-      return { status: 201, body: presentRule(repositories.rules.insert(document)) };
+      return { status: 201, body: presentRule(this.#repositories.rules.insert(document)) };
     } catch (error) {
       if (isUniqueViolation(error)) throw new AppwriteError('rule_already_exists');
       throw error;
     }
   }
 
-  function createFor(type: 'function' | 'site'): (context: RequestContext) => Answer {
-    return (context) => {
-      const id = params.required(context.body, `${type}Id`, params.uid);
-      const table = type === 'function' ? repositories.functions : repositories.sites;
-      const owner = table.get(context.project.id, id);
-      if (owner === undefined) throw new AppwriteError('rule_resource_not_found');
-      return insert(context, {
-        deploymentResourceType: type,
-        deploymentResourceId: id,
-        deploymentId: owner.data.deploymentId,
-      });
-    };
+  #insertFor(context: RequestContext, type: 'function' | 'site'): Answer {
+    const id = params.required(context.body, `${type}Id`, params.uid);
+    const { functions, sites } = this.#repositories;
+    const owner = (type === 'function' ? functions : sites).get(context.project.id, id);
+    if (owner === undefined) throw new AppwriteError('rule_resource_not_found');
+    return this.#insert(context, {
+      deploymentResourceType: type,
+      deploymentResourceId: id,
+      deploymentId: owner.data.deploymentId,
+    });
   }
 
-  function createRedirect(context: RequestContext): Answer {
+  #createRedirect(context: RequestContext): Answer {
     const url = params.required(context.body, 'url', params.text(2048));
     const statusCode = params.required(context.body, 'statusCode', params.range(301, 308));
-    return insert(context, { type: 'redirect', redirectUrl: url, redirectStatusCode: statusCode });
+    return this.#insert(context, {
+      type: 'redirect',
+      redirectUrl: url,
+      redirectStatusCode: statusCode,
+    });
   }
 
-  function find(context: RequestContext): Stored<RuleRecord> {
-    const found = repositories.rules.get(context.project.id, context.params['ruleId'] ?? '');
+  #find(context: RequestContext): Stored<RuleRecord> {
+    const found = this.#repositories.rules.get(context.project.id, context.params['ruleId'] ?? '');
     if (found === undefined) throw new AppwriteError('rule_not_found');
     return found;
   }
 
-  function list(context: RequestContext): Answer {
+  #list(context: RequestContext): Answer {
     const listing = parseListing(context.queries, LIST_ATTRIBUTES);
     const search = searchCondition(context.query.get('search') ?? '');
-    const found = repositories.rules.list({ projectId: context.project.id }, listing, [search]);
+    const found = this.#repositories.rules.list({ projectId: context.project.id }, listing, [
+      search,
+    ]);
     return { status: 200, body: { total: found.total, rules: found.documents.map(presentRule) } };
   }
 
-  function remove(context: RequestContext): Answer {
-    const rule = find(context);
-    repositories.rules.remove(rule.projectId, rule.id);
+  #remove(context: RequestContext): Answer {
+    const rule = this.#find(context);
+    this.#repositories.rules.remove(rule.projectId, rule.id);
     return { status: 204 };
   }
 
-  const write = 'rules.write';
-  const read = 'rules.read';
-  const api = (context: RequestContext): Answer => insert(context, { type: 'api' });
-  const show = (context: RequestContext): Answer => ({
-    status: 200,
-    body: presentRule(find(context)),
-  });
-  return [
-    { method: 'POST', path: '/proxy/rules/function', scope: write, handler: createFor('function') },
-    { method: 'POST', path: '/proxy/rules/site', scope: write, handler: createFor('site') },
-    { method: 'POST', path: '/proxy/rules/api', scope: write, handler: api },
-    { method: 'POST', path: '/proxy/rules/redirect', scope: write, handler: createRedirect },
-    { method: 'GET', path: '/proxy/rules', scope: read, handler: list },
-    { method: 'GET', path: '/proxy/rules/:ruleId', scope: read, handler: show },
-    { method: 'PATCH', path: '/proxy/rules/:ruleId/verification', scope: write, handler: show },
-    { method: 'DELETE', path: '/proxy/rules/:ruleId', scope: write, handler: remove },
-  ];
+  routes(): readonly Route[] {
+    const write = 'rules.write';
+    const read = 'rules.read';
+    const all = '/proxy/rules';
+    const one = `${all}/:ruleId`;
+    const forFunction = (context: RequestContext): Answer => this.#insertFor(context, 'function');
+    const forSite = (context: RequestContext): Answer => this.#insertFor(context, 'site');
+    const api = (context: RequestContext): Answer => this.#insert(context, { type: 'api' });
+    const redirect = (context: RequestContext): Answer => this.#createRedirect(context);
+    const show = (context: RequestContext): Answer => ({
+      status: 200,
+      body: presentRule(this.#find(context)),
+    });
+    return [
+      { method: 'POST', path: `${all}/function`, scope: write, handler: forFunction },
+      { method: 'POST', path: `${all}/site`, scope: write, handler: forSite },
+      { method: 'POST', path: `${all}/api`, scope: write, handler: api },
+      { method: 'POST', path: `${all}/redirect`, scope: write, handler: redirect },
+      { method: 'GET', path: all, scope: read, handler: (context) => this.#list(context) },
+      { method: 'GET', path: one, scope: read, handler: show },
+      { method: 'PATCH', path: `${one}/verification`, scope: write, handler: show },
+      { method: 'DELETE', path: one, scope: write, handler: (context) => this.#remove(context) },
+    ];
+  }
+}
+
+export function createRuleRoutes(services: Services, repositories: Repositories): readonly Route[] {
+  return new RuleHandlers(services, repositories).routes();
 }
