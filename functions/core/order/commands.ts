@@ -5,7 +5,7 @@
 import type { OrderChanges, OrderFacts } from './facts.ts';
 import { including, toEffects, withEffects, withoutEffect } from './facts.ts';
 import type { RefusalCode } from './machine.ts';
-import { decide } from './machine.ts';
+import { decide, hasPayment } from './machine.ts';
 
 export type Commanded =
   | { readonly kind: 'changed'; readonly changes: OrderChanges }
@@ -48,12 +48,9 @@ export const openRequest = (
   const same = order.mulNo === link.mulNo;
   if (arrow.kind === 'ignore') {
     if (!same) return discard(order, link.mulNo);
-    if (arrow.effects.length === 0) {
-      return order.payUrl === link.payUrl
-        ? unchanged
-        : { kind: 'changed', changes: { payUrl: link.payUrl } };
-    }
-    return discard(order, link.mulNo);
+    if (hasPayment(order.state) || order.payUrl === link.payUrl) return unchanged;
+    if (arrow.effects.length > 0) return discard(order, link.mulNo);
+    return { kind: 'changed', changes: { payUrl: link.payUrl } };
   }
   const others = order.supersededMulNos.filter((other) => other !== link.mulNo);
   const effects = withoutEffect(order.effects, { kind: 'cancel_request', mulNo: link.mulNo });

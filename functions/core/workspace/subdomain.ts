@@ -13,16 +13,16 @@ const shape = /^[a-z0-9][a-z0-9-]{1,28}[a-z0-9]$/;
 
 /** Names of our own, names people trust, and names that mail or certificates give meaning to. */
 const reserved = new Set(
-  `about abuse account accounts acme admin administrator agent agents api apis app apps appwrite
-   assets auth autoconfig autodiscover backup beta billing blog broadcasthost cdn checkout codex
-   config console contact control customer dashboard demo deploy dev dns docs dokploy download
+  `about abuse account accounts admin administrator agent agents api apis app apps appwrite
+   assets auth autoconfig autodiscover backup billing blog broadcasthost cdn checkout codex
+   config console contact control customer dashboard deploy dev dns docs dokploy download
    email feedback files ftp functions gateway git graphql help hooks host hostmaster hosting http
    https imap info internal invite invites isatap legal localdomain localhost login logout mail
    marketing mdns metrics monitor news noc notify ns1 ns2 ns3 ns4 oauth openai openclaw operator
-   operators order orders payapp payment payments policy pop pop3 portal postmaster preview privacy
+   operators order orders payapp payment payments policy pop pop3 portal postmaster privacy
    private production proxy public realtime reconcile registry root router runtime runtimes sales
-   sandbox secure security server signup site sites smtp ssl staging static statistics status
-   storage store sudo support system team teams tenant terms test testing tls token traefik usenet
+   secure security server signup site sites smtp ssl staging static statistics status
+   storage store sudo support system team teams tenant terms test tls token traefik usenet
    user users uucp verify vpn webhook webhooks webmail webmaster workspace workspaces wpad www www1
    www2 www3`.split(/\s+/),
 );

@@ -1,0 +1,271 @@
+/** Every pair of the order machine, written out by hand beside the table it checks. */
+import { describe, expect, test } from 'vitest';
+import { orderStates } from '#schemas/contract/vocabulary.ts';
+import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import type { Arrow, OrderEvent } from './machine.ts';
+import { decide, earnsRuntime, hasPayment, isOpen, orderEvents } from './machine.ts';
+
+/** `→ state +effect`, `= note of what is ignored +effect`, `! refusal`. */
+const expected: Record<OrderState, Record<OrderEvent, string>> = {
+  draft: {
+    request_started: '→ draft',
+    request_opened: '→ awaiting_payment',
+    request_failed: '→ payment_failed',
+    request_noticed: '= recorded',
+    deposit_waiting: '→ waiting_deposit',
+    paid: '→ paid +open_runtime',
+    paid_wrong_amount: '→ refund_due +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '→ cancelled',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '= left_to_operator +task:partial_refund',
+    expired: '→ expired',
+    cancelled_by_customer: '→ cancelled',
+    refund_requested: '! order_not_refundable',
+    runtime_opened: '! order_not_paid',
+  },
+  awaiting_payment: {
+    request_started: '→ draft',
+    request_opened: '→ awaiting_payment',
+    request_failed: '= outdated',
+    request_noticed: '= recorded',
+    deposit_waiting: '→ waiting_deposit',
+    paid: '→ paid +open_runtime',
+    paid_wrong_amount: '→ refund_due +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '→ cancelled',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '= left_to_operator +task:partial_refund',
+    expired: '→ expired',
+    cancelled_by_customer: '→ cancelled',
+    refund_requested: '! order_not_refundable',
+    runtime_opened: '! order_not_paid',
+  },
+  waiting_deposit: {
+    request_started: '→ draft',
+    request_opened: '= recorded',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= duplicate',
+    paid: '→ paid +open_runtime',
+    paid_wrong_amount: '→ refund_due +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '→ cancelled',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '= left_to_operator +task:partial_refund',
+    expired: '→ expired',
+    cancelled_by_customer: '→ cancelled',
+    refund_requested: '! order_not_refundable',
+    runtime_opened: '! order_not_paid',
+  },
+  payment_failed: {
+    request_started: '→ draft',
+    request_opened: '→ awaiting_payment',
+    request_failed: '= duplicate',
+    request_noticed: '= recorded',
+    deposit_waiting: '→ waiting_deposit',
+    paid: '→ paid +open_runtime',
+    paid_wrong_amount: '→ refund_due +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '→ cancelled',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '= left_to_operator +task:partial_refund',
+    expired: '→ expired',
+    cancelled_by_customer: '→ cancelled',
+    refund_requested: '! order_not_refundable',
+    runtime_opened: '! order_not_paid',
+  },
+  paid: {
+    request_started: '! order_not_payable',
+    request_opened: '= recorded',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '= duplicate',
+    paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= outdated',
+    approval_cancelled: '→ refunded +suspend_runtime',
+    partially_cancelled: '→ partially_refunded +task:partial_refund',
+    expired: '= outdated',
+    cancelled_by_customer: '! order_not_cancellable',
+    refund_requested: '→ refund_requested +suspend_runtime',
+    runtime_opened: '→ fulfilled',
+  },
+  fulfilled: {
+    request_started: '! order_not_payable',
+    request_opened: '= recorded',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '= duplicate',
+    paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= outdated',
+    approval_cancelled: '→ refunded +suspend_runtime',
+    partially_cancelled: '→ partially_refunded +task:partial_refund',
+    expired: '= outdated',
+    cancelled_by_customer: '! order_not_cancellable',
+    refund_requested: '→ refund_requested +suspend_runtime',
+    runtime_opened: '= duplicate',
+  },
+  cancelled: {
+    request_started: '! order_not_payable',
+    request_opened: '= too_late +cancel_request',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '→ refund_due +task:refund_due',
+    paid_wrong_amount: '→ refund_due +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= duplicate',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '→ refund_due +task:partial_refund',
+    expired: '= outdated',
+    cancelled_by_customer: '= duplicate',
+    refund_requested: '! order_not_refundable',
+    runtime_opened: '! order_not_paid',
+  },
+  expired: {
+    request_started: '! order_not_payable',
+    request_opened: '= too_late +cancel_request',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '→ refund_due +task:refund_due',
+    paid_wrong_amount: '→ refund_due +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= outdated',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '→ refund_due +task:partial_refund',
+    expired: '= duplicate',
+    cancelled_by_customer: '! order_not_cancellable',
+    refund_requested: '! order_not_refundable',
+    runtime_opened: '! order_not_paid',
+  },
+  refund_due: {
+    request_started: '! order_not_payable',
+    request_opened: '= too_late +cancel_request',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '= duplicate',
+    paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= outdated',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '= left_to_operator +task:partial_refund',
+    expired: '= outdated',
+    cancelled_by_customer: '! order_not_cancellable',
+    refund_requested: '→ refund_requested',
+    runtime_opened: '! order_not_paid',
+  },
+  refund_requested: {
+    request_started: '! order_not_payable',
+    request_opened: '= too_late +cancel_request',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '= duplicate',
+    paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= outdated',
+    approval_cancelled: '→ refunded',
+    partially_cancelled: '= left_to_operator +task:partial_refund',
+    expired: '= outdated',
+    cancelled_by_customer: '! order_not_cancellable',
+    refund_requested: '= duplicate',
+    runtime_opened: '! order_not_paid',
+  },
+  refunded: {
+    request_started: '! order_not_payable',
+    request_opened: '= too_late +cancel_request',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '= outdated',
+    paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= outdated',
+    approval_cancelled: '= duplicate',
+    partially_cancelled: '= outdated',
+    expired: '= outdated',
+    cancelled_by_customer: '! order_not_cancellable',
+    refund_requested: '! order_not_refundable',
+    runtime_opened: '! order_not_paid',
+  },
+  partially_refunded: {
+    request_started: '! order_not_payable',
+    request_opened: '= recorded',
+    request_failed: '= outdated',
+    request_noticed: '= outdated',
+    deposit_waiting: '= outdated',
+    paid: '= outdated',
+    paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
+    paid_again: '= left_to_operator +task:duplicate_payment',
+    request_cancelled: '= outdated',
+    approval_cancelled: '→ refunded +suspend_runtime',
+    partially_cancelled: '= left_to_operator +task:partial_refund',
+    expired: '= outdated',
+    cancelled_by_customer: '! order_not_cancellable',
+    refund_requested: '→ refund_requested +suspend_runtime',
+    runtime_opened: '= recorded',
+  },
+};
+
+const written = (arrow: Arrow): string => {
+  if (arrow.kind === 'refuse') return `! ${arrow.code}`;
+  const effects = arrow.effects.map((effect) => ` +${effect}`).join('');
+  return arrow.kind === 'move' ? `→ ${arrow.to}${effects}` : `= ${arrow.note}${effects}`;
+};
+
+describe.each(orderStates)('an order that is %s', (state) => {
+  test.each(orderEvents)('decides %s', (event) => {
+    expect(written(decide(state, event))).toBe(expected[state][event]);
+  });
+});
+
+test('a refunded order stays refunded', () => {
+  for (const event of orderEvents) expect(decide('refunded', event).kind).not.toBe('move');
+});
+
+test('only the arrow into paid owes a runtime', () => {
+  for (const state of orderStates) {
+    for (const event of orderEvents) {
+      const arrow = decide(state, event);
+      if (arrow.kind === 'refuse' || !arrow.effects.includes('open_runtime')) continue;
+      expect(arrow).toMatchObject({ kind: 'move', to: 'paid' });
+      expect(isOpen(state)).toBe(true);
+    }
+  }
+});
+
+test('money that goes back never leaves a runtime running', () => {
+  for (const state of orderStates.filter(earnsRuntime)) {
+    for (const event of orderEvents) {
+      const arrow = decide(state, event);
+      if (arrow.kind !== 'move' || earnsRuntime(arrow.to)) continue;
+      expect(arrow.effects).toContain('suspend_runtime');
+    }
+  }
+});
+
+test('an order that is over never earns again', () => {
+  const over = orderStates.filter((state) => !isOpen(state) && !earnsRuntime(state));
+  for (const state of over) {
+    for (const event of orderEvents) {
+      const arrow = decide(state, event);
+      if (arrow.kind !== 'move') continue;
+      expect(isOpen(arrow.to) || earnsRuntime(arrow.to)).toBe(false);
+    }
+  }
+});
+
+test('once money came, the order has a payment for good', () => {
+  for (const state of orderStates.filter(hasPayment)) {
+    for (const event of orderEvents) {
+      const arrow = decide(state, event);
+      if (arrow.kind === 'move') expect(hasPayment(arrow.to)).toBe(true);
+    }
+  }
+});
