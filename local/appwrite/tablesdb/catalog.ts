@@ -5,7 +5,7 @@
  */
 import { AppwriteError } from '../kernel/errors.ts';
 import { formatTime } from '../kernel/time.ts';
-import type { Json, Services, Store } from '../kernel/types.ts';
+import type { Json, ServerClock, Services, Store } from '../kernel/types.ts';
 import type { Column, Database, Index, Table } from './model.ts';
 import { RowStore, createRowTable, dropRowTable } from './row-store.ts';
 import { installFunctions } from './schema.ts';
@@ -28,17 +28,17 @@ const text = (value: unknown): string => String(value);
 const list = (value: unknown): readonly unknown[] => JSON.parse(String(value)) as unknown[];
 
 export class Catalog {
-  readonly #services: Services;
+  readonly #clock: ServerClock;
   readonly #store: Store;
   #projects: Map<string, Map<string, DatabaseEntry>> | undefined;
 
-  constructor(services: Services) {
-    this.#services = services;
+  constructor(services: Pick<Services, 'store' | 'clock'>) {
+    this.#clock = services.clock;
     this.#store = services.store;
   }
 
   now(): string {
-    return formatTime(this.#services.clock.now());
+    return formatTime(this.#clock.now());
   }
 
   databases(projectId: string): readonly Database[] {

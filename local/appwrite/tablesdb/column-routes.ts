@@ -69,7 +69,7 @@ function change(catalog: Catalog, context: RequestContext, route: ColumnRoute): 
 }
 
 /** Key indexes lose the column; a unique one, or one with no other column, goes with it. */
-function withoutColumn(indexes: readonly Index[], key: string): readonly Index[] {
+function indexesWithout(indexes: readonly Index[], key: string): readonly Index[] {
   return indexes.flatMap((index) => {
     const kept = index.columns.flatMap((name, at) => (name === key ? [] : [at]));
     if (kept.length === index.columns.length) return [index];
@@ -85,19 +85,23 @@ function withoutColumn(indexes: readonly Index[], key: string): readonly Index[]
   });
 }
 
-function remove(catalog: Catalog, context: RequestContext): Answer {
-  const { table } = tableOf(catalog, context);
-  const column = columnOf(table, context.params['key'] ?? '');
+/** Drops a column from a definition and from SQLite, with all its values. */
+export function withoutColumn(catalog: Catalog, table: Table, key: string): Table {
+  const column = columnOf(table, key);
   const columns = table.columns.filter((other) => other !== column);
-  const touched = table.indexes.filter((index) => index.columns.includes(column.key));
-  const indexes = withoutColumn(table.indexes, column.key);
-  catalog.updateTable(table, { columns, indexes }, (store) => {
+  const touched = table.indexes.filter((index) => index.columns.includes(key));
+  const indexes = indexesWithout(table.indexes, key);
+  return catalog.updateTable(table, { columns, indexes }, (store) => {
     for (const index of touched) dropIndex(store, table, index.key);
     dropColumn(store, table, column);
     for (const index of indexes) {
       if (touched.some((old) => old.key === index.key)) createIndex(store, table, index);
     }
   });
+}
+
+function remove(catalog: Catalog, context: RequestContext): Answer {
+  withoutColumn(catalog, tableOf(catalog, context).table, context.params['key'] ?? '');
   return { status: 204 };
 }
 

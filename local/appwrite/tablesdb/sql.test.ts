@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../kernel/types.ts';
 import { parseQueries } from './queries.ts';
@@ -140,5 +141,53 @@ describe('search', () => {
     ['Alpha one', '***', false],
   ])('%s by %s: %s', (text, asked, expected) => {
     expect(searchMatches(text, asked)).toBe(expected);
+  });
+});
+
+describe('any tree of filters', () => {
+  type Query = { method: string; attribute?: string; values: unknown[] };
+  const compare: Record<string, (n: number, values: number[]) => boolean> = {
+    equal: (n, values) => values.includes(n),
+    notEqual: (n, [a = 0]) => n !== a,
+    lessThan: (n, [a = 0]) => n < a,
+    greaterThanEqual: (n, [a = 0]) => n >= a,
+    between: (n, [a = 0, b = 0]) => n >= a && n <= b,
+    notBetween: (n, [a = 0, b = 0]) => n < a || n > b,
+  };
+  const small = fc.integer({ min: -3, max: 3 });
+  const { query } = fc.letrec<{ query: Query; leaf: Query; node: Query }>((tie) => ({
+    query: fc.oneof({ maxDepth: 2 }, tie('leaf'), tie('node')),
+    leaf: fc
+      .tuple(fc.constantFrom(...Object.keys(compare)), small, small)
+      .map(([method, a, b]) => ({
+        method,
+        attribute: 'n',
+        values: method.toLowerCase().endsWith('between') ? [a, b] : [a],
+      })),
+    node: fc
+      .tuple(fc.constantFrom('and', 'or'), tie('query'), tie('query'))
+      .map(([method, left, right]) => ({ method, values: [left, right] })),
+  }));
+
+  function holds(n: number | null, asked: Query): boolean {
+    if (asked.method === 'and') return asked.values.every((part) => holds(n, part as Query));
+    if (asked.method === 'or') return asked.values.some((part) => holds(n, part as Query));
+    return n !== null && compare[asked.method]?.(n, asked.values as number[]) === true;
+  }
+
+  test('finds what it says, and never a null', () => {
+    raw.exec('DELETE FROM tdb_rows_1');
+    const values = [-3, -2, -1, 0, 1, 2, 3, null];
+    for (const [at, n] of values.entries()) {
+      const id = `v${at}`;
+      rows.insert({ id, data: { n }, permissions: [], createdAt: 't', updatedAt: 't' });
+    }
+    fc.assert(
+      fc.property(query, (asked) => {
+        const expected = values.flatMap((n, at) => (holds(n, asked) ? [`v${at}`] : []));
+        expect(ids([asked])).toBe(expected.join(''));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
