@@ -101,7 +101,7 @@ test('a delete can answer 200 and leave the processes running', async () => {
   expect(left.map((each) => each.state)).toContain('running');
 });
 
-test('a used-up key, a server error, a slow and a lost answer look as they do in life', async () => {
+test('a used-up key, a server error, a slow and a lost answer look as in life', async () => {
   await harness.fault({ kind: 'key_limited' });
   const limited = await harness.raw('GET', 'project.all');
   expect([limited.status, limited.text]).toEqual([401, '{"message":"Unauthorized"}']);
@@ -237,7 +237,7 @@ async function post(origin: string, operation: string, body: unknown): Promise<s
   return response.text();
 }
 
-test('what a killed stand-in leaves running is ended at the next start, and stops clean', async () => {
+test('what a killed stand-in leaves running is ended at the next start', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'dokploy-'));
   const first = startProcess(dataDir);
   const origin = await first.ready();

@@ -207,7 +207,7 @@ test('stop ends the processes, start brings them back with the old env', async (
   expect((await seen()).greeting).toBe('hello $x');
 });
 
-test('an unknown image is refused as Docker refuses it, and the old stack keeps running', async () => {
+test('an unknown image is refused as Docker does, and the old stack keeps running', async () => {
   const broken = composeFile().replace('tiny/gateway:2', 'tiny/nothing:2');
   await harness.call('compose.update', { composeId, composeFile: broken });
   await harness.call('compose.deploy', { composeId, title: 'broken' });

@@ -72,7 +72,14 @@ describe('a compose file', () => {
   test('becomes services in start order with volumes on this project', () => {
     const { project, warnings } = parse(
       `services:
-  agent: { image: "a:1", command: serve --port 1, depends_on: { boot: { condition: service_completed_successfully } }, expose: ["8080"], ports: ["127.0.0.1:1:9090/tcp"], environment: ["A=1", "HOST"], labels: { x: 1 } }
+  agent:
+    image: "a:1"
+    command: serve --port 1
+    depends_on: { boot: { condition: service_completed_successfully } }
+    expose: ["8080"]
+    ports: ["127.0.0.1:1:9090/tcp"]
+    environment: ["A=1", "HOST"]
+    labels: { x: 1 }
   boot: { image: "a:1", volumes: ["d:/data:ro", { type: volume, source: e, target: /e }] }
 volumes: { d: {}, e: { name: shared } }`,
       { HOST: 'h' },

@@ -144,7 +144,8 @@ function toService(name: string, raw: RawService, variables: Variables): Compose
   }
   if (raw.image === undefined || raw.image === '') {
     throw new ComposeError(
-      `service "${name}" has neither an image nor a build context specified: invalid compose project`,
+      `service "${name}" has neither an image nor a build context specified: ` +
+        'invalid compose project',
     );
   }
   const fromFile = raw.env_file === undefined || raw.env_file === null ? {} : variables;

@@ -1,7 +1,7 @@
 /**
  * One service of a project as a process group.
  * Guarantees: `stop` returns only when no process of the container is left (SIGTERM to the group,
- * SIGKILL after the grace period); restarts back off as Docker's do and end after `maxRapidRestarts`;
+ * SIGKILL after the grace period); restarts back off as Docker's and end after `maxRapidRestarts`;
  * the process sees only the environment of its spec and the run marker.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -74,7 +74,7 @@ export class Container {
     await this.#spawn();
   }
 
-  /** `keepWanted`: not asked for by anybody, so that the next run of the stand-in starts it again. */
+  /** `keepWanted`: nobody asked for it, so the next run of the stand-in starts it again. */
   async stop(options: { graceMs?: number; keepWanted?: boolean } = {}): Promise<void> {
     if (options.keepWanted !== true) this.wanted = 'stopped';
     clearTimeout(this.#restartTimer);

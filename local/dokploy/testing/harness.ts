@@ -116,7 +116,7 @@ async function rawCall(use: {
 export async function eventually<T>(
   look: () => Promise<T>,
   satisfied: (value: T) => boolean,
-  timeoutMs = 15_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -152,7 +152,13 @@ export async function throughIngress(
   });
 }
 
-/** The shape of the stack the product renders: a one-shot, a gateway, the routed agent. */
+const agentTest =
+  "fetch('http://127.0.0.1:8080/healthz')" + '.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))';
+
+/**
+ * Patient unless sick: a busy machine takes seconds to start a process.
+ * The shape of the stack the product renders: a one-shot, a gateway, the routed agent.
+ */
 export function composeFile(options: { sick?: boolean; greeting?: string; once?: string } = {}) {
   return `services:
   bootstrap:
@@ -171,7 +177,7 @@ export function composeFile(options: { sick?: boolean; greeting?: string; once?:
     healthcheck:
       test: ["CMD", "curl", "-fsS", "http://127.0.0.1:18789/healthz"]
       interval: 1s
-      retries: 2
+      retries: 60
   agent:
     image: registry.test:5000/tiny/agent:1.0
     command: ["serve"]
@@ -186,9 +192,9 @@ export function composeFile(options: { sick?: boolean; greeting?: string; once?:
       gateway: { condition: service_started }
     volumes: ["agent-data:/data"]
     healthcheck:
-      test: ["CMD", "node", "-e", "fetch('http://127.0.0.1:8080/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+      test: ["CMD", "node", "-e", "${agentTest}"]
       interval: 1s
-      retries: 2
+      retries: ${options.sick === true ? 2 : 60}
 volumes:
   agent-data: {}
 `;
