@@ -24,3 +24,28 @@ export function errorKind(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   return typeof code === 'string' ? code : error.name;
 }
+
+export interface Quota {
+  readonly linesPerMinute: number;
+  /** Milliseconds of any clock. */
+  readonly now: () => number;
+}
+
+/**
+ * The same log for what strangers can cause: a flood of theirs must not fill the tenant's disk.
+ * Past the quota of a minute nothing is written but, once, that it is so.
+ */
+export function limited(log: Log, { linesPerMinute, now }: Quota): Log {
+  let minute = Number.NaN;
+  let lines = 0;
+  return (event, fields) => {
+    const current = Math.floor(now() / 60_000);
+    if (current !== minute) {
+      minute = current;
+      lines = 0;
+    }
+    lines += 1;
+    if (lines <= linesPerMinute) log(event, fields);
+    else if (lines === linesPerMinute + 1) log('lines_suppressed', { event });
+  };
+}

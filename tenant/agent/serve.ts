@@ -15,12 +15,16 @@ import { readBody } from './http/body.ts';
 import type { Handler } from './http/server.ts';
 import { createDoor } from './http/server.ts';
 import type { Log } from './log.ts';
+import { limited } from './log.ts';
 import { Gateway } from './openclaw/gateway.ts';
 import { Smoke } from './smoke/run.ts';
 import { Facts } from './state/facts.ts';
 import { BurntTickets } from './tickets/journal.ts';
 import { createTicketDesk } from './tickets/verify.ts';
 import { climb } from './verify/ladder.ts';
+
+/** The door stands on the internet; anybody can be refused. */
+const refusalLinesPerMinute = 60;
 
 export interface RunningAgent {
   readonly port: number;
@@ -49,7 +53,9 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   await Promise.all([burnt.load(), smoke.load()]);
   const tickets = createTicketDesk({ keys: config.controlPlaneKeys, runtimeId, burnt, now });
   const handlers = createHandlers({ config, gateway, codexLogin, smoke, facts, now });
-  const door = createDoor({ tickets, handlers, siteOrigin, log });
+  const quota = { linesPerMinute: refusalLinesPerMinute, now };
+  const refusals = limited(log, quota);
+  const door = createDoor({ tickets, handlers, siteOrigin, log, refusals });
   const port = await listen(door, config);
   log('agent_listening', { address: config.listenAddress, port });
   return {

@@ -8,6 +8,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentScope } from '#schemas/contract/agent.ts';
 import { agentError, codexCallbackRequest, ticketIssuer } from '#schemas/contract/agent.ts';
+import type { Log } from '../log.ts';
 import { BurntTickets } from '../tickets/journal.ts';
 import { createTicketDesk } from '../tickets/verify.ts';
 import { readBody } from './body.ts';
@@ -24,6 +25,9 @@ let door: Server;
 let base: string;
 let ticket: (scope: AgentScope) => Promise<string>;
 let logged = '';
+const remember: Log = (event, fields) => {
+  logged += JSON.stringify({ event, ...fields });
+};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'door-'));
@@ -58,9 +62,8 @@ beforeAll(async () => {
       smoke: breaking,
     },
     siteOrigin,
-    log: (event, fields) => {
-      logged += JSON.stringify({ event, ...fields });
-    },
+    log: remember,
+    refusals: remember,
   });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;

@@ -24,6 +24,8 @@ export interface DoorOptions {
   /** The only origin whose pages may call, and only `browserScope`. */
   readonly siteOrigin: string;
   readonly log: Log;
+  /** For refusals, which anybody can cause: a log with a quota. */
+  readonly refusals: Log;
 }
 
 const browserScope: AgentScope = 'codex:callback';
@@ -77,7 +79,7 @@ async function respond(
     if (scope !== 'state') options.log('request_answered', { scope, status: answer.status });
     send(response, answer);
   } catch (error) {
-    refuse({ request, response, error, scope: scope ?? 'none', log: options.log });
+    refuse({ request, response, error, scope: scope ?? 'none', log: options.refusals });
   }
 }
 
