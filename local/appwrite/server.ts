@@ -234,15 +234,16 @@ async function stopModules(
   }
 }
 
-export async function createAppwrite(options: AppwriteOptions): Promise<RunningAppwrite> {
-  mkdirSync(options.dataDir, { recursive: true });
-  const report = options.report ?? reportToStderr;
-  // Listening first: the parts need to know the port, and a taken port costs nothing.
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 });
-  const host = options.host ?? '127.0.0.1';
-  const port = await listen(server, options.port ?? 0, host);
-  const settings = settingsOf(options, port);
-  const store = openStore(join(options.dataDir, 'appwrite.sqlite'));
+interface Opened {
+  readonly server: Server;
+  readonly settings: ServerSettings;
+  readonly store: OpenStore;
+  readonly report: (error: unknown) => void;
+}
+
+/** Brings the parts to life behind a socket that already listens. */
+async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly> {
+  const { server, settings, store, report } = opened;
   const assembly = assemble(options, store, settings);
   const apiHosts = apiHostsOf(settings);
   await bootstrap(assembly.house, options);
@@ -256,17 +257,34 @@ export async function createAppwrite(options: AppwriteOptions): Promise<RunningA
   });
   connect(server, { apiHosts, settings, dispatch, assembly }, report);
   for (const module of assembly.modules) await module.lifecycle?.start();
-  let stopped: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    const closed = closeServer(server);
-    await stopModules(assembly.modules, report);
-    await closed;
-    store.close();
-  };
-  return {
-    url: `http://${host}:${port}`,
-    port,
-    services: assembly.house.services,
-    stop: () => (stopped ??= stop()),
-  };
+  return assembly;
+}
+
+export async function createAppwrite(options: AppwriteOptions): Promise<RunningAppwrite> {
+  mkdirSync(options.dataDir, { recursive: true });
+  const report = options.report ?? reportToStderr;
+  // Listening first: the parts need to know the port, and a taken port costs nothing.
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 });
+  const host = options.host ?? '127.0.0.1';
+  const port = await listen(server, options.port ?? 0, host);
+  const settings = settingsOf(options, port);
+  let store: OpenStore | undefined;
+  try {
+    const opened = openStore(join(options.dataDir, 'appwrite.sqlite'));
+    store = opened;
+    const { modules, house } = await open(options, { server, settings, store: opened, report });
+    let stopped: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      const closed = closeServer(server);
+      await stopModules(modules, report);
+      await closed;
+      opened.close();
+    };
+    const { services } = house;
+    return { url: `http://${host}:${port}`, port, services, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await closeServer(server);
+    store?.close();
+    throw error;
+  }
 }

@@ -44,12 +44,16 @@ const ALLOWED_HEADERS = [
   'X-Forwarded-User-Agent',
 ].join(', ');
 
-/** Sent with every answer. */
+/** Sent with every answer; what only a preflight is about stays out of the others. */
 export const BASE_CORS: Readonly<Record<string, string>> = {
   'access-control-allow-credentials': 'true',
+  'access-control-expose-headers': 'X-Appwrite-Session, X-Fallback-Cookies',
+};
+
+export const PREFLIGHT_CORS: Readonly<Record<string, string>> = {
+  ...BASE_CORS,
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers': ALLOWED_HEADERS,
-  'access-control-expose-headers': 'X-Appwrite-Session, X-Fallback-Cookies',
   'access-control-max-age': '86400',
 };
 

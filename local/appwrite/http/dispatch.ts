@@ -10,7 +10,7 @@ import type { Answer, HttpMethod, Project, Route, Services } from '../kernel/typ
 import { requireScope, resolveCaller } from './auth.ts';
 import { readBody } from './body.ts';
 import { Context } from './context.ts';
-import { BASE_CORS, corsOrigin, refuseForeignOrigin } from './cors.ts';
+import { BASE_CORS, PREFLIGHT_CORS, corsOrigin, refuseForeignOrigin } from './cors.ts';
 import { createLimiter, rateLimitExceeded } from './limits.ts';
 import { HTML_TYPE, notFoundPage } from './pages.ts';
 import { clientIp, formatWarning, hostName, isSecure, projectId, splitUrl } from './request.ts';
@@ -57,6 +57,14 @@ function send(response: ServerResponse, answer: Answer, headers: HeaderMap): voi
     : 'application/json; charset=UTF-8';
   headers['content-length'] = String(Buffer.byteLength(payload));
   response.writeHead(answer.status, headers as Record<string, string | string[]>).end(payload);
+}
+
+function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
+  const headers: HeaderMap = { server: 'Appwrite', ...PREFLIGHT_CORS };
+  const { origin } = request.headers;
+  if (origin !== undefined) headers['access-control-allow-origin'] = origin;
+  send(response, { status: 204 }, headers);
+  request.resume();
 }
 
 function refuseDisabledService(path: string, project: Project, privileged: boolean): void {
@@ -134,13 +142,11 @@ export function createDispatch(parts: DispatchParts): Dispatch {
 
   return async (request, response) => {
     const { path, search } = splitUrl(request.url ?? '/');
-    const headers: HeaderMap = { server: 'Appwrite', ...BASE_CORS };
-    const { origin } = request.headers;
     if (request.method === 'OPTIONS') {
-      if (origin !== undefined) headers['access-control-allow-origin'] = origin;
-      send(response, { status: 204 }, headers);
+      answerPreflight(request, response);
       return;
     }
+    const headers: HeaderMap = { server: 'Appwrite', ...BASE_CORS };
     const project = parts.services.identity.project(projectId(request.headers, search));
     const cors = { headers: request.headers, project, apiHosts: parts.apiHosts };
     const allowed = corsOrigin(cors);
@@ -159,6 +165,8 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       refuseForeignOrigin(cors);
       send(response, await answerOf({ request, path, search, project }, match, headers), headers);
     } catch (error) {
+      // The caller hung up in the middle of a body: nobody is left to answer.
+      if (response.destroyed) return;
       send(response, failed(error), headers);
     }
     // What a refusal left unread must not be taken for the next request.

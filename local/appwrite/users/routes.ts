@@ -133,7 +133,7 @@ function remove(house: House, context: RequestContext): Answer {
     return left;
   });
   for (const membership of memberships) publishMembership(house, context, membership, 'delete');
-  publishUser(context, user, { action: 'delete' });
+  publishUser(context, user, { action: 'delete', rolesChanged: true });
   return { status: 204 };
 }
 
