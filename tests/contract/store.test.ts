@@ -1,0 +1,227 @@
+/**
+ * One suite for every `Store`: the small world that unit tests use, and Appwrite over HTTP. What
+ * holds here for both is what the use cases rely on. Set APPWRITE_CONTRACT_ENDPOINT, _PROJECT and
+ * _KEY to run it against a server of your own, where the tables are deployed.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectAppwrite } from '#adapters/appwrite/connect.ts';
+import { systemIds } from '#adapters/system/ids.ts';
+import { createAppwrite } from '#local/appwrite/server.ts';
+import type { Store } from '#ports/store.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import type { Column } from '#schemas/tables/define.ts';
+import { databaseId } from '#schemas/tables/define.ts';
+import { tables } from '#schemas/tables/tables.ts';
+import { MemoryStore } from '#tests/support/memory-store.ts';
+
+interface Running {
+  readonly store: Store;
+  /** The same rows through a key that is worth nothing. */
+  readonly stranger: Store | null;
+  stop(): Promise<void>;
+}
+
+const key = 'standard_contract_key';
+
+const call = async (endpoint: string, path: string, body: object): Promise<void> => {
+  const response = await fetch(endpoint + path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-appwrite-project': 'shop',
+      'x-appwrite-key': key,
+    },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+};
+
+const createColumn = async (
+  endpoint: string,
+  table: string,
+  [name, column]: readonly [string, Column],
+): Promise<void> => {
+  const path = `/tablesdb/${databaseId}/tables/${table}/columns/${column.type}`;
+  const { required } = column;
+  const size = column.type === 'string' ? { size: column.size } : {};
+  const elements = column.type === 'enum' ? { elements: column.elements } : {};
+  const bounds = column.type === 'integer' ? { min: column.min, max: column.max } : {};
+  await call(endpoint, path, { key: name, required, ...size, ...elements, ...bounds });
+};
+
+const embedded = async (): Promise<Running> => {
+  const own = process.env['APPWRITE_CONTRACT_ENDPOINT'];
+  if (own !== undefined) {
+    const projectId = process.env['APPWRITE_CONTRACT_PROJECT'] ?? '';
+    const settings = { endpoint: own, projectId };
+    const { store } = connectAppwrite(settings, process.env['APPWRITE_CONTRACT_KEY'] ?? '');
+    const stranger = connectAppwrite(settings, 'standard_unknown').store;
+    return { store, stranger, stop: () => Promise.resolve() };
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'store-contract-'));
+  const server = await createAppwrite({ dataDir, project: { id: 'shop', key, platforms: [] } });
+  const endpoint = `${server.url}/v1`;
+  await call(endpoint, '/tablesdb', { databaseId, name: databaseId });
+  for (const table of [tables.settings, tables.limits, tables.tasks, tables.leases]) {
+    const body = { tableId: table.id, name: table.id, permissions: [], rowSecurity: true };
+    await call(endpoint, `/tablesdb/${databaseId}/tables`, body);
+    for (const column of Object.entries<Column>(table.columns)) {
+      await createColumn(endpoint, table.id, column);
+    }
+  }
+  const settings = { endpoint, projectId: 'shop' };
+  return {
+    store: connectAppwrite(settings, key).store,
+    stranger: connectAppwrite(settings, 'standard_unknown').store,
+    stop: async () => {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+const memory = async (): Promise<Running> => ({
+  store: new MemoryStore(),
+  stranger: null,
+  stop: () => Promise.resolve(),
+});
+
+describe.each([
+  ['the small world', memory],
+  ['Appwrite', embedded],
+])('%s', (_name, start) => {
+  let running: Running;
+  let store: Store;
+  beforeAll(async () => {
+    running = await start();
+    store = running.store;
+  });
+  afterAll(() => running.stop());
+
+  const setting = (value: string) => ({ data: { value }, readers: 'functions' as const });
+  const task = (openedAt: string, closedAt: string | null = null) => ({
+    data: { kind: 'refund_due' as const, subjectId: 'contract', detail: '{}', openedAt, closedAt },
+    readers: 'functions' as const,
+  });
+
+  test('gives back what was created, with times that can be read', async () => {
+    const id = systemIds.newId();
+    await store.create('tasks', id, task('2026-11-23T09:00:00.000Z'));
+    const row = await store.get('tasks', id);
+    expect(row).toMatchObject({ id, kind: 'refund_due', closedAt: null });
+    expect(Date.parse(row?.openedAt ?? '')).toBe(Date.UTC(2026, 10, 23, 9));
+    expect(Number.isNaN(Date.parse(row?.createdAt ?? ''))).toBe(false);
+    await store.delete('tasks', id);
+  });
+
+  test('knows no row that was not created', async () => {
+    const id = systemIds.newId();
+    expect(await store.get('settings', id)).toBeNull();
+    expect(await store.delete('settings', id)).toBe('missing');
+    const version = new Date().toISOString();
+    expect(await store.update('settings', { id, version }, { value: '1' })).toBe('missing');
+    const claim = { column: 'count', max: 1 } as const;
+    expect(await store.incrementUpTo('limits', id, claim)).toBe('missing');
+  });
+
+  test('lets one of twenty create a row', async () => {
+    const id = systemIds.newId();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        store.create('settings', id, setting(String(index))),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'exists')).toHaveLength(19);
+  });
+
+  test('lets one of ten write upon the version they all read', async () => {
+    const id = systemIds.newId();
+    await store.create('settings', id, setting('0'));
+    const row = await store.get('settings', id);
+    if (row === null) throw new Error('row is gone');
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        store.update('settings', row, { value: `v${index}` }),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'updated')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'stale')).toHaveLength(9);
+  });
+
+  test('moves the version with every write, however fast they come', async () => {
+    const id = systemIds.newId();
+    await store.create('settings', id, setting('0'));
+    const versions = new Set<string>();
+    for (let index = 0; index < 20; index += 1) {
+      const row = await store.get('settings', id);
+      if (row === null) throw new Error('row is gone');
+      versions.add(row.version);
+      expect(await store.update('settings', row, { value: `v${index}` })).toBe('updated');
+      expect(await store.update('settings', row, { value: 'lost' })).toBe('stale');
+    }
+    expect(versions.size).toBe(20);
+    expect((await store.get('settings', id))?.value).toBe('v19');
+  });
+
+  test('counts up to the maximum and no further, under any concurrency', async () => {
+    const id = systemIds.newId();
+    const data = { count: 0, expiresAt: '2026-11-23T09:00:00.000Z' };
+    await store.create('limits', id, { data, readers: 'functions' });
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        store.incrementUpTo('limits', id, { column: 'count', max: 7 }),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'incremented')).toHaveLength(7);
+    expect(outcomes.filter((outcome) => outcome === 'full')).toHaveLength(13);
+    expect((await store.get('limits', id))?.count).toBe(7);
+  });
+
+  test('lists by equality, null, bound, order and page', async () => {
+    const at = (minute: number) => new Date(Date.UTC(2026, 10, 23, 9, minute)).toISOString();
+    const ids = ['a', 'b', 'c', 'd'].map((name) => `${name}${systemIds.newId()}`);
+    for (const [index, id] of ids.entries()) {
+      await store.create('tasks', id, task(at(3 - index), index === 3 ? at(9) : null));
+    }
+    const [a = '', b = '', c = '', d = ''] = ids;
+    const subject = { subjectId: 'contract' };
+    const list = async (
+      query: Omit<Parameters<typeof store.list<'tasks'>>[1], 'limit'>,
+      limit = 10,
+    ) => (await store.list('tasks', { ...query, limit })).map(({ id }) => id);
+    expect(await list({ where: { ...subject, closedAt: null } })).toEqual([a, b, c]);
+    expect(await list({ where: subject, orderBy: { column: 'openedAt' } })).toEqual([d, c, b, a]);
+    expect(
+      await list({ where: subject, orderBy: { column: 'openedAt', descending: true } }, 2),
+    ).toEqual([a, b]);
+    expect(await list({ where: subject, newestFirst: true }, 2)).toEqual([d, c]);
+    expect(await list({ where: subject, newestFirst: true, after: c }, 2)).toEqual([b, a]);
+    expect(await list({ atMost: { column: 'openedAt', value: at(1) } })).toEqual([c, d]);
+    expect(await list({ atMost: { column: 'closedAt', value: at(30) } })).toEqual([d]);
+    expect(await list({ where: { subjectId: 'nothing' } })).toEqual([]);
+    for (const id of ids) await store.delete('tasks', id);
+  });
+
+  test('writes null where a row may leave a column empty', async () => {
+    const id = systemIds.newId();
+    await store.create('tasks', id, task('2026-11-23T09:00:00.000Z', '2026-11-24T09:00:00.000Z'));
+    const row = await store.get('tasks', id);
+    if (row === null) throw new Error('row is gone');
+    await store.update('tasks', row, { closedAt: null });
+    expect((await store.get('tasks', id))?.closedAt).toBeNull();
+    await store.delete('tasks', id);
+  });
+
+  test('with a key that is worth nothing decides nothing', async () => {
+    if (running.stranger === null) return;
+    const id = systemIds.newId();
+    await expect(running.stranger.get('settings', id)).rejects.toThrow(StoreUnavailable);
+    await expect(running.stranger.create('settings', id, setting('x'))).rejects.toThrow(
+      StoreUnavailable,
+    );
+  });
+});
