@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { processesOfRun } from './process/identity.ts';
 import { apiKey, composeFile, createHarness, eventually, type Harness } from './testing/harness.ts';
 
@@ -218,6 +218,10 @@ function startProcess(dataDir: string, overrides: Record<string, string> = {}) {
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await exited;
+  });
   const ready = async (): Promise<string> => {
     await eventually(
       async () => output.stdout + output.stderr,
@@ -255,6 +259,11 @@ test('what a killed stand-in leaves running is ended at the next start', async (
   const runId = (): string =>
     (JSON.parse(readFileSync(runFile, 'utf8')) as { runId: string }).runId;
   const firstRun = runId();
+  onTestFinished(() => {
+    // Only when the test failed is there anybody left.
+    for (const { pid } of processesOfRun(firstRun)) process.kill(pid, 'SIGKILL');
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   await eventually(
     async () => processesOfRun(firstRun),
     (all) => all.length >= 2,
