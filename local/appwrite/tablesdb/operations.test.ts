@@ -15,11 +15,11 @@ function staged(action: 'create' | 'delete', seen: string | null): OneRowOperati
 describe('a commit', () => {
   test('goes through where the row is as it was seen', () => {
     expect(conflicts(staged('delete', AT), AT)).toBe(false);
-    expect(conflicts(staged('delete', null), undefined)).toBe(false);
+    expect(conflicts(staged('delete', null), null)).toBe(false);
   });
   test('is refused where the row changed, went, or came', () => {
     expect(conflicts(staged('delete', AT), LATER)).toBe(true);
-    expect(conflicts(staged('delete', AT), undefined)).toBe(true);
+    expect(conflicts(staged('delete', AT), null)).toBe(true);
     expect(conflicts(staged('delete', null), AT)).toBe(true);
   });
   test('leaves a taken id to the create itself', () => {

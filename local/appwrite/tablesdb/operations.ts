@@ -15,7 +15,7 @@ interface Target {
 
 interface OneRow extends Target {
   readonly rowId: string;
-  /** `$updatedAt` of the committed row when staged; null = there was none. */
+  /** Version of the committed row when staged; null = there was none. */
   readonly seen: string | null;
 }
 
@@ -49,13 +49,19 @@ export const ACTIONS: readonly Operation['action'][] = [
   'bulkCreate', 'bulkUpdate', 'bulkUpsert', 'bulkDelete',
 ]; // prettier-ignore
 
+/** What a row is told by from its earlier and later selves, and from one made again. */
+export function versionOf(
+  row: { readonly $sequence: string; readonly $updatedAt: string } | undefined,
+): string | null {
+  return row === undefined ? null : `${row.$sequence} ${row.$updatedAt}`;
+}
+
 /**
  * True if the row is no longer what the operation saw. A create is not asked: whether its id is
- * taken shows when it runs. `current` is the committed row's `$updatedAt`, undefined if none;
- * it strictly grows with each change, so equal means untouched.
+ * taken shows when it runs.
  */
-export function conflicts(operation: OneRowOperation, current: string | undefined): boolean {
-  return operation.action !== 'create' && operation.seen !== (current ?? null);
+export function conflicts(operation: OneRowOperation, current: string | null): boolean {
+  return operation.action !== 'create' && operation.seen !== current;
 }
 
 /** The same for a row a bulk operation meets: changed after staging. */

@@ -6,7 +6,7 @@ import { AppwriteError } from '../kernel/errors.ts';
 import type { Answer, Caller, Json, RequestContext } from '../kernel/types.ts';
 import type { TableHandle } from './lookup.ts';
 import type { Row } from './model.ts';
-import type { Operation } from './operations.ts';
+import { versionOf, type Operation } from './operations.ts';
 import { permitCreate, permitDelete, permitUpdate, permitUpsert } from './row-access.ts';
 import { transactionOf, type RowInput } from './row-input.ts';
 import type { Step } from './row-writer.ts';
@@ -75,7 +75,7 @@ export function prepare(
     tableId: handle.table.id,
     stagedAt: house.catalog.now(),
     rowId: staged.id,
-    seen: handle.rows.get(staged.id)?.$updatedAt ?? null,
+    seen: versionOf(handle.rows.get(staged.id)),
   };
   switch (staged.action) {
     case 'create':

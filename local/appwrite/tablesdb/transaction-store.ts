@@ -121,8 +121,12 @@ export class TransactionStore {
       .map((stored) => JSON.parse(String(stored['operation'])) as Operation);
   }
 
+  /** What was staged is not needed again; only its number is kept. */
   finish(transaction: Transaction, status: 'committed' | 'failed'): Transaction {
     const at = formatTime(this.#clock.now());
+    this.#store
+      .prepare('DELETE FROM tdb_operations WHERE transaction_seq = ?')
+      .run(transaction.sequence);
     this.#store
       .prepare('UPDATE tdb_transactions SET status = ?, updated_at = ? WHERE seq = ?')
       .run(status, at, transaction.sequence);

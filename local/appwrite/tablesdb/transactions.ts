@@ -9,7 +9,13 @@ import type { Caller, Services } from '../kernel/types.ts';
 import type { Catalog } from './catalog.ts';
 import type { RowChange } from './events.ts';
 import type { TableHandle } from './lookup.ts';
-import { bulkConflicts, conflicts, OPERATIONS_MAX, type Operation } from './operations.ts';
+import {
+  bulkConflicts,
+  conflicts,
+  OPERATIONS_MAX,
+  versionOf,
+  type Operation,
+} from './operations.ts';
 import { parseQueries } from './queries.ts';
 import { createRow, stepColumn, stepRow, updateRow, upsertRow } from './row-writer.ts';
 import { TransactionStore, type Transaction } from './transaction-store.ts';
@@ -23,11 +29,11 @@ export function rowsMatching(handle: TableHandle, queries: readonly string[]): r
 }
 
 export class Transactions {
-  readonly #services: Services;
+  readonly #services: Pick<Services, 'store' | 'clock'>;
   readonly #catalog: Catalog;
   readonly #records: TransactionStore;
 
-  constructor(services: Services, catalog: Catalog) {
+  constructor(services: Pick<Services, 'store' | 'clock'>, catalog: Catalog) {
     this.#services = services;
     this.#catalog = catalog;
     this.#records = new TransactionStore(services.store, services.clock);
@@ -118,7 +124,7 @@ export class Transactions {
     const conflict = (): AppwriteError => new AppwriteError('transaction_conflict');
     if ('rowId' in operation) {
       if (operation.action === 'create') return;
-      if (conflicts(operation, handle.rows.get(operation.rowId)?.$updatedAt)) throw conflict();
+      if (conflicts(operation, versionOf(handle.rows.get(operation.rowId)))) throw conflict();
       return;
     }
     if (operation.action === 'bulkCreate') return;
