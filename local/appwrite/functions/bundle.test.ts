@@ -76,6 +76,20 @@ test('links are left out, also where a file would be written through one', async
   expect(await readdir(folder)).toEqual(['main.mjs']);
 });
 
+test('an archive that grows too large is given up, whatever its header says', async () => {
+  const file = await archiveOf([{ path: 'main.mjs', text: 'x'.repeat(100_000) }]);
+  const folder = path.join(home, 'out');
+  await expect(unpackBundle(file, folder, 50_000)).rejects.toThrow(/too large/);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('a truncated archive is no archive', async () => {
+  const file = await archiveOf([{ path: 'main.mjs', text: 'x'.repeat(100_000) }]);
+  const bytes = await readFile(file);
+  await writeFile(file, bytes.subarray(0, bytes.length - 40));
+  await expect(unpackBundle(file, path.join(home, 'out'))).rejects.toThrow(BundleError);
+});
+
 test('something that is no archive is said to be none', async () => {
   const file = path.join(home, 'code.tar.gz');
   await writeFile(file, 'not a gzip');

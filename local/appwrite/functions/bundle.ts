@@ -12,6 +12,7 @@ import { Unpack } from 'tar';
 
 export const MAX_UPLOAD_BYTES = 30_000_000;
 export const MAX_UNPACKED_BYTES = 300_000_000;
+const TOO_LARGE = 'The unpacked code is too large.';
 const MAX_ENTRIES = 20_000;
 const PLAIN = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'GNUDumpDir']);
 /** Links carry no content of their own; the CLI packs symlinks as broken ones. */
@@ -30,13 +31,14 @@ function byteLimit(maxBytes: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
-      if (seen > maxBytes) done(new BundleError('The unpacked code is too large.'));
+      if (seen > maxBytes) done(new BundleError(TOO_LARGE));
       else done(null, chunk);
     },
   });
 }
 
 interface Tally {
+  readonly maxBytes: number;
   entries: number;
   bytes: number;
   refused: string | undefined;
@@ -48,16 +50,21 @@ function admit(name: string, type: string, size: number, tally: Tally): boolean 
   if (!isSafePath(name)) tally.refused ??= `The archive holds an unsafe path: ${name}`;
   else if (!PLAIN.has(type)) tally.refused ??= `The archive holds a ${type}.`;
   else if (tally.entries > MAX_ENTRIES) tally.refused ??= 'The archive holds too many files.';
+  else if (tally.bytes + size > tally.maxBytes) tally.refused ??= TOO_LARGE;
   if (tally.refused !== undefined) return false;
   tally.bytes += size;
   return true;
 }
 
 /** Answers the unpacked size in bytes; leaves no folder behind when it throws. */
-export async function unpackBundle(archive: string, folder: string): Promise<number> {
+export async function unpackBundle(
+  archive: string,
+  folder: string,
+  maxBytes = MAX_UNPACKED_BYTES,
+): Promise<number> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const tally: Tally = { entries: 0, bytes: 0, refused: undefined };
+  const tally: Tally = { maxBytes, entries: 0, bytes: 0, refused: undefined };
   const unpack = new Unpack({
     cwd: folder,
     strict: true,
@@ -68,7 +75,7 @@ export async function unpackBundle(archive: string, folder: string): Promise<num
     await pipeline(
       createReadStream(archive),
       createGunzip(),
-      byteLimit(MAX_UNPACKED_BYTES),
+      byteLimit(maxBytes),
       unpack as unknown as NodeJS.WritableStream,
     );
     if (tally.refused !== undefined) throw new BundleError(tally.refused);

@@ -20,6 +20,8 @@ type Deployment = Stored<DeploymentRecord>;
 type Source = Stored<FunctionRecord> | Stored<SiteRecord>;
 
 const BUILD_TIMEOUT_MS = 900_000;
+/** Beside the active one. The server keeps all of them by default. */
+const KEPT_DEPLOYMENTS = 20;
 const SETTLE_MS = 400;
 const BUILD_FOLDER = 'build';
 const ARCHIVE = 'code.tar.gz';
@@ -124,6 +126,19 @@ export class Deployments {
     const buildDuration = Math.ceil((performance.now() - startedAtMs) / 1000);
     const ready = this.#set(deployment, 'ready', { buildLogs, buildDuration });
     if (ready?.data.activate === true) this.#activate(ready);
+    await this.#prune(deployment);
+  }
+
+  /** Every start of the product deploys again; without this the disk would fill. */
+  async #prune(deployment: Deployment): Promise<void> {
+    const { deployments } = this.#options.repositories;
+    const active = this.#source(deployment)?.data.deploymentId;
+    const old = deployments
+      .children(deployment.projectId, deployment.parentId)
+      .filter((one) => one.id !== active)
+      .filter((one) => one.id === deployment.id || !this.#building.has(one.id))
+      .slice(0, -KEPT_DEPLOYMENTS);
+    for (const one of old) await this.remove(one);
   }
 
   async #command(deployment: Deployment, folder: string): Promise<string> {

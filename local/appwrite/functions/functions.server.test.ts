@@ -138,6 +138,18 @@ test('an archive with an unsafe path fails its build and changes nothing', async
   expect((await functions.createExecution({ functionId: 'unsafe' })).status).toBe('completed');
 });
 
+test('deploying again and again keeps the newest twenty and the active one', async () => {
+  await deploy('often');
+  const { deploymentId } = await functions.get({ functionId: 'often' });
+  const archive = tarGz({ 'main.mjs': MAIN });
+  for (let count = 0; count < 22; count += 1) await upload('often', archive, false);
+  await vi.waitFor(async () => {
+    expect((await functions.listDeployments({ functionId: 'often' })).total).toBe(21);
+  });
+  expect((await functions.get({ functionId: 'often' })).deploymentId).toBe(deploymentId);
+  expect((await functions.createExecution({ functionId: 'often' })).status).toBe('completed');
+});
+
 test('the code of a deployment can be had back', async () => {
   await deploy('download');
   const { deployments } = await functions.listDeployments({ functionId: 'download' });

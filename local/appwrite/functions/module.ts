@@ -6,7 +6,7 @@ import type { DomainHandler, Module, RequestContext, Services } from '../kernel/
 import { createDomains } from '../proxy/domains.ts';
 import { createRuleRoutes } from '../proxy/rules.ts';
 import type { ExecutorStyle } from '../runtime/contract.ts';
-import { createPool } from '../runtime/pool.ts';
+import { DEFAULT_IDLE_MS, createPool } from '../runtime/pool.ts';
 import type { RuntimePool } from '../runtime/pool.ts';
 import { runsHere } from './catalogue.ts';
 import { createFunctionRoutes, requireFunction } from './crud.ts';
@@ -29,7 +29,7 @@ import { createVariableRoutes } from './variables.ts';
 import { Worker } from './worker.ts';
 
 export interface FunctionsOptions {
-  /** How long an unused function process stays warm. */
+  /** How long an unused function process stays warm; APPWRITE_LOCAL_IDLE_MS, else 60 s. */
   readonly idleMs?: number;
   /** Which executor is imitated; `open-runtimes` unless APPWRITE_LOCAL_EXECUTOR says `recorded`. */
   readonly style?: ExecutorStyle;
@@ -43,6 +43,11 @@ export interface FunctionsModule extends Module {
 
 function chosenStyle(): ExecutorStyle {
   return process.env['APPWRITE_LOCAL_EXECUTOR'] === 'recorded' ? 'recorded' : 'open-runtimes';
+}
+
+function chosenIdleMs(): number {
+  const given = Number(process.env['APPWRITE_LOCAL_IDLE_MS'] ?? '');
+  return Number.isInteger(given) && given > 0 ? given : DEFAULT_IDLE_MS;
 }
 
 function variableRoutes(repositories: Repositories) {
@@ -115,9 +120,9 @@ export function createFunctions(
   services: Services,
   options: FunctionsOptions = {},
 ): FunctionsModule {
-  const { idleMs, style = chosenStyle() } = options;
+  const { idleMs = chosenIdleMs(), style = chosenStyle() } = options;
   const repositories = createRepositories(services);
-  const pool = createPool({ clock: services.clock, ...(idleMs === undefined ? {} : { idleMs }) });
+  const pool = createPool({ clock: services.clock, idleMs });
   const deployments = createDeployments(services, repositories, pool);
   const executor = new Executor({ services, repositories, deployments, pool, style });
   const worker = new Worker({ services, repositories, executor });

@@ -4,6 +4,7 @@
  * goes back verbatim, except that an empty body with a status of 400 or more becomes a page.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientIp } from '../http/request.ts';
 import { AppwriteError } from '../kernel/errors.ts';
 import { meets } from '../kernel/permissions.ts';
 import { requireTarget } from '../functions/execution-routes.ts';
@@ -77,8 +78,8 @@ export function createFunctionDomain(
       throw new AppwriteError('function_execute_permission_missing');
     }
     const body = await readBody(request);
+    const address = clientIp(request);
     const callerHeaders = answerHeaders(request.rawHeaders);
-    const clientIp = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
     const call: ExecutionRequest = {
       trigger: 'http',
       method: request.method ?? 'GET',
@@ -87,14 +88,14 @@ export function createFunctionDomain(
       body,
       userId: '',
       sessionId: '',
-      clientIp,
+      clientIp: address,
       giveUpMs: SYNC_LIMIT_MS,
     };
     const execution = executor.create(target, {
       status: 'processing',
       requestMethod: call.method,
       requestPath: call.target,
-      requestHeaders: kept(callerHeaders, clientIp),
+      requestHeaders: kept(callerHeaders, address),
     });
     const outcome = await executor.run(target, execution, call);
     executor.publish(outcome.execution, 'create');
@@ -102,6 +103,6 @@ export function createFunctionDomain(
   };
 }
 
-function kept(headers: readonly HeaderPair[], clientIp: string): HeaderPair[] {
-  return keptRequestHeaders([...headers, { name: 'x-appwrite-client-ip', value: clientIp }]);
+function kept(headers: readonly HeaderPair[], address: string): HeaderPair[] {
+  return keptRequestHeaders([...headers, { name: 'x-appwrite-client-ip', value: address }]);
 }

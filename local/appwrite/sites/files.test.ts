@@ -26,12 +26,24 @@ test.each([
   ['/', '/index.html'],
   ['/?a=1', '/index.html'],
   ['/about', '/about.html'],
-  ['/about/', '/about.html'],
   ['/docs/', '/docs/index.html'],
   ['/runtimes/r1', '/app.html'],
   ['/..%2f..%2fetc%2fpasswd', '/app.html'],
 ])('%s is answered by %s', (target, urlPath) => {
   expect(findFile(index, target, 'app.html')).toEqual({ urlPath, status: 200 });
+});
+
+test.each([
+  ['/about/?a=1', '/about?a=1'],
+  ['/docs', '/docs/'],
+  ['//', '/'],
+])('%s is sent to %s, where the links of the page are right', (target, location) => {
+  expect(findFile(index, target, 'app.html')).toEqual({ location, status: 308 });
+});
+
+test('a path never becomes a redirect to another host', () => {
+  expect(findFile(index, '//about/', '')).toBeUndefined();
+  expect(findFile(index, '//docs', '')).toBeUndefined();
 });
 
 test('a missing script never gets the page of the app', () => {

@@ -16,10 +16,10 @@ export interface SiteFile {
 
 export type SiteIndex = ReadonlyMap<string, SiteFile>;
 
-export interface Found {
-  readonly urlPath: string;
-  readonly status: 200 | 404;
-}
+export type Found =
+  | { readonly urlPath: string; readonly status: 200 | 404 }
+  /** The page has its relative links from another spelling of the path. */
+  | { readonly location: string; readonly status: 308 };
 
 const MAX_FILES = 20_000;
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -86,6 +86,18 @@ function decoded(target: string): string | undefined {
   }
 }
 
+function search(target: string): string {
+  const at = target.indexOf('?');
+  return at < 0 ? '' : target.slice(at);
+}
+
+/** `/about` for `about.html`, `/docs/` for `docs/index.html`; other spellings are sent there. */
+function canonical(urlPath: string, bare: string, hit: string): string {
+  if (bare === '') return '/';
+  if (hit === `${bare}.html`) return bare;
+  return hit === `${bare}/index.html` ? `${bare}/` : urlPath;
+}
+
 /**
  * `/about` finds `about`, `about.html`, `about/index.html`; then the fallback file of a
  * single-page site, then its own 404 page. Missing build assets never get the fallback: a page
@@ -101,7 +113,11 @@ export function findFile(
   const bare = urlPath.replace(/\/+$/, '');
   const candidates = [urlPath, `${bare}.html`, `${bare}/index.html`];
   const hit = candidates.find((candidate) => index.has(candidate));
-  if (hit !== undefined) return { urlPath: hit, status: 200 };
+  if (hit !== undefined) {
+    const wanted = canonical(urlPath, bare, hit);
+    if (wanted === urlPath || hit === urlPath) return { urlPath: hit, status: 200 };
+    return { location: encodeURI(wanted) + search(target), status: 308 };
+  }
   const fallback = fallbackFile === '' ? '' : `/${fallbackFile.replace(/^\.?\/+/, '')}`;
   if (!urlPath.startsWith('/_app/') && index.has(fallback)) {
     return { urlPath: fallback, status: 200 };

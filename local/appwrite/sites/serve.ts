@@ -39,7 +39,7 @@ function matchesTag(header: string | undefined, etag: string): boolean {
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: { readonly found: Found; readonly variant: Variant },
+  answer: { readonly found: Exclude<Found, { status: 308 }>; readonly variant: Variant },
 ): Promise<void> {
   const { found, variant } = answer;
   const bytes = await readSiteFile(variant.entry);
@@ -87,6 +87,10 @@ export function createSiteServer(
     const folder = deployments.folder(deployment);
     const index = await indexOf(outputRoot(folder, deployment.data.outputDirectory));
     const found = findFile(index, request.url ?? '/', site.data.fallbackFile);
+    if (found?.status === 308) {
+      response.writeHead(308, { location: found.location }).end();
+      return;
+    }
     const acceptEncoding = request.headers['accept-encoding'] ?? '';
     const variant = found && chooseVariant(index, found.urlPath, acceptEncoding);
     if (found === undefined || variant === undefined) {
