@@ -74,21 +74,20 @@ const agentHealthcheck =
   "fetch('http://127.0.0.1:8080/agent/healthz')" +
   '.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))';
 
-export const renderComposeFile = (input: StackInput): string => {
-  const network = networkOf(input.networkSeed);
-  return `services:
-  bootstrap:
+const bootstrapService = (input: StackInput, environment: string): string => `  bootstrap:
     image: ${quote(input.agentImage)}
     command: ["bootstrap"]
     restart: "no"
 ${hardened}
     environment:
-${agentEnvironment(input, network)}
+${environment}
     volumes:
       - openclaw-state:/home/node/.openclaw
       - agent-data:/data
     networks: [cell]
-  openclaw:
+`;
+
+const openclawService = (input: StackInput, network: Network): string => `  openclaw:
     image: ${quote(input.openclawImage)}
     # Fixed: a re-created container must own the lease its predecessor left behind.
     hostname: openclaw
@@ -113,7 +112,9 @@ ${hardened}
     networks:
       cell:
         ipv4_address: ${network.openclaw}
-  agent:
+`;
+
+const agentService = (input: StackInput, network: Network, environment: string): string => `  agent:
     image: ${quote(input.agentImage)}
     command: ["serve"]
     restart: unless-stopped
@@ -124,7 +125,7 @@ ${hardened}
     pids_limit: 64
     expose: ["8080"]
     environment:
-${agentEnvironment(input, network)}
+${environment}
     volumes:
       - agent-data:/data
     depends_on:
@@ -138,7 +139,18 @@ ${agentEnvironment(input, network)}
     networks:
       cell:
         ipv4_address: ${network.agent}
-volumes:
+`;
+
+export const renderComposeFile = (input: StackInput): string => {
+  const network = networkOf(input.networkSeed);
+  const environment = agentEnvironment(input, network);
+  const services = [
+    bootstrapService(input, environment),
+    openclawService(input, network),
+    agentService(input, network, environment),
+  ].join('');
+  return `services:
+${services}volumes:
   openclaw-state: {}
   agent-data: {}
 networks:
