@@ -206,7 +206,7 @@ export const beginCodex = (customer: Customer, runtimeId: string): Promise<Codex
 
 /** Presses "continue" on the authorize page; the address it ends on is what a person would copy. */
 export const authorize = async (
-  login: CodexLogin,
+  login: Pick<CodexLogin, 'authorizeUrl'>,
   decision: 'continue' | 'deny' = 'continue',
 ): Promise<string> => {
   const answer = await postForm(login.authorizeUrl, { decision, account: 'demo' });

@@ -1,0 +1,106 @@
+/**
+ * What a journey needs: the whole product on free ports with a state of its own, and a browser.
+ * Every step leaves a screenshot in `.local/journeys/`, so that what was seen can be looked at.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromiumPath } from '#local/cli/test.ts';
+import { defaultPlaces, placesIn } from '#local/supervisor/paths.ts';
+import { portsFrom } from '#local/supervisor/ports.ts';
+import { startProduct } from '#local/supervisor/product.ts';
+import type { Product } from '#local/supervisor/product.ts';
+
+export interface Stage {
+  readonly product: Product;
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+const portsNeeded = 6;
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+
+/** First base from which all six ports are free. */
+const freeBase = async (): Promise<number> => {
+  for (let base = 38_080; base < 48_000; base += portsNeeded) {
+    const free = await Promise.all(
+      Array.from({ length: portsNeeded }, (_, index) => isFree(base + index)),
+    );
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error('no six free ports in a row');
+};
+
+export const openStage = async (): Promise<Stage> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hosted-journey-'));
+  const product = await startProduct(placesIn(folder), portsFrom(await freeBase()));
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  return {
+    product,
+    browser,
+    close: async () => {
+      await browser.close();
+      await product.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const shots = join(defaultPlaces.state, 'journeys');
+
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors the page itself raised; a journey ends with none. */
+  readonly errors: string[];
+  shot(name: string): Promise<void>;
+}
+
+export interface Look {
+  readonly journey: string;
+  readonly locale: 'ko-KR' | 'en-US';
+  readonly width: number;
+}
+
+export const visit = async (stage: Stage, look: Look): Promise<Visitor> => {
+  mkdirSync(shots, { recursive: true });
+  const context = await stage.browser.newContext({
+    locale: look.locale,
+    viewport: { width: look.width, height: 900 },
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  let count = 0;
+  return {
+    context,
+    page,
+    errors,
+    shot: async (name) => {
+      count += 1;
+      const number = String(count).padStart(2, '0');
+      const file = `${look.journey}-${number}-${name}.png`;
+      await page.screenshot({ path: join(shots, file), fullPage: true });
+    },
+  };
+};
