@@ -11,6 +11,7 @@ import {
   gatewayProtocol,
   helloOk,
 } from '#schemas/wire/openclaw.ts';
+import { agentVersion } from '../version.ts';
 import { GatewayRefusal, GatewayTransportError } from './failures.ts';
 import type { TransportReason } from './failures.ts';
 import { agentGatewayScopes } from './identity.ts';
@@ -19,7 +20,6 @@ import type { HeaderMap } from './identity.ts';
 /** The hello of 2026.9.6 is about 60 kB; nothing the agent asks for comes near this. */
 const maxFrameChars = 8 * 1024 * 1024;
 const maxOpenCalls = 32;
-const agentVersionShown = '1.0.0';
 
 interface OpenCall {
   /** Answers for which this is false are waited over (`accepted` before the end of a turn). */
@@ -173,7 +173,7 @@ function connectParams(): object {
     maxProtocol: gatewayProtocol,
     client: {
       id: 'gateway-client',
-      version: agentVersionShown,
+      version: agentVersion,
       platform: 'linux',
       mode: 'backend',
     },

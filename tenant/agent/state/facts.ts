@@ -11,10 +11,10 @@ import { within } from '../deadline.ts';
 import { GatewayRefusal } from '../openclaw/failures.ts';
 import type { Gateway } from '../openclaw/gateway.ts';
 import type { Smoke } from '../smoke/run.ts';
+import { agentVersion } from '../version.ts';
 import type { CodexFact } from './codex.ts';
 import { codexFactOf } from './codex.ts';
 
-const agentVersion = '1.0.0';
 const freshForMs = 2_000;
 const answerBudgetMs = 4_500;
 /** How long a slow gateway is believed to be as it was; and waited for, in the background. */
