@@ -142,6 +142,39 @@ describe('accounts', () => {
     expect(await refusal(logIn())).toBe('401 user_invalid_token');
   });
 
+  test('password policies of the project hold for sign-up and change', async () => {
+    await settings('PATCH', '/projects/shop/auth/personal-data', { enabled: true });
+    await settings('PATCH', '/projects/shop/auth/password-dictionary', { enabled: true });
+    await settings('PATCH', '/projects/shop/auth/password-history', { limit: 2 });
+    const users = new Users(keyClient());
+    const create = (password: string): Promise<string> =>
+      refusal(users.create({ userId: 'policy', email: 'policy@example.com', password }));
+    expect(await create('my-policy-1')).toBe('400 user_password_personal_data');
+    expect(await create('Password123')).toBe('400 general_argument_invalid');
+    expect(await create(PASSWORD)).toBe('none');
+    const change = (password: string): Promise<string> =>
+      refusal(users.updatePassword({ userId: 'policy', password }));
+    expect(await change(PASSWORD)).toBe('400 user_password_recently_used');
+    expect(await change('Second-Horse!')).toBe('none');
+    expect(await change('Third-Horse!')).toBe('none');
+    expect(await change(PASSWORD)).toBe('none');
+    await settings('PATCH', '/projects/shop/auth/personal-data', { enabled: false });
+    await settings('PATCH', '/projects/shop/auth/password-dictionary', { enabled: false });
+    await settings('PATCH', '/projects/shop/auth/password-history', { limit: 0 });
+  });
+
+  test('beyond the limit of sessions the oldest ends', async () => {
+    await settings('PATCH', '/projects/shop/auth/max-sessions', { limit: 2 });
+    const first = await userWithSession('sessions');
+    const users = new Users(keyClient());
+    await users.createSession({ userId: 'sessions' });
+    expect(await refusal(new Account(first).get())).toBe('none');
+    await users.createSession({ userId: 'sessions' });
+    expect(await refusal(new Account(first).get())).toBe('401 general_unauthorized_scope');
+    expect((await users.listSessions({ userId: 'sessions' })).total).toBe(2);
+    await settings('PATCH', '/projects/shop/auth/max-sessions', { limit: 0 });
+  });
+
   test('changes of users are published without the password hash', async () => {
     const seen: Change[] = [];
     const unsubscribe = server.services.changes.subscribe((change) => seen.push(change));
@@ -277,23 +310,15 @@ describe('hosts and origins', () => {
 
 describe('the console', () => {
   test('a project made, used and deleted leaves nothing behind', async () => {
-    const cookies = await consoleCookies();
-    const call = (method: string, path: string, body?: unknown): Promise<Raw> =>
-      raw({
-        method,
-        path: `/v1${path}`,
-        headers: { cookie: cookies, 'x-appwrite-project': 'console' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
     const project = { projectId: 'brief', name: 'Brief', teamId: 'organization' };
-    expect((await call('POST', '/projects', project)).status).toBe(201);
+    expect((await settings('POST', '/projects', project)).status).toBe(201);
     const scopes = ['users.read', 'users.write'];
-    const made = await call('POST', '/projects/brief/keys', { name: 'k', scopes });
+    const made = await settings('POST', '/projects/brief/keys', { name: 'k', scopes });
     const { secret } = JSON.parse(made.text) as { secret: string };
     const brief = new Client().setEndpoint(`${server.url}/v1`).setProject('brief').setKey(secret);
     await new Users(brief).create({ userId: 'one', email: 'one@example.com' });
     expect(await refusal(new Teams(brief).list())).toBe('401 general_unauthorized_scope');
-    expect((await call('DELETE', '/projects/brief')).status).toBe(204);
+    expect((await settings('DELETE', '/projects/brief')).status).toBe(204);
     expect(await refusal(new Users(brief).list())).toBe('404 project_not_found');
     const left = server.services.store
       .prepare('SELECT count(*) AS n FROM users WHERE project_id = ?')
@@ -310,6 +335,16 @@ describe('the console', () => {
     expect((await again.get()).$id).toBe('keeper');
   });
 });
+
+/** A request of the console operator. */
+async function settings(method: string, path: string, body?: unknown): Promise<Raw> {
+  return raw({
+    method,
+    path: `/v1${path}`,
+    headers: { cookie: await consoleCookies(), 'x-appwrite-project': 'console' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
 
 async function consoleCookies(): Promise<string> {
   const answer = await raw({

@@ -261,7 +261,8 @@ async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly>
 }
 
 export async function createAppwrite(options: AppwriteOptions): Promise<RunningAppwrite> {
-  mkdirSync(options.dataDir, { recursive: true });
+  // The database holds API keys as the console shows them.
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const report = options.report ?? reportToStderr;
   // Listening first: the parts need to know the port, and a taken port costs nothing.
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 });

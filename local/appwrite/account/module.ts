@@ -16,10 +16,11 @@ import {
 } from '../kernel/params.ts';
 import { isUniqueViolation } from '../kernel/store.ts';
 import { formatTime } from '../kernel/time.ts';
-import type { Answer, Module, RequestContext, Route } from '../kernel/types.ts';
+import type { Answer, Lifecycle, Module, RequestContext, Route } from '../kernel/types.ts';
 import { clearSession } from '../http/cookies.ts';
 import { CONSOLE_PROJECT } from '../projects/project-store.ts';
 import { hashPassword, passwordMatches } from '../users/password.ts';
+import { refuseByPolicy, refuseRecent, rememberPassword } from '../users/password-rules.ts';
 import { accountJson } from '../users/user-json.ts';
 import type { UserChange, UserRow } from '../users/user-store.ts';
 import type { House } from './house.ts';
@@ -48,16 +49,13 @@ async function create(house: House, context: RequestContext): Promise<Answer> {
   const secret = required(body, 'password', password);
   const name = optional(body, 'name', text(NAME_CHARS, 0), '');
   refuseBeyondLimit(house, context);
+  const owner = { id, name, email: address, phone: null };
+  refuseByPolicy(project, secret, owner);
   const passwordHash = await hashPassword(secret);
   // Counted again: others may have signed up while the hash was made.
   refuseBeyondLimit(house, context);
-  const user = house.users.create(project.id, {
-    id,
-    name,
-    email: address,
-    phone: null,
-    passwordHash,
-  });
+  const user = house.users.create(project.id, { ...owner, passwordHash });
+  rememberPassword(house, project, id, passwordHash);
   publishUser(context, user, { action: 'create' });
   return { status: 201, body: accountJson(user) };
 }
@@ -78,10 +76,13 @@ async function changePassword(house: House, context: RequestContext): Promise<An
   if (user.password !== null && !(await passwordMatches(old, user.password))) {
     throw new AppwriteError('user_invalid_credentials');
   }
+  refuseByPolicy(context.project, secret, user);
+  await refuseRecent(house, context.project, user.id, secret);
   const hash = await hashPassword(secret);
   const at = formatTime(context.services.clock.now());
   const change = { password: hash, password_updated_at: at };
   const answer = update(house, context, change, 'password');
+  rememberPassword(house, context.project, user.id, hash);
   if (context.project.settings.sessionInvalidation) {
     house.sessions.closeAll(context.project.id, user.id, context.caller.sessionId);
   }
@@ -213,9 +214,27 @@ function credentialRoutes(house: House): Route[] {
   ];
 }
 
+const SWEEP_EVERY_MS = 3_600_000;
+
+/** Expired sessions and tokens go at the start and every hour. */
+function sweeper(house: House): Lifecycle {
+  let cancel: () => void = () => undefined;
+  const sweep = (): void => {
+    house.sessions.sweep();
+    cancel = house.services.clock.after(SWEEP_EVERY_MS, sweep);
+  };
+  return {
+    start: sweep,
+    async stop() {
+      cancel();
+    },
+  };
+}
+
 export function createAccount(house: House): Module {
   return {
     schema: '',
+    lifecycle: sweeper(house),
     routes: [...credentialRoutes(house), ...profileRoutes(house), ...sessionRoutes(house)],
     forgetProject(projectId) {
       house.sessions.forgetProject(projectId);

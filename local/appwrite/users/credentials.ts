@@ -8,6 +8,7 @@ import { formatTime } from '../kernel/time.ts';
 import type { Answer, RequestContext, Route } from '../kernel/types.ts';
 import { membershipJson } from '../teams/team-json.ts';
 import { hashPassword } from './password.ts';
+import { refuseByPolicy, refuseRecent, rememberPassword } from './password-rules.ts';
 import { askedUser, updateUser } from './routes.ts';
 import { userJson } from './user-json.ts';
 
@@ -17,10 +18,17 @@ const WRITE = ['users.write', 'sessions.write'] as const;
 
 async function setPassword(house: House, context: RequestContext): Promise<Answer> {
   const secret = optional(context.body, 'password', password, null);
+  const { project } = context;
+  if (secret !== null) {
+    const owner = askedUser(house, context);
+    refuseByPolicy(project, secret, owner);
+    await refuseRecent(house, project, owner.id, secret);
+  }
   const at = formatTime(context.services.clock.now());
   const hash = secret === null ? null : await hashPassword(secret);
   const change = { password: hash, password_updated_at: at };
   const user = updateUser(house, context, change, { detail: 'password' });
+  if (hash !== null) rememberPassword(house, project, user.id, hash);
   if (context.project.settings.sessionInvalidation) {
     house.sessions.closeAll(context.project.id, user.id, '');
   }

@@ -23,6 +23,7 @@ import type { House } from '../account/house.ts';
 import { publishUser } from '../account/publish.ts';
 import { publishMembership } from '../teams/publish.ts';
 import { hashPassword } from './password.ts';
+import { forgetPasswords, refuseByPolicy, rememberPassword } from './password-rules.ts';
 import { userJson } from './user-json.ts';
 import type { UserChange, UserRow } from './user-store.ts';
 
@@ -62,9 +63,11 @@ async function create(house: House, context: RequestContext): Promise<Answer> {
   const number = optional(body, 'phone', phone, null);
   const secret = optional(body, 'password', password, null);
   const name = optional(body, 'name', text(NAME_CHARS, 0), '');
+  const owner = { id, name, email: address, phone: number };
+  if (secret !== null) refuseByPolicy(project, secret, owner);
   const passwordHash = secret === null ? null : await hashPassword(secret);
-  const row = { id, name, email: address, phone: number, passwordHash };
-  const user = house.users.create(project.id, row);
+  const user = house.users.create(project.id, { ...owner, passwordHash });
+  if (passwordHash !== null) rememberPassword(house, project, id, passwordHash);
   publishUser(context, user, { action: 'create' });
   return { status: 201, body: userJson(user) };
 }
@@ -128,6 +131,7 @@ function remove(house: House, context: RequestContext): Answer {
   const user = askedUser(house, context);
   const memberships = house.services.store.transaction(() => {
     house.sessions.forgetUser(user.project_id, user.id);
+    forgetPasswords(house, user.project_id, user.id);
     const left = house.teams.forgetUser(user.project_id, user.id);
     house.users.remove(user);
     return left;
