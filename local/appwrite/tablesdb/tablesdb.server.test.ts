@@ -282,12 +282,50 @@ describe('a signed-in client', () => {
     );
   });
 
+  test('finds a disabled table or database missing, while keys go on', async () => {
+    const db = admin();
+    const guest = new TablesDB(client());
+    const place = { databaseId: 'shop', tableId: 'open' };
+    await db.create({ databaseId: 'shop', name: 'Shop' });
+    await db.createTable({ ...place, name: 'Open', permissions: [Permission.read(Role.any())] });
+    expect(await outcome(guest.listRows(place))).toBe('done');
+    await db.updateTable({ ...place, name: 'Open', enabled: false });
+    expect(await outcome(guest.listRows(place))).toBe('table_not_found');
+    await db.update({ databaseId: 'shop', name: 'Shop', enabled: false });
+    expect(await outcome(guest.listRows(place))).toBe('database_not_found');
+    expect(await outcome(db.listRows(place))).toBe('done');
+  });
+
   test('cannot reach into the transaction of another', async () => {
     const alice = new TablesDB(await signIn('tess'));
     const { $id: transactionId } = await admin().createTransaction();
     expect(await outcome(alice.getTransaction({ transactionId }))).toBe('transaction_not_found');
     const read = alice.listRows({ ...orders, transactionId });
     expect(await outcome(read)).toBe('transaction_not_found');
+  });
+});
+
+describe('every write', () => {
+  test('is told once, after it happened, and a refused one never', async () => {
+    const heard: string[] = [];
+    const stop = server.services.changes.subscribe((change) => {
+      const [first = ''] = change.events;
+      if (change.channels.includes('rows')) heard.push(first.split('.').slice(-2).join(' '));
+    });
+    const db = admin();
+    await db.createRow({ ...orders, rowId: 'told', data: { title: 'a', n: 0 } });
+    await outcome(db.createRow({ ...orders, rowId: 'told', data: { title: 'b' } }));
+    await db.incrementRowColumn({ ...orders, rowId: 'told', column: 'n' });
+    const { $id: transactionId } = await db.createTransaction();
+    await db.updateRow({ ...orders, rowId: 'told', data: { title: 'c' }, transactionId });
+    const before = heard.length;
+    await db.updateTransaction({ transactionId, commit: true });
+    await db.upsertRow({ ...orders, rowId: 'told', data: { title: 'd' } });
+    await db.deleteRow({ ...orders, rowId: 'told' });
+    stop();
+    expect(before).toBe(2);
+    const actions = ['create', 'update', 'update', 'upsert', 'delete'];
+    expect(heard).toEqual(actions.map((action) => `told ${action}`));
   });
 });
 
