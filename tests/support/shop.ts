@@ -1,6 +1,7 @@
 /** A customer in a workspace, and the steps of buying, over the small world. */
 import { openOrder } from '#app/checkout/open-order.ts';
 import { applyNotices } from '#app/orders/apply-notices.ts';
+import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrders } from '#app/orders/settle-orders.ts';
 import { createWorkspace } from '#app/workspaces/create-workspace.ts';
 import type { World } from './world.ts';
@@ -38,7 +39,7 @@ export const orderFor = async (
 };
 
 /** What the reconciler does with money in one run. */
-export const sweep = async (world: World): Promise<void> => {
+export const sweep = async (world: OrderDeps): Promise<void> => {
   const bounds = { now: world.clock.now(), limit: 100 };
   await applyNotices(world, bounds);
   await settleOrders(world, { ...bounds, now: world.clock.now() });
