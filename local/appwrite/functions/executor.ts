@@ -72,6 +72,8 @@ export interface ExecutorOptions {
   readonly deployments: Deployments;
   readonly pool: RuntimePool;
   readonly style: ExecutorStyle;
+  /** Folder for compiled code, see RuntimeSpec. */
+  readonly compileCache: string;
 }
 
 export class Executor {
@@ -155,12 +157,13 @@ export class Executor {
   }
 
   #spec(target: Target): RuntimeSpec {
-    const { deployments, repositories, services, style } = this.#options;
+    const { deployments, repositories, services, style, compileCache } = this.#options;
     return {
       folder: deployments.folder(target.deployment),
       entrypoint: target.deployment.data.entrypoint || target.function.data.entrypoint,
       env: runtimeEnv(services, repositories, target.function, target.deployment.id),
       style,
+      compileCache,
     };
   }
 

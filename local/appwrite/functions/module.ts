@@ -2,6 +2,8 @@
  * Functions, their variables, deployments and executions, proxy rules, and the domains of
  * functions and sites. Nothing runs before `start`; after `stop` no process of a function lives.
  */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { DomainHandler, Module, RequestContext, Services } from '../kernel/types.ts';
 import { createDomains } from '../proxy/domains.ts';
 import { createRuleRoutes } from '../proxy/rules.ts';
@@ -124,7 +126,15 @@ export function createFunctions(
   const repositories = createRepositories(services);
   const pool = createPool({ clock: services.clock, idleMs });
   const deployments = createDeployments(services, repositories, pool);
-  const executor = new Executor({ services, repositories, deployments, pool, style });
+  const compileCache = path.resolve(services.settings.dataDir, 'compile-cache');
+  const executor = new Executor({
+    services,
+    repositories,
+    deployments,
+    pool,
+    style,
+    compileCache,
+  });
   const worker = new Worker({ services, repositories, executor });
   return {
     schema: COMPUTE_SCHEMA,
@@ -145,6 +155,8 @@ export function createFunctions(
     ],
     lifecycle: {
       async start() {
+        // Entries are by deployment and never expire: kept for one run of the server only.
+        await rm(compileCache, { recursive: true, force: true });
         await deployments.start();
         worker.start();
       },

@@ -6,6 +6,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   HEADER_LOG_ID,
@@ -98,8 +99,15 @@ class FunctionHost {
     }
   }
 
+  #load(): Handler {
+    const handler = loadHandler(this.#start.folder, this.#start.entrypoint);
+    // Processes are ended without notice, so what was compiled is kept now or never.
+    flushCompileCache();
+    return handler;
+  }
+
   async #run(request: IncomingMessage, body: Buffer, sink: LineSink): Promise<Output> {
-    this.#handler ??= loadHandler(this.#start.folder, this.#start.entrypoint);
+    this.#handler ??= this.#load();
     const handler = this.#handler;
     const context = {
       req: createRequest({
@@ -155,6 +163,8 @@ function listen(start: StartMessage): void {
   });
 }
 
+// For this process only; a function's environment is what it was given.
+delete process.env['NODE_COMPILE_CACHE'];
 process.once('disconnect', () => exit(0));
 process.once('message', (message: StartMessage) => {
   captureConsole();

@@ -31,7 +31,13 @@ async function deploy(files: Readonly<Record<string, string>>): Promise<RuntimeS
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
   const [entrypoint = ''] = Object.keys(files);
-  return { folder, entrypoint, env: { GREETING: 'hello' }, style: 'open-runtimes' };
+  return {
+    folder,
+    entrypoint,
+    env: { GREETING: 'hello' },
+    style: 'open-runtimes',
+    compileCache: path.join(home, 'cache'),
+  };
 }
 
 function run(spec: RuntimeSpec, change: Partial<RuntimeCall> = {}): Promise<RuntimeResult> {

@@ -30,6 +30,8 @@ export interface RuntimeSpec {
   readonly entrypoint: string;
   readonly env: Readonly<Record<string, string>>;
   readonly style: ExecutorStyle;
+  /** Compiled code of earlier processes, so that later ones start faster. */
+  readonly compileCache?: string;
 }
 
 export interface RuntimeCall {
@@ -105,7 +107,7 @@ export class RuntimeProcess {
       [`--max-old-space-size=${String(OLD_SPACE_MB)}`, CHILD_FILE],
       {
         cwd: spec.folder,
-        env: { ...spec.env, PATH: process.env['PATH'] ?? '/usr/bin:/bin', TZ: 'UTC' },
+        env: childEnv(spec),
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         detached: true,
       },
@@ -236,6 +238,12 @@ export class RuntimeProcess {
     }
     await this.#exited;
   }
+}
+
+function childEnv(spec: RuntimeSpec): Record<string, string> {
+  const own = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', TZ: 'UTC' };
+  if (spec.compileCache === undefined) return { ...spec.env, ...own };
+  return { ...spec.env, ...own, NODE_COMPILE_CACHE: spec.compileCache };
 }
 
 function isForFunction(header: HeaderPair): boolean {
