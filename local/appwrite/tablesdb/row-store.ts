@@ -55,6 +55,8 @@ export class RowStore implements FieldSource {
   readonly #table: Table;
   readonly #fields: ReadonlyMap<string, Field>;
   readonly #decoded: readonly Column[];
+  /** Columns an index begins with. */
+  readonly #leading: ReadonlySet<string>;
   readonly #rows: string;
   readonly #readers: string;
   readonly #selectAll: string;
@@ -67,6 +69,8 @@ export class RowStore implements FieldSource {
     this.columns = new Map(table.columns.map((column) => [column.key, column]));
     this.#fields = fieldsOf(table);
     this.#decoded = table.columns.filter(needsDecoding);
+    const sorted = table.indexes.filter(({ type }) => type === 'key' || type === 'unique');
+    this.#leading = new Set(sorted.map(({ columns }) => columns[0] ?? ''));
     this.#rows = rowsName(table);
     this.#readers = readersName(table);
     this.#selectAll = this.#selection(undefined);
@@ -191,11 +195,13 @@ export class RowStore implements FieldSource {
     const cursor = this.#cursor(query);
     if (cursor === undefined) return undefined;
     const chosen = query.select === undefined ? this.#selectAll : this.#selection(query.select);
-    // LIMIT with sorting keeps only the best rows in memory, so whole rows may be read at once.
-    const sql =
-      `SELECT ${chosen} FROM ${this.#rows} WHERE ${where.sql}` +
-      (cursor.sql === '' ? '' : ` AND ${cursor.sql}`) +
-      ` ORDER BY ${orderClause(query)} LIMIT ? OFFSET ?`;
+    const order = orderClause(query);
+    const condition = cursor.sql === '' ? where.sql : `${where.sql} AND ${cursor.sql}`;
+    const tail = `FROM ${this.#rows} WHERE ${condition} ORDER BY ${order} LIMIT ? OFFSET ?`;
+    // Where an index finds the rows, it may also sort them: whole rows are read for the page only.
+    const sql = this.#indexed(query)
+      ? `SELECT ${chosen} FROM ${this.#rows} WHERE _seq IN (SELECT _seq ${tail}) ORDER BY ${order}`
+      : `SELECT ${chosen} ${tail}`;
     const found = this.#store
       .prepare(sql)
       .all(...where.binds, ...cursor.binds, query.limit, query.offset);
@@ -207,6 +213,13 @@ export class RowStore implements FieldSource {
   /** All matching rows up to `limit`, for bulk writes. */
   match(query: ListQuery): readonly Row[] {
     return this.list(query, undefined, false)?.rows ?? [];
+  }
+
+  #indexed(query: ListQuery): boolean {
+    return query.filters.some(
+      (filter) =>
+        filter.kind === 'match' && filter.method === 'equal' && this.#leading.has(filter.field.key),
+    );
   }
 
   #total(query: ListQuery, where: Clause, found: number): number {

@@ -2,11 +2,24 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../kernel/types.ts';
+import type { Index } from './model.ts';
 import { parseQueries } from './queries.ts';
 import { RowStore, createRowTable } from './row-store.ts';
-import { addColumn } from './row-table.ts';
+import { addColumn, createIndex } from './row-table.ts';
 import { column, table } from './samples.ts';
 import { installFunctions, searchMatches } from './schema.ts';
+
+const index = (key: string, type: Index['type'], columns: readonly string[]): Index => ({
+  key,
+  type,
+  columns,
+  status: 'available',
+  error: '',
+  lengths: [0],
+  orders: [],
+  createdAt: '',
+  updatedAt: '',
+});
 
 const sample = table({
   columns: [
@@ -14,19 +27,7 @@ const sample = table({
     column('n', { type: 'integer', size: 0, physical: '_c2' }),
     column('tags', { array: true, physical: '_c3' }),
   ],
-  indexes: [
-    {
-      key: 'ft',
-      type: 'fulltext',
-      status: 'available',
-      error: '',
-      columns: ['title'],
-      lengths: [0],
-      orders: [],
-      createdAt: '',
-      updatedAt: '',
-    },
-  ],
+  indexes: [index('ft', 'fulltext', ['title']), index('by_n', 'key', ['n'])],
 });
 
 let raw: DatabaseSync;
@@ -38,6 +39,7 @@ beforeEach(() => {
   installFunctions(raw);
   createRowTable(store, sample);
   for (const entry of sample.columns) addColumn(store, sample, entry);
+  for (const entry of sample.indexes) createIndex(store, sample, entry);
   rows = new RowStore(store, sample);
   const add = (id: string, data: Record<string, unknown>, permissions: string[] = []): void => {
     rows.insert({ id, data, permissions, createdAt: 't', updatedAt: 't' });
@@ -98,6 +100,14 @@ describe('pages', () => {
   test('a page before the cursor is the nearest one, in order', () => {
     const queries = [byN, at('cursorBefore', 'c'), { method: 'limit', values: [2] }];
     expect(ids(queries)).toBe('ab');
+  });
+  test('found through an index are sorted and cut like any other', () => {
+    const two = { method: 'equal', attribute: 'n', values: [2] };
+    const last = { method: 'orderDesc', attribute: '$sequence' };
+    const one = { method: 'limit', values: [1] };
+    expect([ids([two]), ids([two, last]), ids([two, last, one])]).toEqual(['bc', 'cb', 'c']);
+    expect(ids([two, at('cursorAfter', 'b')])).toBe('c');
+    expect(ids([two], ['any'])).toBe('b');
   });
   test('an unknown cursor is no page', () => {
     expect(ids([at('cursorAfter', 'z')])).toBe('no cursor');

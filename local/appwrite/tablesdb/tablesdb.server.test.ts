@@ -314,13 +314,15 @@ describe('every write', () => {
     });
     const db = admin();
     await db.createRow({ ...orders, rowId: 'told', data: { title: 'a', n: 0 } });
-    await outcome(db.createRow({ ...orders, rowId: 'told', data: { title: 'b' } }));
+    const data = { title: 'b' };
+    await outcome(db.createRow({ ...orders, rowId: 'told', data }));
     await db.incrementRowColumn({ ...orders, rowId: 'told', column: 'n' });
     const { $id: transactionId } = await db.createTransaction();
     await db.updateRow({ ...orders, rowId: 'told', data: { title: 'c' }, transactionId });
     const before = heard.length;
     await db.updateTransaction({ transactionId, commit: true });
-    await db.upsertRow({ ...orders, rowId: 'told', data: { title: 'd' } });
+    const last = { title: 'd' };
+    await db.upsertRow({ ...orders, rowId: 'told', data: last });
     await db.deleteRow({ ...orders, rowId: 'told' });
     stop();
     expect(before).toBe(2);
