@@ -152,6 +152,23 @@ describe('renewing the pay link', () => {
     expect(open).toHaveLength(1);
   });
 
+  test('while the reconciler kills the old one, too, makes one new link', async () => {
+    for (let lead = 0; lead < 12; lead += 1) {
+      world = makeWorld();
+      workspaceId = await workspaceOf(world);
+      await orderFor(world, workspaceId);
+      const renewing = renew();
+      for (let turn = 0; turn < lead; turn += 1) await world.clock.sleep();
+      await Promise.all([sweep(world), sweep(world)]);
+      expect(codeOf(await renewing)).toBe('ok');
+      await sweep(world);
+      const states = [...world.payments.requests.values()].map(({ state }) => state);
+      expect(states).toEqual(['dead', 'open']);
+      expect(onlyOrder()).toMatchObject({ state: 'awaiting_payment', effects: '[]' });
+      expect(world.store.rows('tasks')).toEqual([]);
+    }
+  });
+
   test('with an old revision, by a stranger, or too late is refused', async () => {
     const { orderId } = await orderFor(world, workspaceId);
     const { revision } = onlyOrder();
@@ -185,6 +202,12 @@ describe('renewing the pay link', () => {
 });
 
 describe('cancelling', () => {
+  test('by a double click ends once, and both are told so', async () => {
+    await orderFor(world, workspaceId);
+    expect((await Promise.all([cancel(), cancel()])).map(codeOf)).toEqual(['ok', 'ok']);
+    expect(onlyOrder().state).toBe('cancelled');
+  });
+
   test('kills the link; doing it twice is harmless', async () => {
     const { mulNo } = await orderFor(world, workspaceId);
     expect(await cancel()).toMatchObject({ ok: true, value: { state: 'cancelled' } });
