@@ -2,7 +2,7 @@
  * One Codex login as this browser sees it. The attempt survives a reload (session storage, this tab
  * only): its address and id are no secrets. Tickets are held in memory alone and fetched afresh.
  */
-import { codexTicket, refreshRuntime, runSmoke, startCodex } from '#schemas/contract/runtimes.ts';
+import { codexTicket, refreshRuntime, startCodex } from '#schemas/contract/runtimes.ts';
 import * as z from 'zod/mini';
 import { sendCallback } from '../api/agent.ts';
 import type { CallbackOutcome } from '../api/agent.ts';
@@ -11,6 +11,7 @@ import type { CodexErrorCode } from '../copy/en/errors.ts';
 import { checkCallback } from '../flow/callback.ts';
 import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
+import { wishSmoke } from './wish.ts';
 import type { World } from './world.svelte.ts';
 
 const attemptShape = z.object({
@@ -33,16 +34,9 @@ export type CodexProblem =
 
 /** A ticket this close to its end is not worth sending. */
 const ticketMarginMs = 15_000;
-/** The control plane may need a moment to see the login before a smoke may be asked for. */
-const smokeTries = 15;
-const smokePauseMs = 2_000;
-const worthWaiting: ReadonlySet<string> = new Set([
-  'stale_revision',
-  'codex_not_linked',
-  'runtime_not_verified',
-  'runtime_not_running',
-  'agent_unreachable',
-]);
+/** The control plane is told to look; if that call is lost, its own poll finds the login anyway. */
+const refreshTries = 3;
+const refreshPauseMs = 2_000;
 
 const keyOf = (runtimeId: string): string => `hd.codex.${runtimeId}`;
 
@@ -106,6 +100,7 @@ export class CodexLogin {
     const { attemptId, authorizeUrl, expiresAt, ...pass } = done.value;
     this.#keepTicket(pass);
     this.#setAttempt({ attemptId, authorizeUrl, expiresAt });
+    wishSmoke(runtimeId);
   }
 
   async submit(pasted: string): Promise<boolean> {
@@ -137,7 +132,7 @@ export class CodexLogin {
     }
     this.linked = true;
     this.#setAttempt(null);
-    await this.#runFirstSmoke();
+    void this.#refresh();
     return true;
   }
 
@@ -179,30 +174,13 @@ export class CodexLogin {
     store(this.#runtimeId, attempt);
   }
 
-  async #refresh(): Promise<number | null> {
-    const runtimeId = this.#runtimeId;
-    const outcome = await this.#app.with((gateway) => gateway.call(refreshRuntime, { runtimeId }));
-    this.#world.look();
-    return outcome.ok ? outcome.value.revision : null;
-  }
-
-  /** The customer has done their part: the smoke is asked for without another click. */
-  async #runFirstSmoke(): Promise<void> {
-    const runtimeId = this.#runtimeId;
-    for (let tried = 0; tried < smokeTries && !this.#stopped; tried += 1) {
-      const revision = await this.#refresh();
-      if (revision !== null) {
-        const outcome = await this.#app.with((gateway) =>
-          gateway.call(runSmoke, { runtimeId, revision }),
-        );
-        if (outcome.ok || outcome.error.code === 'smoke_busy') break;
-        if (!worthWaiting.has(outcome.error.code)) {
-          this.problem = { kind: 'call', failure: outcome.error };
-          break;
-        }
-      }
-      await new Promise((resolve) => setTimeout(resolve, smokePauseMs));
+  async #refresh(): Promise<void> {
+    const body = { runtimeId: this.#runtimeId };
+    for (let tried = 0; tried < refreshTries && !this.#stopped; tried += 1) {
+      const outcome = await this.#app.with((gateway) => gateway.call(refreshRuntime, body));
+      this.#world.look();
+      if (outcome.ok || !outcome.error.retryable) return;
+      await new Promise((resolve) => setTimeout(resolve, refreshPauseMs));
     }
-    this.#world.look();
   }
 }
