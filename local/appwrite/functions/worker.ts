@@ -67,26 +67,30 @@ export class Worker {
   }
 
   #failInterrupted(): void {
-    const { executor, repositories } = this.#options;
+    const { repositories } = this.#options;
     const interrupted = repositories.executions.where({
       sql: "json_extract(doc, '$.status') IN ('waiting', 'processing')",
       values: [],
     });
     for (const execution of interrupted) {
-      const errors = 'The server ended before this execution did.';
-      executor.change(execution, { status: 'failed', responseStatusCode: 500, errors });
+      this.#fail(execution, 'The server ended before this execution did.');
     }
   }
 
   run(target: Target, execution: StoredExecution, request: ExecutionRequest): void {
-    const { executor } = this.#options;
     if (!this.#started || this.#queue.length >= MAX_QUEUED) {
-      const errors = 'Too many executions are waiting.';
-      executor.change(execution, { status: 'failed', responseStatusCode: 500, errors });
+      this.#fail(execution, 'Too many executions are waiting.');
       return;
     }
     this.#queue.push({ target, execution, request });
     this.#fill();
+  }
+
+  /** Without having run; who waits for it hears of it. */
+  #fail(execution: StoredExecution, errors: string): void {
+    const { executor } = this.#options;
+    const change = { status: 'failed', responseStatusCode: 500, errors, pending: null } as const;
+    executor.publish(executor.change(execution, change), 'update');
   }
 
   #fill(): void {
@@ -217,8 +221,7 @@ export class Worker {
         values: [execution.projectId, execution.parentId],
       });
       if (target === undefined) {
-        const errors = 'The function has no deployment.';
-        this.#options.executor.change(execution, { status: 'failed', errors, pending: null });
+        this.#fail(execution, 'The function has no deployment.');
         continue;
       }
       this.run(target, execution, {

@@ -189,6 +189,17 @@ test('forged header spellings arrive beside the real one, as over a plain HTTP h
   expect((await run(spec, { headers })).body.toString()).toBe('victim, alice');
 });
 
+test('headers no line can carry are made to fit, answers no line can carry become a 500', async () => {
+  const spec = await deploy({
+    'main.mjs': handler(`
+      if (req.path === '/bad') return res.text('t', 200, { 'x-bad': 'a\\nb' });
+      return res.text(Buffer.from(req.headers['x-name'], 'latin1').toString());`),
+  });
+  const headers = [{ name: 'x-name', value: '홍길동\r\nx: y' }];
+  expect((await run(spec, { headers })).body.toString()).toBe('홍길동  x: y');
+  expect((await run(spec, { target: '/bad' })).statusCode).toBe(500);
+});
+
 test('stopping ends a running call', async () => {
   const spec = await deploy({ 'main.mjs': handler('await new Promise(() => {}); ') });
   const running = run(spec);

@@ -35,3 +35,13 @@ test('a forgotten return is no answer', () => {
   expect(toOutput(null)).toBeUndefined();
   expect(toOutput('text')).toBeUndefined();
 });
+
+test.each([101, 99, 600, 200.5, Number.NaN])('the status %d becomes a 500', (statusCode) => {
+  expect(toWire(res.text('t', statusCode), 'open-runtimes').status).toBe(500);
+});
+
+test('a function cannot say how its answer is framed', () => {
+  const headers = { 'Content-Length': '3', 'transfer-encoding': 'chunked', connection: 'close' };
+  const answer = toWire(res.text('longer', 200, headers), 'open-runtimes');
+  expect(Object.keys(answer.headers)).toEqual(['content-type']);
+});

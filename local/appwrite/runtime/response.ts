@@ -85,17 +85,33 @@ function withCharset(contentType: string, style: ExecutorStyle): string {
   return complete || style === 'recorded' ? lower : `${lower}; charset=utf-8`;
 }
 
+/** Node writes these itself; a wrong one from a function would garble the connection. */
+const OWN_HEADERS: readonly string[] = [
+  'connection',
+  'content-length',
+  'keep-alive',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Only final answers: a 1xx would leave the caller waiting for the rest. */
+function finalStatus(statusCode: number): number {
+  return Number.isInteger(statusCode) && statusCode >= 200 && statusCode <= 599 ? statusCode : 500;
+}
+
 /** Header names go out in lower case, without control headers; a content type is always there. */
 export function toWire(output: Output, style: ExecutorStyle): WireAnswer {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(output.headers)) {
     const lower = name.toLowerCase();
-    if (!lower.startsWith(CONTROL_PREFIX)) headers[lower] = headerValue(value);
+    if (lower.startsWith(CONTROL_PREFIX) || OWN_HEADERS.includes(lower)) continue;
+    headers[lower] = headerValue(value);
   }
   const contentType = headers['content-type'];
   headers['content-type'] = withCharset(
     typeof contentType === 'string' ? contentType : 'text/plain',
     style,
   );
-  return { status: output.statusCode, headers, body: output.body };
+  return { status: finalStatus(output.statusCode), headers, body: output.body };
 }

@@ -45,13 +45,19 @@ const HOP_BY_HOP = new Set([
 const VALID_TARGET = /^\/[\x21-\x7e]*$/;
 const VALID_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
+/** What a header line can carry: bytes. Text beyond Latin-1 goes out as UTF-8, as from PHP. */
+function headerText(value: string): string {
+  const line = value.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, ' ');
+  return /[^\x20-\xff\t]/.test(line) ? Buffer.from(line, 'utf8').toString('latin1') : line;
+}
+
 function rawHeaders(call: WireCall): string[] {
   const flat: string[] = [];
   const names = new Set<string>();
   for (const { name, value } of call.headers) {
     if (HOP_BY_HOP.has(name.toLowerCase()) || !VALID_NAME.test(name)) continue;
     names.add(name.toLowerCase());
-    flat.push(name, value.replace(/[\r\n\0]/g, ' '));
+    flat.push(name, headerText(value));
   }
   if (!names.has('host')) flat.push('host', `127.0.0.1:${String(call.port)}`);
   if (call.body.length > 0) flat.push('content-length', String(call.body.length));
