@@ -14,7 +14,7 @@ import type { OrderRow, ReceiptView, RuntimeRow } from '#schemas/contract/rows.t
 import { refreshRuntime, runSmoke, startCodex } from '#schemas/contract/runtimes.ts';
 import { redeemInvite } from '#schemas/contract/signup.ts';
 import { createWorkspace } from '#schemas/contract/workspaces.ts';
-import { postForm, send } from './http.ts';
+import { headerOf, postForm, send } from './http.ts';
 
 export interface CustomerWorld {
   /** API base, `http://127.0.0.1:8080/v1`. */
@@ -95,7 +95,7 @@ export const logIn = async (
   });
   if (answer.status !== 201) throw new Error(`log-in answered ${answer.status}`);
   const { userId } = z.object({ userId: z.string() }).parse(JSON.parse(answer.text));
-  const secret = sessionSecret(answer.headers['set-cookie'] ?? [], world.projectId);
+  const secret = sessionSecret([answer.headers['set-cookie'] ?? []].flat(), world.projectId);
   const client = newClient(world).setSession(secret);
   return {
     userId,
@@ -210,8 +210,8 @@ export const authorize = async (
   decision: 'continue' | 'deny' = 'continue',
 ): Promise<string> => {
   const answer = await postForm(login.authorizeUrl, { decision, account: 'demo' });
-  const { location } = answer.headers;
-  if (location === undefined) throw new Error(`the authorize page answered ${answer.status}`);
+  const location = headerOf(answer, 'location');
+  if (location === '') throw new Error(`the authorize page answered ${answer.status}`);
   return location;
 };
 

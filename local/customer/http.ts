@@ -2,12 +2,11 @@
  * HTTP as a browser would do it, but for names under `.localhost`: those do not resolve in Node, so
  * the connection goes to loopback and the name stays in the Host header. Redirects are not followed.
  */
-import { request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import { request } from 'undici';
 
 export interface Exchange {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
@@ -20,35 +19,28 @@ export interface Send {
 
 const timeoutMs = 35_000;
 
-export const send = (input: Send): Promise<Exchange> =>
-  new Promise((resolve, reject) => {
-    const url = new URL(input.url);
-    const outgoing = request(
-      {
-        hostname: url.hostname.endsWith('.localhost') ? '127.0.0.1' : url.hostname,
-        port: url.port,
-        path: `${url.pathname}${url.search}`,
-        method: input.method,
-        headers: {
-          ...input.headers,
-          host: url.host,
-          ...(input.body === undefined ? {} : { 'content-length': Buffer.byteLength(input.body) }),
-        },
-        signal: AbortSignal.timeout(timeoutMs),
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-        });
-        response.on('error', reject);
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(input.body);
+export const send = async (input: Send): Promise<Exchange> => {
+  const url = new URL(input.url);
+  const { host } = url;
+  if (url.hostname.endsWith('.localhost')) url.hostname = '127.0.0.1';
+  const response = await request(url, {
+    method: input.method,
+    headers: { ...input.headers, host },
+    body: input.body ?? null,
+    signal: AbortSignal.timeout(timeoutMs),
   });
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text: await response.body.text(),
+  };
+};
+
+/** First value of a header, or ''. */
+export const headerOf = (exchange: Exchange, name: string): string => {
+  const value = exchange.headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+};
 
 export const postForm = (url: string, form: Readonly<Record<string, string>>): Promise<Exchange> =>
   send({

@@ -3,6 +3,7 @@
  * one clear line and exit code 1 when it cannot start. Prints no key and no token.
  */
 import * as z from 'zod';
+import { holdCallbackPort } from './callback-port.ts';
 import { createOpenAi } from './openai.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -31,7 +32,11 @@ async function run(): Promise<void> {
     proxyPort: settings.OPENAI_PROXY_PORT,
     dataDir: settings.OPENAI_DATA_DIR,
   });
-  const end = (): void => void openAi.close().then(() => process.exit(0));
+  const letGo = await holdCallbackPort();
+  const end = (): void => {
+    letGo();
+    void openAi.close().then(() => process.exit(0));
+  };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
   const { listening, proxy, caPath } = openAi;

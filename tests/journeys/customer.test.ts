@@ -91,7 +91,7 @@ describe('refused on the way', () => {
 
     const other = await start({ journey: 'refused-used', locale: 'en-US', width: 390 });
     await signUp(other, { token, email: 'second@example.com' });
-    await waitFor(other.page, 'error-message');
+    await waitFor(other.page, 'field-error');
     await other.shot('used-invite');
     await other.context.close();
 
@@ -102,7 +102,8 @@ describe('refused on the way', () => {
     await orderRuntime(visitor);
     await visitor.shot('pay-page');
     await by(page, 'cancel').click();
-    await page.goto(stage.product.world.siteUrl);
+    await waitFor(page, 'cancelled');
+    await by(page, 'back').click();
     await waitFor(page, 'order-state');
     await expect
       .poll(() => by(page, 'order-state').first().getAttribute('data-state'), {
@@ -131,7 +132,7 @@ describe('from invite to ready', () => {
     await visitor.shot('receipt-page');
     await by(page, 'confirm').click();
     await page.waitForURL((url) => url.href.startsWith(stage.product.world.siteUrl));
-    await waitFor(page, 'runtime-status');
+    await waitFor(page, 'order-facts');
     await visitor.shot('provisioning');
 
     // Leaving and coming back lands on the same step.

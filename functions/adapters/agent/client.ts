@@ -37,7 +37,8 @@ const ticketLifeSeconds = 60;
 const timeoutsMs: Record<Exclude<AgentScope, 'codex:callback'>, number> = {
   state: 8_000,
   verify: 25_000,
-  'codex:start': 20_000,
+  // A gateway that is still busy with something else; below the 28 s of the function.
+  'codex:start': 25_000,
   smoke: 15_000,
 };
 
