@@ -69,6 +69,8 @@ interface PayRequest {
 /** Requests live here whether or not their answer reached us. */
 export class MemoryPayApp implements Payments {
   readonly requests = new Map<string, PayRequest>();
+  /** Every notice PayApp would send, oldest first; delivering them is the test's business. */
+  readonly mail: { readonly orderId: string; readonly notice: NoticeFields }[] = [];
   /** Next answers, in order; afterwards every request is answered. */
   readonly answers: ('lost' | 'refused' | 'never_made')[] = [];
   /** Called inside the request, before its answer, as PayApp's state-1 notice comes. */
@@ -86,6 +88,7 @@ export class MemoryPayApp implements Payments {
     const mulNo = String(1_760_000_000_001 + this.requests.size);
     const { orderId, priceKrw } = request;
     this.requests.set(mulNo, { orderId, priceKrw, state: 'open' });
+    this.#tell(mulNo, '1');
     await this.whileRequesting(mulNo);
     if (answer === 'lost') return { kind: 'unknown' };
     return { kind: 'opened', mulNo, payUrl: `https://pay.example/p/${mulNo}` };
@@ -97,6 +100,7 @@ export class MemoryPayApp implements Payments {
     const request = this.requests.get(mulNo);
     if (request?.state !== 'open') return 'refused';
     request.state = 'dead';
+    this.#tell(mulNo, '8');
     return 'unpaid_and_dead';
   }
 
@@ -104,7 +108,21 @@ export class MemoryPayApp implements Payments {
     const request = this.requests.get(mulNo);
     if (request?.state !== 'open') throw new Error(`${mulNo} cannot be paid`);
     request.state = 'paid';
-    return noticeOf(mulNo, '4', request.priceKrw);
+    return this.#tell(mulNo, '4');
+  }
+
+  refund(mulNo: string): NoticeFields {
+    const request = this.requests.get(mulNo);
+    if (request?.state !== 'paid') throw new Error(`${mulNo} cannot be refunded`);
+    request.state = 'refunded';
+    return this.#tell(mulNo, '9');
+  }
+
+  #tell(mulNo: string, payState: string): NoticeFields {
+    const { orderId = '', priceKrw } = this.requests.get(mulNo) ?? {};
+    const notice = noticeOf(mulNo, payState, priceKrw);
+    this.mail.push({ orderId, notice });
+    return notice;
   }
 }
 

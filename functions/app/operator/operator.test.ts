@@ -1,0 +1,100 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { World } from '#tests/support/world.ts';
+import { makeWorld } from '#tests/support/world.ts';
+import { raiseTask } from '#app/orders/raise-task.ts';
+import { redeemInvite } from '#app/signup/redeem-invite.ts';
+import { createInvite, listInvites, revokeInvite } from './invites.ts';
+import { listTasks } from './list-tasks.ts';
+import { lookUpBilling } from './look-up-billing.ts';
+
+let world: World;
+beforeEach(() => {
+  world = makeWorld();
+});
+const invite = async (body = {}) => {
+  const made = await createInvite(world, 'console', body);
+  if (!made.ok) throw new Error(made.error.code);
+  return made.value;
+};
+
+test('invites are listed newest first, each in its state', async () => {
+  const used = await invite({ email: 'Mina@Example.com', note: 'first' });
+  const expired = await invite({ expiresInDays: 1 });
+  const revoked = await invite();
+  const fresh = await invite();
+  await redeemInvite(world, {
+    token: used.token,
+    email: 'mina@example.com',
+    password: 'correct horse battery',
+    name: 'Mina',
+    locale: 'ko',
+  });
+  await revokeInvite(world, 'console', { inviteId: revoked.inviteId });
+  world.clock.advance(25 * 60 * 60_000);
+  const listed = await listInvites(world, {});
+  if (!listed.ok) throw new Error(listed.error.code);
+  expect(listed.value.nextCursor).toBeNull();
+  expect(listed.value.invites.map(({ inviteId, state }) => [inviteId, state])).toEqual([
+    [fresh.inviteId, 'open'],
+    [revoked.inviteId, 'revoked'],
+    [expired.inviteId, 'expired'],
+    [used.inviteId, 'used'],
+  ]);
+  expect(listed.value.invites.at(-1)).toMatchObject({ email: 'mina@example.com', note: 'first' });
+  expect(JSON.stringify(listed)).not.toContain(fresh.token);
+});
+
+test('more invites than a page are reached by the cursor, each once', async () => {
+  for (let index = 0; index < 51; index += 1) await invite();
+  const first = await listInvites(world, {});
+  if (!first.ok || first.value.nextCursor === null) throw new Error('no second page');
+  const second = await listInvites(world, { cursor: first.value.nextCursor });
+  if (!second.ok) throw new Error(second.error.code);
+  const ids = [...first.value.invites, ...second.value.invites].map(({ inviteId }) => inviteId);
+  expect(new Set(ids).size).toBe(51);
+  expect(second.value.nextCursor).toBeNull();
+});
+
+test('an invite is revoked once, and not after it was used', async () => {
+  const { inviteId, token } = await invite();
+  expect((await revokeInvite(world, 'console', { inviteId })).ok).toBe(true);
+  expect((await revokeInvite(world, 'console', { inviteId })).ok).toBe(true);
+  const body = { token, email: 'a@example.com', name: 'A', locale: 'en' as const };
+  const password = 'correct horse battery';
+  expect(await redeemInvite(world, { ...body, password })).toMatchObject({
+    error: { code: 'invite_revoked' },
+  });
+  const other = await invite();
+  await redeemInvite(world, { ...body, password, token: other.token });
+  expect(await revokeInvite(world, 'console', { inviteId: other.inviteId })).toMatchObject({
+    error: { code: 'invite_used' },
+  });
+  expect(await revokeInvite(world, 'console', { inviteId: 'none' })).toMatchObject({
+    error: { code: 'not_found' },
+  });
+});
+
+test('a task raised twice is one task', async () => {
+  const task = { kind: 'refund_due', subjectId: 'order1', mulNo: '17' } as const;
+  await Promise.all([raiseTask(world, task), raiseTask(world, task)]);
+  await raiseTask(world, { ...task, mulNo: '18' });
+  const listed = await listTasks(world);
+  if (!listed.ok) throw new Error(listed.error.code);
+  expect(listed.value.tasks.map(({ detail }) => detail)).toEqual([
+    '{"mulNo":"17"}',
+    '{"mulNo":"18"}',
+  ]);
+});
+
+test('a legacy tenant’s billing is found by its id', async () => {
+  await world.store.create('tenant_billing', 'old-1', {
+    data: { name: 'Old', priceKrw: 55_000, status: 'active', paidUntil: null },
+    readers: 'functions',
+  });
+  expect(await lookUpBilling(world, { tenantId: 'old-1' })).toMatchObject({
+    value: { tenantId: 'old-1', priceKrw: 55_000 },
+  });
+  expect(await lookUpBilling(world, { tenantId: 'old-2' })).toMatchObject({
+    error: { code: 'tenant_unknown', field: 'tenantId' },
+  });
+});
