@@ -7,7 +7,7 @@
   try {
     theme = localStorage.getItem('hd.theme');
     locale = localStorage.getItem('hd.locale');
-  } catch (error) {
+  } catch {
     // Storage may be closed to us.
   }
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;

@@ -10,9 +10,9 @@ export interface Usual {
 
 /** Until an installation measures its own (`usual` in config.json): one machine, warm images. */
 export const defaultUsual: Readonly<Record<WaitKind, Usual>> = {
-  provisioning: { p50Ms: 60_000, p95Ms: 180_000 },
+  provisioning: { p50Ms: 45_000, p95Ms: 180_000 },
   verify: { p50Ms: 5_000, p95Ms: 20_000 },
-  smoke: { p50Ms: 8_000, p95Ms: 60_000 },
+  smoke: { p50Ms: 20_000, p95Ms: 90_000 },
 };
 
 export type Pace = 'usual' | 'slow' | 'late';

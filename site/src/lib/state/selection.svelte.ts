@@ -18,17 +18,18 @@ export const readSelection = (): Selection => ({
 export const readOrder = (): string | null => idOf('order');
 
 export const addressOf = (selection: Selection): string => {
-  const search = new URLSearchParams();
-  if (selection.workspaceId !== null) search.set('workspace', selection.workspaceId);
-  if (selection.runtimeId !== null) search.set('runtime', selection.runtimeId);
-  const text = search.toString();
-  return text === '' ? '' : `?${text}`;
+  const named = { workspace: selection.workspaceId, runtime: selection.runtimeId };
+  const parts = Object.entries(named).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
 };
 
 export const select = async (
   selection: Selection,
   options: { readonly replace?: boolean } = {},
 ): Promise<void> => {
+  // eslint-disable-next-line svelte/no-navigation-without-resolve -- the path is resolved
   await goto(resolve('/') + addressOf(selection), {
     replace: options.replace ?? false,
     reset: false,

@@ -83,7 +83,12 @@ export class World {
     if (outcome.ok) this.#take(outcome.value);
     this.failure = outcome.ok ? null : outcome.error;
     this.#failures = outcome.ok ? 0 : this.#failures + 1;
-    this.#schedule(this.#wanted ? gatherMs : pollDelayMs(this.#busy, this.#failures));
+    this.#schedule(this.#isWanted() ? gatherMs : pollDelayMs(this.#busy, this.#failures));
+  }
+
+  /** Somebody asked while the read was under way. */
+  #isWanted(): boolean {
+    return this.#wanted;
   }
 
   /** Equal rows change nothing, so a settled page does not redraw. */
