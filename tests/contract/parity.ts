@@ -38,6 +38,8 @@ const part = await startPart({
     APPWRITE_DATA_DIR: join(state, 'appwrite'),
     APPWRITE_CONSOLE_EMAIL: consoleAccount.email,
     APPWRITE_CONSOLE_PASSWORD: consoleAccount.password,
+    // Three recorded steps show how the reference's executor stand-in differs from the real runtime.
+    APPWRITE_LOCAL_EXECUTOR: 'recorded',
   },
 });
 try {
