@@ -3,18 +3,12 @@
  * holds here for both is what the use cases rely on. Set APPWRITE_CONTRACT_ENDPOINT, _PROJECT and
  * _KEY to run it against a server of your own, where the tables are deployed.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { systemIds } from '#adapters/system/ids.ts';
-import { createAppwrite } from '#local/appwrite/server.ts';
 import type { Store } from '#ports/store.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import type { Column } from '#schemas/tables/define.ts';
-import { databaseId } from '#schemas/tables/define.ts';
-import { tables } from '#schemas/tables/tables.ts';
+import { startEmbedded } from '#tests/support/embedded.ts';
 import { MemoryStore } from '#tests/support/memory-store.ts';
 
 interface Running {
@@ -23,34 +17,6 @@ interface Running {
   readonly stranger: Store | null;
   stop(): Promise<void>;
 }
-
-const key = 'standard_contract_key';
-
-const call = async (endpoint: string, path: string, body: object): Promise<void> => {
-  const response = await fetch(endpoint + path, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-appwrite-project': 'shop',
-      'x-appwrite-key': key,
-    },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-};
-
-const createColumn = async (
-  endpoint: string,
-  table: string,
-  [name, column]: readonly [string, Column],
-): Promise<void> => {
-  const path = `/tablesdb/${databaseId}/tables/${table}/columns/${column.type}`;
-  const { required } = column;
-  const size = column.type === 'string' ? { size: column.size } : {};
-  const elements = column.type === 'enum' ? { elements: column.elements } : {};
-  const bounds = column.type === 'integer' ? { min: column.min, max: column.max } : {};
-  await call(endpoint, path, { key: name, required, ...size, ...elements, ...bounds });
-};
 
 const embedded = async (): Promise<Running> => {
   const own = process.env['APPWRITE_CONTRACT_ENDPOINT'];
@@ -61,25 +27,11 @@ const embedded = async (): Promise<Running> => {
     const stranger = connectAppwrite(settings, 'standard_unknown').store;
     return { store, stranger, stop: () => Promise.resolve() };
   }
-  const dataDir = mkdtempSync(join(tmpdir(), 'store-contract-'));
-  const server = await createAppwrite({ dataDir, project: { id: 'shop', key, platforms: [] } });
-  const endpoint = `${server.url}/v1`;
-  await call(endpoint, '/tablesdb', { databaseId, name: databaseId });
-  for (const table of [tables.settings, tables.limits, tables.tasks, tables.leases]) {
-    const body = { tableId: table.id, name: table.id, permissions: [], rowSecurity: true };
-    await call(endpoint, `/tablesdb/${databaseId}/tables`, body);
-    for (const column of Object.entries<Column>(table.columns)) {
-      await createColumn(endpoint, table.id, column);
-    }
-  }
-  const settings = { endpoint, projectId: 'shop' };
+  const server = await startEmbedded(['settings', 'limits', 'tasks']);
   return {
-    store: connectAppwrite(settings, key).store,
-    stranger: connectAppwrite(settings, 'standard_unknown').store,
-    stop: async () => {
-      await server.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    store: connectAppwrite(server, server.key).store,
+    stranger: connectAppwrite(server, 'standard_unknown').store,
+    stop: () => server.stop(),
   };
 };
 
