@@ -73,9 +73,10 @@ const value = async <S extends z.ZodMiniType>(
   req: { readonly path: string; readonly body: object; readonly jwt?: string },
 ): Promise<z.infer<S>> => {
   const { body } = await run(entry, { ...req, body: JSON.stringify(req.body) });
-  const parsed = z.object({ ok: z.literal(true), value: shape }).safeParse(JSON.parse(body));
-  if (!parsed.success) throw new Error(`${req.path}: ${body}`);
-  return parsed.data.value as z.infer<S>;
+  const envelope = z.object({ ok: z.boolean(), value: z.optional(z.unknown()) });
+  const answer = envelope.parse(JSON.parse(body));
+  if (!answer.ok) throw new Error(`${req.path}: ${body}`);
+  return shape.parse(answer.value);
 };
 const codeOf = async (entry: Entry, path: string, body: object, jwt = ''): Promise<string> => {
   const answer = await run(entry, { path, body: JSON.stringify(body), jwt });
