@@ -1,0 +1,58 @@
+/**
+ * The deployed product, met as its customers and strangers meet it: over HTTP and with the SDKs,
+ * against the bundles that the real CLI pushed. One product serves all themes; no order is paid, so
+ * no gateway starts.
+ */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { startTestProduct } from '#tests/support/product.ts';
+import type { TestProduct } from '#tests/support/product.ts';
+import {
+  forgedHeaders,
+  functionDoors,
+  unknownRuntimes,
+  visibility,
+  writing,
+} from './product/access.ts';
+import { cancelling, opening } from './product/checkout.ts';
+import { sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
+import { closedDoors, inviteRaces, invites } from './product/signup.ts';
+import { subdomainRaces, subdomains } from './product/workspaces.ts';
+
+let product: TestProduct;
+beforeAll(async () => {
+  product = await startTestProduct();
+});
+afterAll(async () => {
+  await product.close();
+});
+const running = (): TestProduct => product;
+
+describe('sign-up', () => {
+  invites(running);
+  inviteRaces(running);
+  closedDoors(running);
+});
+
+describe('workspaces', () => {
+  subdomains(running);
+  subdomainRaces(running);
+});
+
+describe('checkout', () => {
+  describe('opening an order', () => opening(running));
+  describe('an open order', () => cancelling(running));
+});
+
+describe('feedback', () => {
+  describe('the door', () => strangersAtTheDoor(running));
+  describe('a true notice', () => trueNotices(running));
+  sandboxNotices(running);
+});
+
+describe('access', () => {
+  describe('to rows', () => visibility(running));
+  describe('for writing', () => writing(running));
+  functionDoors(running);
+  forgedHeaders(running);
+  unknownRuntimes(running);
+});

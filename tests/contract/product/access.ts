@@ -1,0 +1,325 @@
+/**
+ * Promises of access: a member sees only own workspaces' rows, nobody but functions writes, and no
+ * header a caller can send decides who is calling.
+ */
+import { ID, Permission, Query, Role, Teams } from 'node-appwrite';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { call, logIn, order, readOrder } from '#local/customer/customer.ts';
+import type { Customer } from '#local/customer/customer.ts';
+import { send } from '#local/customer/http.ts';
+import { createInvite, listInvites, listTasks } from '#schemas/contract/operator.ts';
+import * as operations from '#schemas/contract/runtimes.ts';
+import { databaseId } from '#schemas/tables/define.ts';
+import type { Column } from '#schemas/tables/define.ts';
+import type { TableId } from '#schemas/tables/tables.ts';
+import { tables } from '#schemas/tables/tables.ts';
+import { appwriteCodeOf, codeOf, unique } from '#tests/support/product.ts';
+import type { Owner, TestProduct, Visitor } from '#tests/support/product.ts';
+
+const tableIds = Object.keys(tables) as TableId[];
+
+interface Scene {
+  readonly owner: Owner;
+  readonly orderId: string;
+  /** First entry of the order's timeline. */
+  readonly entryId: string;
+  readonly stranger: Customer;
+}
+
+const setScene = async (product: TestProduct): Promise<Scene> => {
+  const owner = await product.newOwner();
+  const { orderId } = await order(owner.customer, owner.workspaceId, 'Private');
+  const { customer: stranger } = await product.newOwner();
+  const [entry] = await product.admin.list('timeline', Query.equal('subjectId', orderId));
+  if (entry === undefined) throw new Error('the order has no timeline');
+  return { owner, orderId, entryId: entry.$id, stranger };
+};
+
+const valueFor = (column: Column): string | number | boolean => {
+  switch (column.type) {
+    case 'string':
+      return 'x';
+    case 'enum':
+      return column.elements[0] ?? '';
+    case 'integer':
+      return column.min;
+    case 'boolean':
+      return true;
+    case 'datetime':
+      return '2026-11-23T09:00:00.000Z';
+  }
+};
+
+/** A row that the table would take from somebody who may write. */
+const rowFor = (tableId: TableId): Record<string, string | number | boolean> =>
+  Object.fromEntries(
+    Object.entries<Column>(tables[tableId].columns).map(([name, column]) => [
+      name,
+      valueFor(column),
+    ]),
+  );
+
+/** Rows that belong to the owner, in every table that has some. */
+const ownRows = ({ owner, orderId, entryId }: Scene): readonly (readonly [TableId, string])[] => [
+  ['members', owner.customer.userId],
+  ['workspaces', owner.workspaceId],
+  ['subdomains', owner.subdomain],
+  ['orders', orderId],
+  ['timeline', entryId],
+];
+
+export const visibility = (product: () => TestProduct): void => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await setScene(product());
+  });
+  const idsSeenBy = async (rows: Visitor['rows'], tableId: TableId): Promise<readonly string[]> => {
+    const page = await rows.listRows({ databaseId, tableId, queries: [Query.limit(100)] });
+    expect(page.total).toBe(page.rows.length);
+    return page.rows.map(({ $id }) => $id);
+  };
+
+  test('an owner sees own workspace, order, history and account', async () => {
+    const { rows, userId } = scene.owner.customer;
+    expect(await idsSeenBy(rows, 'workspaces')).toEqual([scene.owner.workspaceId]);
+    expect(await idsSeenBy(rows, 'orders')).toEqual([scene.orderId]);
+    expect(await idsSeenBy(rows, 'members')).toEqual([userId]);
+    expect((await idsSeenBy(rows, 'timeline')).length).toBeGreaterThan(0);
+  });
+
+  test.each(tableIds)('%s: a stranger sees no row of another workspace', async (tableId) => {
+    const foreign = ownRows(scene).filter(([table]) => table === tableId);
+    const seen = await idsSeenBy(scene.stranger.rows, tableId);
+    expect(foreign.filter(([, rowId]) => seen.includes(rowId))).toEqual([]);
+    const ownTables: readonly TableId[] = ['members', 'workspaces'];
+    expect(seen).toHaveLength(ownTables.includes(tableId) ? 1 : 0);
+    for (const [, rowId] of foreign) {
+      const getting = scene.stranger.rows.getRow({ databaseId, tableId, rowId });
+      expect(await appwriteCodeOf(getting)).toBe('row_not_found');
+    }
+  });
+
+  test.each(tableIds)('%s: a guest sees nothing', async (tableId) => {
+    expect(await idsSeenBy(product().guest.rows, tableId)).toEqual([]);
+    for (const [, rowId] of ownRows(scene).filter(([table]) => table === tableId)) {
+      const getting = product().guest.rows.getRow({ databaseId, tableId, rowId });
+      expect(await appwriteCodeOf(getting)).toBe('row_not_found');
+    }
+  });
+
+  test('asking by a foreign id in a query gives nothing', async () => {
+    const queries = [Query.equal('workspaceId', scene.owner.workspaceId)];
+    const page = await scene.stranger.rows.listRows({ databaseId, tableId: 'orders', queries });
+    expect(page).toMatchObject({ total: 0, rows: [] });
+  });
+};
+
+export const writing = (product: () => TestProduct): void => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await setScene(product());
+  });
+
+  test.each(tableIds)('%s: no client creates a row', async (tableId) => {
+    for (const { rows } of [scene.owner.customer, product().guest]) {
+      const rowId = ID.unique();
+      const permissions = [Permission.read(Role.any())];
+      const data = rowFor(tableId);
+      const creating = rows.createRow({ databaseId, tableId, rowId, data, permissions });
+      expect(await appwriteCodeOf(creating)).toBe('user_unauthorized');
+      const upserting = rows.upsertRow({ databaseId, tableId, rowId, data });
+      expect(await appwriteCodeOf(upserting)).toBe('user_unauthorized');
+    }
+  });
+
+  test('no client changes or deletes a row, not even one it may read', async () => {
+    for (const [tableId, rowId] of ownRows(scene)) {
+      const before = await product().admin.get(tableId, rowId);
+      const { rows } = scene.owner.customer;
+      const at = { databaseId, tableId, rowId };
+      const data = rowFor(tableId);
+      const attempts = await Promise.all(
+        [
+          rows.updateRow({ ...at, data }),
+          rows.updateRow({ ...at, permissions: [Permission.write(Role.any())] }),
+          rows.upsertRow({ ...at, data }),
+          rows.deleteRow(at),
+        ].map(appwriteCodeOf),
+      );
+      expect(attempts).not.toContain('ok');
+      expect(await product().admin.get(tableId, rowId)).toEqual(before);
+    }
+  });
+
+  test('no client counts an order’s revision or price up', async () => {
+    const before = await product().admin.get('orders', scene.orderId);
+    const at = { databaseId, tableId: 'orders', rowId: scene.orderId };
+    for (const column of ['revision', 'priceKrw']) {
+      const { rows } = scene.owner.customer;
+      expect(await appwriteCodeOf(rows.incrementRowColumn({ ...at, column }))).not.toBe('ok');
+      expect(await appwriteCodeOf(rows.decrementRowColumn({ ...at, column }))).not.toBe('ok');
+    }
+    expect(await product().admin.get('orders', scene.orderId)).toEqual(before);
+  });
+
+  test('a stranger cannot join a workspace’s team', async () => {
+    const teams = new Teams(scene.stranger.functions.client);
+    const joining = teams.createMembership({
+      teamId: scene.owner.workspaceId,
+      roles: ['owner'],
+      email: scene.stranger.email,
+      url: product().world.siteUrl,
+    });
+    expect(await appwriteCodeOf(joining)).not.toBe('ok');
+    const { rows } = scene.stranger;
+    const page = await rows.listRows({ databaseId, tableId: 'orders' });
+    expect(page.total).toBe(0);
+  });
+};
+
+const logInOperator = ({ world, secrets, customerWorld }: TestProduct): Promise<Customer> =>
+  logIn(customerWorld, { email: world.operatorEmail, password: secrets.operatorPassword });
+
+export const functionDoors = (product: () => TestProduct): void => {
+  describe('a function starts for those it is meant for', () => {
+    test.each(['reconcile', 'operator'])(
+      '%s: neither for a user nor a guest',
+      async (functionId) => {
+        const member = await product().newMember();
+        for (const { functions } of [member, product().guest]) {
+          for (const async of [false, true]) {
+            const starting = functions.createExecution({ functionId, async, xpath: '/tasks/list' });
+            expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
+          }
+        }
+      },
+    );
+
+    test.each(['workspaces', 'checkout', 'runtimes'])('%s: not for a guest', async (functionId) => {
+      const starting = product().guest.functions.createExecution({ functionId });
+      expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
+    });
+
+    test.each(['workspaces', 'checkout', 'runtimes', 'reconcile', 'operator'])(
+      '%s: not through a domain of its own',
+      async (name) => {
+        const origin = product().world.feedbackBaseUrl.replace('payapp', name);
+        const url = `${origin}/tasks/list`;
+        const headers = { 'x-appwrite-trigger': 'event', 'x-appwrite-user-id': 'operator' };
+        const answer = await send({ method: 'POST', url, headers, body: '{}' });
+        expect(answer.status).toBeGreaterThanOrEqual(401);
+        expect(answer.text).not.toContain('"ok"');
+      },
+    );
+
+    test('operator: for the label, and only with it', async () => {
+      const { admin } = product();
+      const operator = await logInOperator(product());
+      expect((await call(operator.functions, listTasks, {})).tasks).toBeInstanceOf(Array);
+      const { inviteId } = await call(operator.functions, createInvite, { note: 'by a person' });
+      expect((await admin.get('invites', inviteId))['createdBy']).toBe(operator.userId);
+    });
+  });
+};
+
+/** As the server itself would send them, in a spelling that its own check lets through. */
+const forgedFor = (userId: string): Record<string, string> => ({
+  'X-Appwrite-User-Id': userId,
+  'x-Appwrite-USER-ID': userId,
+  'X-Appwrite-Trigger': 'event',
+  'X-APPWRITE-TRIGGER': 'schedule',
+  'X-Appwrite-Event': 'databases.main.tables.orders.rows.x.update',
+  'X-Appwrite-User-Labels': 'operator',
+});
+
+export const forgedHeaders = (product: () => TestProduct): void => {
+  const claim = (caller: Customer, subdomain: string, headers: Record<string, string>) =>
+    caller.functions.createExecution({
+      functionId: 'workspaces',
+      xpath: '/create',
+      headers,
+      body: JSON.stringify({ name: 'W', subdomain, planKey: 'basic' }),
+    });
+
+  test('who is calling stays who is calling', async () => {
+    const { admin, newMember } = product();
+    const [caller, victim] = [await newMember(), await newMember()];
+    const subdomain = unique('forged-');
+    const execution = await claim(caller, subdomain, forgedFor(victim.userId));
+    expect(execution.responseStatusCode).toBe(200);
+    expect((await admin.get('subdomains', subdomain))['claimedBy']).toBe(caller.userId);
+    expect(await admin.list('workspaces', Query.equal('ownerId', victim.userId))).toEqual([]);
+  });
+
+  test.each(['X-Appwrite-User-Jwt', 'X-Appwrite-Key'])(
+    'a made-up %s makes the caller nobody, and nothing is done',
+    async (name) => {
+      const { admin, newMember } = product();
+      const subdomain = unique('forged-');
+      for (const value of ['a.b.c', '']) {
+        const execution = await claim(await newMember(), subdomain, { [name]: value });
+        if (execution.responseStatusCode === 200) throw new Error(`${name} "${value}" was taken`);
+      }
+      expect(await admin.list('subdomains', Query.equal('$id', subdomain))).toEqual([]);
+    },
+  );
+
+  test('a stranger who claims to be the owner stays a stranger', async () => {
+    const { owner, orderId, stranger } = await setScene(product());
+    const { revision } = await readOrder(owner.customer, orderId);
+    const execution = await stranger.functions.createExecution({
+      functionId: 'checkout',
+      xpath: '/cancel',
+      headers: forgedFor(owner.customer.userId),
+      body: JSON.stringify({ orderId, revision }),
+    });
+    expect(execution.responseStatusCode).toBe(404);
+    expect(JSON.parse(execution.responseBody)).toMatchObject({ error: { code: 'order_unknown' } });
+    expect((await readOrder(owner.customer, orderId)).state).toBe('awaiting_payment');
+  });
+
+  test('a label cannot be claimed', async () => {
+    const member = await product().newMember();
+    const starting = member.functions.createExecution({
+      functionId: 'operator',
+      xpath: listInvites.path,
+      headers: forgedFor('operator'),
+      body: '{}',
+    });
+    expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
+  });
+
+  test('an operator cannot pass as the console', async () => {
+    const { admin } = product();
+    const operator = await logInOperator(product());
+    const note = unique('unsigned-');
+    for (const value of ['', ' ']) {
+      const execution = await operator.functions.createExecution({
+        functionId: 'operator',
+        xpath: createInvite.path,
+        headers: { 'X-Appwrite-User-Jwt': value },
+        body: JSON.stringify({ note }),
+      });
+      expect(execution.responseStatusCode).toBe(401);
+    }
+    expect(await admin.list('invites', Query.equal('createdBy', 'console'))).not.toContainEqual(
+      expect.objectContaining({ note }),
+    );
+  });
+};
+
+export const unknownRuntimes = (product: () => TestProduct): void => {
+  test('a runtime that does not exist is unknown to every command', async () => {
+    const { functions } = await product().newMember();
+    const target = { runtimeId: 'nowhere', revision: 1 };
+    const calls: readonly Promise<unknown>[] = [
+      call(functions, operations.verifyRuntime, target),
+      call(functions, operations.startCodex, target),
+      call(functions, operations.codexTicket, { runtimeId: 'nowhere', attemptId: 'a' }),
+      call(functions, operations.refreshRuntime, target),
+      call(functions, operations.runSmoke, target),
+    ];
+    const codes = await Promise.all(calls.map(codeOf));
+    expect(codes).toEqual(calls.map(() => 'runtime_unknown'));
+  });
+};
