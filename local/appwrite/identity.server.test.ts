@@ -149,12 +149,12 @@ describe('accounts', () => {
     const users = new Users(keyClient());
     const create = (password: string): Promise<string> =>
       refusal(users.create({ userId: 'policy', email: 'policy@example.com', password }));
-    expect(await create('my-policy-1')).toBe('400 user_password_personal_data');
+    expect(await create('my-policy-1')).toBe('400 password_personal_data');
     expect(await create('Password123')).toBe('400 general_argument_invalid');
     expect(await create(PASSWORD)).toBe('none');
     const change = (password: string): Promise<string> =>
       refusal(users.updatePassword({ userId: 'policy', password }));
-    expect(await change(PASSWORD)).toBe('400 user_password_recently_used');
+    expect(await change(PASSWORD)).toBe('400 password_recently_used');
     expect(await change('Second-Horse!')).toBe('none');
     expect(await change('Third-Horse!')).toBe('none');
     expect(await change(PASSWORD)).toBe('none');

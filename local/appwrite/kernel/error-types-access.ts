@@ -49,11 +49,11 @@ export const ACCESS_ERRORS = {
   ],
   user_blocked: [403, 'The current user has been blocked.'],
   user_invalid_token: [401, 'Invalid token passed in the request.'],
-  user_password_recently_used: [
+  password_recently_used: [
     400,
     'The password you are trying to use is similar to your previous password.',
   ],
-  user_password_personal_data: [
+  password_personal_data: [
     400,
     'The password you are trying to use contains references to your name, email, phone ' +
       'or userID.',

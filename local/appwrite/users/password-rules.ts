@@ -62,11 +62,11 @@ export function refuseByPolicy(project: Project, password: string, owner: Passwo
     );
   }
   if (rest['personalDataCheck'] === true && holdsPersonalData(password, owner)) {
-    throw new AppwriteError('user_password_personal_data');
+    throw new AppwriteError('password_personal_data');
   }
 }
 
-/** Throws user_password_recently_used for one of the last passwords the project remembers. */
+/** Throws password_recently_used for one of the last passwords the project remembers. */
 export async function refuseRecent(
   house: House,
   project: Project,
@@ -84,7 +84,7 @@ export async function refuseRecent(
   const answers = await Promise.all(
     rows.map((row) => passwordMatches(password, String(row['password']))),
   );
-  if (answers.includes(true)) throw new AppwriteError('user_password_recently_used');
+  if (answers.includes(true)) throw new AppwriteError('password_recently_used');
 }
 
 /** Remembers a new hash and forgets what is older than the project asks for. */
