@@ -23,8 +23,9 @@ export interface PayAppSettings {
   readonly siteUrl: string;
 }
 
-/** Below the 28 s a checkout may take, with room for our own writes. */
-const timeoutMs = 12_000;
+/** Both, one after the other, stay below the 28 s a checkout may take, with room for our writes. */
+const requestTimeoutMs = 12_000;
+const cancelTimeoutMs = 8_000;
 const replyBytesAtMost = 64 * 1024;
 const apiPath = '/oapi/apiLoad.html';
 /** The limit is not published; longer names are cut by others too. */
@@ -33,7 +34,7 @@ const payUrlLength = 512;
 
 export const payAppPayments = (settings: PayAppSettings): Payments => ({
   request: async (request) => {
-    const reply = await call(settings, requestBody(settings, request));
+    const reply = await call(settings, requestBody(settings, request), requestTimeoutMs);
     return reply === null ? { kind: 'unknown' } : requestOutcome(reply);
   },
   cancelIfUnpaid: async (mulNo) => {
@@ -46,7 +47,7 @@ export const payAppPayments = (settings: PayAppSettings): Payments => ({
       cancelmode: 'ready',
       cancelmemo: 'unpaid',
     };
-    const reply = await call(settings, body);
+    const reply = await call(settings, body, cancelTimeoutMs);
     return reply === null ? 'unknown' : cancelOutcome(reply);
   },
 });
@@ -110,6 +111,7 @@ const cancelOutcome = (reply: PayAppReply): ReadyCancelOutcome => {
 const call = async (
   settings: PayAppSettings,
   body: PayAppPayRequest | PayAppPayCancel,
+  timeoutMs: number,
 ): Promise<PayAppReply | null> => {
   try {
     const response = await fetch(apiUrlOf(settings.apiUrl), {

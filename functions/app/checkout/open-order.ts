@@ -92,21 +92,20 @@ const newOrder = (
   };
 };
 
-const linkPolls = 20;
+/** A little longer than PayApp may take; after that the first caller is gone. */
+const linkWaitMs = 14_000;
 const linkPollMs = 250;
+const linkPollsAtMost = 60;
 
 /** Someone else's request for this very order is on its way: its answer is ours too. */
 const waitForLink = async (deps: CheckoutDeps, orderId: string): Promise<Result<PayLink>> => {
-  for (let poll = 0; poll < linkPolls; poll += 1) {
+  for (let poll = 0; poll < linkPollsAtMost; poll += 1) {
     const order = await deps.store.get('orders', orderId);
     if (order === null) return fail('order_unknown');
-    const waiting = order.state === 'draft' && order.failureCode === null;
-    if (!waiting) {
-      const link = payLinkOf(orderId, order);
-      return link.ok || order.failureCode !== 'payment_request_unknown'
-        ? link
-        : fail('payment_request_unknown');
-    }
+    if (order.state !== 'draft') return payLinkOf(orderId, order);
+    const openedAt = Date.parse(order.expiresAt) - orderLifeMs;
+    const givenUp = deps.clock.now().getTime() > openedAt + linkWaitMs;
+    if (givenUp || order.failureCode !== null) break;
     await deps.clock.sleep(linkPollMs);
   }
   return fail('payment_request_unknown');
