@@ -59,6 +59,6 @@ export default defineConfig({
       version: { pollInterval: 0 },
     }),
   ],
-  resolve: { alias: { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) } },
+  resolve: { alias: { '#lib': fileURLToPath(new URL('./src/lib', import.meta.url)) } },
   build: { target: 'es2022' },
 });

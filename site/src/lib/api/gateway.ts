@@ -15,8 +15,8 @@ import * as z from 'zod/mini';
 import { errorInfo, failureAnswer } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { BodyOf, Operation, ValueOf } from '#schemas/contract/operation.ts';
-import { orderRow, runtimeRow, timelineRow, workspaceRow } from '#schemas/contract/rows.ts';
-import type { OrderRow, RuntimeRow, TimelineRow, WorkspaceRow } from '#schemas/contract/rows.ts';
+import { orderRow, runtimeRow, workspaceRow } from '#schemas/contract/rows.ts';
+import type { OrderRow, RuntimeRow, WorkspaceRow } from '#schemas/contract/rows.ts';
 import type { SiteConfig } from './config.ts';
 import { siteFailure } from './failure.ts';
 import type { Failure, Outcome } from './failure.ts';
@@ -47,7 +47,6 @@ export interface Gateway {
     body: BodyOf<O>,
   ) => Promise<Outcome<ValueOf<O>>>;
   readonly rows: () => Promise<Outcome<Rows>>;
-  readonly timeline: (subjectId: string) => Promise<Outcome<readonly TimelineRow[]>>;
   readonly watch: (onLook: () => void) => Watch;
 }
 
@@ -82,6 +81,8 @@ const failureOf = (error: unknown): { readonly ok: false; readonly error: Failur
     case 'user_unauthorized':
     case 'user_jwt_invalid':
       return siteFailure('session_lost');
+    case 'function_execute_permission_missing':
+      return { ok: false, error: { code: 'not_allowed', retryable: false } };
     case 'function_synchronous_timeout':
       return siteFailure('answer_late');
   }
@@ -153,47 +154,72 @@ const parseRows = <Shape extends z.ZodMiniType>(
     return parsed.success ? [parsed.data] : [];
   });
 
+/** Rows of a table as this user may read them. */
+const listRows = async <Shape extends z.ZodMiniType>(
+  tables: TablesDB,
+  table: { readonly id: string; readonly shape: Shape },
+  queries: readonly string[],
+): Promise<z.infer<Shape>[]> => {
+  const page = await tables.listRows({
+    databaseId,
+    tableId: table.id,
+    queries: [...queries, Query.limit(pageSize)],
+    total: false,
+  });
+  return parseRows(page.rows, table.shape);
+};
+
+const workspaceTable = { id: 'workspaces', shape: workspaceRow };
+const orderTable = { id: 'orders', shape: orderRow };
+const runtimeTable = { id: 'runtimes', shape: runtimeRow };
+
+const readRows = async (tables: TablesDB, account: Account): Promise<Rows> => {
+  const workspaces = await listRows(tables, workspaceTable, [Query.orderAsc('$createdAt')]);
+  if (workspaces.length === 0) {
+    // A guest may list too and gets nothing: an ended session must not look like an empty one.
+    await account.get();
+    return { workspaces, orders: [], runtimes: [] };
+  }
+  const ids = workspaces.map((row) => row.$id);
+  const newest = [Query.equal('workspaceId', ids), Query.orderDesc('$createdAt')];
+  const [orders, runtimes] = await Promise.all([
+    listRows(tables, orderTable, newest),
+    listRows(tables, runtimeTable, newest),
+  ]);
+  return { workspaces, orders, runtimes };
+};
+
+const callFunction = async <O extends AnyOperation>(
+  functions: Functions,
+  operation: O,
+  body: BodyOf<O>,
+): Promise<Outcome<ValueOf<O>>> => {
+  const execution = await attempt(() =>
+    functions.createExecution({
+      functionId: operation.function,
+      body: JSON.stringify(body),
+      async: false,
+      xpath: operation.path,
+      method: ExecutionMethod.POST,
+      headers: { 'content-type': 'application/json' },
+    }),
+  );
+  if (!execution.ok) return execution;
+  return readAnswer(execution.value.responseBody, operation.value) as Outcome<ValueOf<O>>;
+};
+
+const readUser = async (account: Account): Promise<User> => {
+  const user = userShape.parse(plain(await account.get()));
+  return { id: user.$id, email: user.email, name: user.name, labels: user.labels };
+};
+
 export const openGateway = (config: SiteConfig): Gateway => {
   const client = new Client().setEndpoint(config.endpoint).setProject(config.projectId);
   const account = new Account(client);
   const functions = new Functions(client);
   const tables = new TablesDB(client);
-
-  const list = async <Shape extends z.ZodMiniType>(
-    tableId: string,
-    shape: Shape,
-    queries: readonly string[],
-  ): Promise<z.infer<Shape>[]> => {
-    const page = await tables.listRows({
-      databaseId,
-      tableId,
-      queries: [...queries, Query.limit(pageSize)],
-      total: false,
-    });
-    return parseRows(page.rows, shape);
-  };
-
-  const readRows = async (): Promise<Rows> => {
-    const workspaces = await list('workspaces', workspaceRow, [Query.orderAsc('$createdAt')]);
-    if (workspaces.length === 0) return { workspaces, orders: [], runtimes: [] };
-    const ours = Query.equal(
-      'workspaceId',
-      workspaces.map((row) => row.$id),
-    );
-    const newest = [ours, Query.orderDesc('$createdAt')];
-    const [orders, runtimes] = await Promise.all([
-      list('orders', orderRow, newest),
-      list('runtimes', runtimeRow, newest),
-    ]);
-    return { workspaces, orders, runtimes };
-  };
-
   return {
-    user: () =>
-      attempt(async () => {
-        const user = userShape.parse(plain(await account.get()));
-        return { id: user.$id, email: user.email, name: user.name, labels: user.labels };
-      }),
+    user: () => attempt(() => readUser(account)),
     login: (email, password) =>
       attempt(async () => {
         await account.createEmailPasswordSession({ email, password });
@@ -204,28 +230,8 @@ export const openGateway = (config: SiteConfig): Gateway => {
         await account.deleteSession({ sessionId: 'current' });
         return null;
       }),
-    call: async <O extends AnyOperation>(operation: O, body: BodyOf<O>) => {
-      const execution = await attempt(() =>
-        functions.createExecution({
-          functionId: operation.function,
-          body: JSON.stringify(body),
-          async: false,
-          xpath: operation.path,
-          method: ExecutionMethod.POST,
-          headers: { 'content-type': 'application/json' },
-        }),
-      );
-      if (!execution.ok) return execution;
-      return readAnswer(execution.value.responseBody, operation.value) as Outcome<ValueOf<O>>;
-    },
-    rows: () => attempt(readRows),
-    timeline: (subjectId) =>
-      attempt(() =>
-        list('timeline', timelineRow, [
-          Query.equal('subjectId', subjectId),
-          Query.orderDesc('sequence'),
-        ]),
-      ),
+    call: (operation, body) => callFunction(functions, operation, body),
+    rows: () => attempt(() => readRows(tables, account)),
     watch: (onLook) => openRealtime(client, onLook),
   };
 };

@@ -80,6 +80,8 @@ export class App {
     if (!outcome.ok && ['session_lost', 'not_signed_in'].includes(outcome.error.code)) {
       this.signedOut();
     }
+    // Refused to a guest and to a stranger in the same words: find out which this is.
+    if (!outcome.ok && outcome.error.code === 'not_allowed') void this.loadUser();
     return outcome;
   }
 

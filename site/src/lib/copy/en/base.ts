@@ -1,6 +1,6 @@
 /** English: the frame, the account step and the six sections in short. Loaded on the first page. */
 import type { Actor } from '#schemas/contract/vocabulary.ts';
-import type { StateWord, StepKey } from '../../flow/words.ts';
+import type { StateWord, StepKey } from '#lib/flow/words.ts';
 
 export const base = {
   title: 'Hosted Dedicated',

@@ -1,7 +1,7 @@
 /** English texts of every failure: what happened, then what helps. */
 import type { AgentErrorCode } from '#schemas/contract/agent.ts';
-import type { FailureCode } from '../../api/failure.ts';
-import type { CallbackProblem } from '../../flow/callback.ts';
+import type { FailureCode } from '#lib/api/failure.ts';
+import type { CallbackProblem } from '#lib/flow/callback.ts';
 
 export interface ErrorText {
   readonly cause: string;

@@ -1,6 +1,6 @@
 /** English: everything behind the sign-in. */
 import type { ConditionType, OrderState, ReasonCode } from '#schemas/contract/vocabulary.ts';
-import type { WaitKind } from '../../flow/waits.ts';
+import type { WaitKind } from '#lib/flow/waits.ts';
 
 export const product = {
   workspace: {
