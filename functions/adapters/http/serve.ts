@@ -54,8 +54,8 @@ export const member = <O extends AnyOperation>(
   },
 });
 
-export const operatorLabel = 'operator';
-export const consoleActor = 'console';
+const operatorLabel = 'operator';
+const consoleActor = 'console';
 
 /**
  * For operators. Without a user JWT the execution was started with a key or from the console, which

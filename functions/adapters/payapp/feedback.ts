@@ -22,7 +22,7 @@ export interface FeedbackKeys {
 }
 
 /** PayApp's own bodies are below 2 KiB. */
-export const bodyBytesAtMost = 16 * 1024;
+const bodyBytesAtMost = 16 * 1024;
 const formType = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
 export const feedbackGate = (keys: FeedbackKeys): FeedbackGate => {

@@ -27,7 +27,7 @@ type Row = RowOf<'timeline'>;
 const attemptsAtMost = 20;
 const genesis = '0'.repeat(64);
 
-export const lastEntry = async (store: Store, subjectId: string): Promise<Row | null> => {
+const lastEntry = async (store: Store, subjectId: string): Promise<Row | null> => {
   const [last] = await store.list('timeline', {
     where: { subjectId },
     orderBy: { column: 'sequence', descending: true },
