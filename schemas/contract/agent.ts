@@ -134,8 +134,9 @@ export const stateAnswer = z.object({
 });
 export type StateAnswer = z.infer<typeof stateAnswer>;
 
-/** Rungs the agent itself can climb; DNS, TLS and the tokenless call are tried from outside. */
+/** The agent climbs all rungs but the first, which is tried from outside, over DNS and TLS. */
 export const verifyRungs = [
+  'stranger_refused',
   'ready_json',
   'websocket_handshake',
   'version_floor',

@@ -67,7 +67,7 @@ export const createDokployCall =
     const isQuery = method === 'GET';
     const query = isQuery ? `?${queryOf(input)}` : '';
     const failed = (reason: string, status = 0): void =>
-      log.warn('dokploy call failed', { operation, status, reason });
+      log.warn('dokploy.call_failed', { operation, status, reason });
     try {
       const response = await fetch(`${settings.url}/api/${operation}${query}`, {
         method,

@@ -4,7 +4,8 @@
  */
 import type { Action } from '#core/runtime/plan.ts';
 import { composeName, deployerProjectName, deploymentTitle } from '#core/runtime/names.ts';
-import type { DeployerOutcome } from '#ports/runtime.ts';
+import type { AgentOutcome, DeployerOutcome } from '#ports/runtime.ts';
+import type { VerifyAnswer } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
 import { deployerReason, foldDeployment, foldState, foldVerify } from './observe.ts';
@@ -36,7 +37,11 @@ const refused = (
 ): Outcome => {
   const observedAt = work.deps.clock.now().toISOString();
   const error = deployerReason(outcome);
-  work.deps.log.warn('deployer step failed', { runtimeId: work.row.id, step: name, reason: error });
+  work.deps.log.warn('runtime.deployer_step_failed', {
+    runtimeId: work.row.id,
+    step: name,
+    reason: error,
+  });
   const facts = { ...work.facts, [name]: { ...work.facts[name], observedAt, error } };
   return { facts, progress: 'failed' };
 };
@@ -138,7 +143,7 @@ const observeDeployment = async (work: Work, composeId: string): Promise<Outcome
 };
 
 const declareLost = (work: Work): Outcome => {
-  work.deps.log.warn('deployment lost', {
+  work.deps.log.warn('runtime.deployment_lost', {
     runtimeId: work.row.id,
     title: work.facts.deployment.title,
   });
@@ -152,14 +157,29 @@ const observeAgent = async (work: Work): Promise<Outcome> => {
   return advanced(foldState(work.facts, seen, seenNow(work).observedAt));
 };
 
+/** The agent's own ladder, below it the rung that can only be tried from outside. */
+const climb = async (work: Work): Promise<AgentOutcome<VerifyAnswer>> => {
+  const { agent, stack } = work.deps;
+  const at = { runtimeId: work.row.id, host: work.row.host };
+  const outside = await agent.refusesStrangers(at);
+  if (outside.kind !== 'ok') return outside;
+  const inside = await agent.verify(at, stack.versionFloor);
+  if (inside.kind !== 'ok') return inside;
+  const stranger: VerifyAnswer['rungs'][number] = {
+    rung: 'stranger_refused',
+    result: outside.value ? 'pass' : 'fail',
+    reason: outside.value ? '' : 'answered_without_ticket',
+  };
+  return { kind: 'ok', value: { ...inside.value, rungs: [stranger, ...inside.value.rungs] } };
+};
+
 const verify = async (work: Work): Promise<Outcome> => {
   const { deps, row } = work;
-  const at = { runtimeId: row.id, host: row.host };
-  const seen = await deps.agent.verify(at, deps.stack.versionFloor);
+  const seen = await climb(work);
   const facts = foldVerify(work.facts, seen, seenNow(work).observedAt);
   const failedRungs = seen.kind === 'ok' ? seen.value.rungs.filter((r) => r.result === 'fail') : [];
   for (const rung of failedRungs) {
-    deps.log.warn('verify rung failed', {
+    deps.log.warn('runtime.verify_rung_failed', {
       runtimeId: row.id,
       rung: rung.rung,
       reason: rung.reason,
@@ -196,7 +216,7 @@ const raiseTask = async (work: Work): Promise<Outcome> => {
     },
     readers: 'functions',
   });
-  log.error('operator needed', { runtimeId: work.row.id, task: 'provisioning_stuck' });
+  log.error('runtime.operator_needed', { runtimeId: work.row.id, task: 'provisioning_stuck' });
   // Counted, so that the next plan goes on trying at the longest interval.
   return { facts: work.facts, progress: 'failed' };
 };

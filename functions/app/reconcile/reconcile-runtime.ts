@@ -43,7 +43,7 @@ const write = async (
   const written = await deps.store.update('runtimes', { id, version }, changes);
   if (written !== 'updated') return false;
   if (changes.status !== undefined) {
-    deps.log.info('runtime status changed', {
+    deps.log.info('runtime.status_changed', {
       runtimeId: id,
       from: row.status,
       to: changes.status,

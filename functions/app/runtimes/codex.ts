@@ -67,7 +67,7 @@ export const openCodexLogin = async (
   const ticket = await mintCallback(deps, row, { userId: caller.userId, attemptId });
   // Only a hint to look: the login stands on the tenant whatever becomes of this write.
   await writeCommand(deps, row, { nextCheckAt: deps.clock.now().toISOString() });
-  deps.log.info('codex login started', { runtimeId: row.id, attemptId });
+  deps.log.info('codex.login_started', { runtimeId: row.id, attemptId });
   const expiresAt = new Date(expiresAtMs).toISOString();
   return succeed({ attemptId, authorizeUrl, expiresAt, ...ticket });
 };
