@@ -75,7 +75,13 @@ const setVariables = async (input: DeployInput, functions: Functions): Promise<v
       await functions.deleteVariable({ functionId, variableId: old.$id });
     }
     for (const [key, value] of Object.entries(wanted)) {
-      await functions.createVariable({ functionId, variableId: ID.unique(), key, value, secret: true });
+      await functions.createVariable({
+        functionId,
+        variableId: ID.unique(),
+        key,
+        value,
+        secret: true,
+      });
     }
   }
 };

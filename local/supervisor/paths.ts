@@ -4,7 +4,8 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '..', '..');
 export const node = process.execPath;
 
-const defaultState = join(root, '.local');
+/** Where OpenClaw is installed, whatever the state folder is. */
+const shared = join(root, '.local');
 
 export interface Places {
   readonly state: string;
@@ -29,5 +30,6 @@ export const placesIn = (state: string): Places => ({
 });
 
 /** Shared by every installation on this machine: 770 MB that never change. */
-export const openclawFolder = join(defaultState, 'openclaw');
-export const defaultPlaces = placesIn(defaultState);
+export const openclawFolder = join(shared, 'openclaw');
+/** `HOSTED_STATE` keeps accounts, orders and runtimes elsewhere. */
+export const defaultPlaces = placesIn(process.env['HOSTED_STATE'] ?? shared);

@@ -30,7 +30,7 @@ const isFree = (port: number): Promise<boolean> =>
   });
 
 /** First base from which all six ports are free. */
-const freeBase = async (): Promise<number> => {
+export const freeBase = async (): Promise<number> => {
   for (let base = 38_080; base < 48_000; base += portsNeeded) {
     const free = await Promise.all(
       Array.from({ length: portsNeeded }, (_, index) => isFree(base + index)),
