@@ -25,8 +25,12 @@ export const appwriteAccounts = (transport: Transport): Accounts => ({
     const answer = await transport({ method: 'POST', path: '/users', body: account });
     if (answer.ok) return succeed('created');
     if (answer.type === 'user_already_exists') return succeed('exists');
-    // password_personal_data, password_recently_used and their kin
-    if (answer.type.startsWith('password_')) return fail('password_weak', { field: 'password' });
+    // password_personal_data, password_recently_used and their kin; one from Appwrite's dictionary
+    // of common passwords is an invalid argument like any other, but for the name in the message.
+    const isPassword =
+      answer.type.startsWith('password_') ||
+      (answer.type === 'general_argument_invalid' && answer.message.includes('`password`'));
+    if (isPassword) return fail('password_weak', { field: 'password' });
     if (answer.type === 'general_argument_invalid') return fail('body_invalid');
     throw unexpected('create user', answer);
   },

@@ -17,7 +17,13 @@ export type Credential = { readonly key: string } | { readonly jwt: string };
 
 export type Answer =
   | { readonly ok: true; readonly body: unknown }
-  | { readonly ok: false; readonly status: number; readonly type: string };
+  | {
+      readonly ok: false;
+      readonly status: number;
+      readonly type: string;
+      /** May quote what was sent: never logged, never shown. */
+      readonly message: string;
+    };
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -79,13 +85,21 @@ export const appwriteTransport = (
   };
 };
 
+const noContent = 204;
+
 const toAnswer = (status: number, body: unknown, name: string): Answer => {
-  if (status >= 200 && status < 300) return { ok: true, body };
-  const type = typeof body === 'object' && body !== null && 'type' in body ? String(body.type) : '';
+  const isObject = typeof body === 'object' && body !== null;
+  if (status >= 200 && status < 300) {
+    // A page of something in between must never pass for a row that was written.
+    if (isObject || status === noContent) return { ok: true, body };
+    throw new StoreUnavailable(`${name}: ${status} without an answer`);
+  }
+  const type = isObject && 'type' in body ? String(body.type) : '';
+  const message = isObject && 'message' in body ? String(body.message) : '';
   // Our own key or scope, overload, or a broken server: nothing a use case could decide upon.
   const undecided = status >= 500 || status === 429 || status === 408 || type === '';
   if (undecided) throw new StoreUnavailable(`${name}: ${status} ${type}`);
-  return { ok: false, status, type };
+  return { ok: false, status, type, message };
 };
 
 const readJson = async (response: Response): Promise<unknown> => {
