@@ -63,6 +63,7 @@ export const invites = (product: () => TestProduct): void => {
   test.each([
     ['everybody tries it first', 'password123', 'password_weak'],
     ['it holds the person’s name', 'my-Guest-7319-x', 'password_weak'],
+    ['only Appwrite’s own list has it', 'michelle', 'password_weak'],
     ['it is too short', 'Ab3$x', 'body_invalid'],
   ])('a password is refused when %s, and the invite stays open', async (_why, weak, code) => {
     const email = `${unique('weak-')}@example.com`;
