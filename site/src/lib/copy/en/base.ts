@@ -115,10 +115,7 @@ export const base = {
   common: {
     loading: 'Loading…',
     tryAgain: 'Try again',
-    close: 'Close',
     cancel: 'Cancel',
-    open: 'Open',
-    copy: 'Copy',
     copied: 'Copied',
     retryHelps: 'Trying again may help.',
     retryDoesNotHelp: 'The same request will get the same answer.',

@@ -26,7 +26,6 @@ export const product = {
     checkFailed: 'Could not be checked right now; it is checked again when you create.',
     runtimes: (count: number) =>
       count === 0 ? 'No runtime' : count === 1 ? '1 runtime' : `${count} runtimes`,
-    change: 'Change workspace',
     notYours: 'This workspace does not exist or is not yours. Choose one from the list.',
   },
   checkout: {
@@ -90,6 +89,7 @@ export const product = {
   },
   runtime: {
     conditionsTitle: 'What has to be true',
+    later: 'Appears here once the payment has arrived.',
     verify: 'Verify now',
     verifyAgain: 'Verify again',
     verifying: 'Asking…',

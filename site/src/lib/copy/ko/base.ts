@@ -113,10 +113,7 @@ export const base: BaseCopy = {
   common: {
     loading: '불러오는 중…',
     tryAgain: '다시 시도',
-    close: '닫기',
     cancel: '취소',
-    open: '열기',
-    copy: '복사',
     copied: '복사했습니다',
     retryHelps: '다시 시도하면 될 수 있습니다.',
     retryDoesNotHelp: '같은 요청을 다시 보내도 결과는 같습니다.',

@@ -23,7 +23,6 @@ export const product: ProductCopy = {
     available: (name) => `${name}은(는) 쓸 수 있습니다.`,
     checkFailed: '지금은 확인하지 못했습니다. 만들 때 다시 확인합니다.',
     runtimes: (count) => (count === 0 ? '런타임 없음' : `런타임 ${count}개`),
-    change: '워크스페이스 바꾸기',
     notYours: '없는 워크스페이스이거나 접근할 수 없습니다. 목록에서 선택하세요.',
   },
   checkout: {
@@ -86,6 +85,7 @@ export const product: ProductCopy = {
   },
   runtime: {
     conditionsTitle: '갖추어야 할 조건',
+    later: '결제가 확인되면 여기에 나타납니다.',
     verify: '지금 검증',
     verifyAgain: '다시 검증',
     verifying: '요청하는 중…',
