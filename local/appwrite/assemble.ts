@@ -1,5 +1,5 @@
 /** Makes the parts of the server out of a store and settings; nothing listens or runs yet. */
-import { createFunctions } from '#local/appwrite/functions/module.ts';
+import { createFunctions, type FunctionsOptions } from '#local/appwrite/functions/module.ts';
 import { createRealtime } from '#local/appwrite/realtime/module.ts';
 import { createSites } from '#local/appwrite/sites/module.ts';
 import { createTablesDb } from '#local/appwrite/tablesdb/module.ts';
@@ -47,6 +47,7 @@ export interface Ground {
   readonly clock: ServerClock;
   readonly settings: ServerSettings;
   readonly report: (error: unknown) => void;
+  readonly functions: FunctionsOptions;
 }
 
 /** Tokens stay good over a restart. */
@@ -58,7 +59,7 @@ function jwtSecret(store: Store): string {
   return String(row?.['value']);
 }
 
-export function assemble({ store, clock, settings, report }: Ground): Assembly {
+export function assemble({ store, clock, settings, report, functions: run }: Ground): Assembly {
   store.raw.exec(
     [KERNEL_SCHEMA, PROJECTS_SCHEMA, USERS_SCHEMA, SESSIONS_SCHEMA, TEAMS_SCHEMA].join(''),
   );
@@ -74,7 +75,7 @@ export function assemble({ store, clock, settings, report }: Ground): Assembly {
     for (const module of modules) module.forgetProject?.(projectId);
   };
   const house: House = { ...parts, services, forgetProject };
-  const functions = createFunctions(services);
+  const functions = createFunctions(services, run);
   const realtime = createRealtime(services);
   modules.push(healthModule, createAccount(house), createUsers(house), createTeams(house));
   modules.push(createProjects(house), createConsole(house), createTablesDb(services));

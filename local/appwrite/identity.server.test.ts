@@ -19,8 +19,8 @@ function options(): Parameters<typeof createAppwrite>[0] {
   return {
     dataDir,
     console: CONSOLE,
-    project: { id: 'shop', key: KEY, platforms: ['hosted.localhost'] },
-    apiDomains: ['api.hosted.localhost'],
+    project: { id: 'shop', key: KEY, platforms: ['shop.localhost'] },
+    apiDomains: ['api.shop.localhost'],
   };
 }
 
@@ -261,8 +261,8 @@ describe('hosts and origins', () => {
     method: 'POST',
     path: '/v1/account/sessions/email',
     headers: {
-      host: `api.hosted.localhost:${server.port}`,
-      origin: `http://hosted.localhost:${server.port}`,
+      host: `api.shop.localhost:${server.port}`,
+      origin: `http://shop.localhost:${server.port}`,
       'x-appwrite-project': 'shop',
       'content-type': 'application/json',
     },
@@ -273,14 +273,14 @@ describe('hosts and origins', () => {
     await userWithSession('same-site');
     const answer = await raw(signIn('same-site@example.com'));
     expect(answer.status).toBe(201);
-    expect(answer.headers['access-control-allow-origin']).toContain('http://hosted.localhost');
+    expect(answer.headers['access-control-allow-origin']).toContain('http://shop.localhost');
     expect(answer.headers['x-fallback-cookies']).toBeUndefined();
     const [legacy] = answer.headers['set-cookie'] ?? [];
     const cookie = legacy?.split(';')[0] ?? '';
     expect(cookie).toMatch(/^a_session_shop_legacy=/);
     const me = await raw({
       path: '/v1/account',
-      headers: { host: 'api.hosted.localhost', cookie, 'x-appwrite-project': 'shop' },
+      headers: { host: 'api.shop.localhost', cookie, 'x-appwrite-project': 'shop' },
     });
     expect(JSON.parse(me.text)).toMatchObject({ $id: 'same-site' });
   });

@@ -28,6 +28,7 @@ function optionsFrom(env: Environment): AppwriteOptions {
   const key = env['APPWRITE_KEY'] ?? '';
   return {
     port: portOf(env['APPWRITE_PORT']),
+    host: env['APPWRITE_HOST'] ?? '127.0.0.1',
     dataDir: env['APPWRITE_DATA_DIR'] ?? '.local/appwrite',
     functionsDomain: env['APPWRITE_FUNCTIONS_DOMAIN'] ?? 'functions.localhost',
     sitesDomain: env['APPWRITE_SITES_DOMAIN'] ?? 'sites.localhost',

@@ -3,12 +3,14 @@
  * answers; `stop` resolves when its sockets, timers, child processes and file are closed.
  */
 import { mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { assemble, type Assembly } from './assemble.ts';
 import { bootstrap, type BootstrapOptions } from './console/bootstrap.ts';
+import type { FunctionsOptions } from './functions/module.ts';
 import { createDispatch } from './http/dispatch.ts';
+import { createBoundedServer, type SlowLimits } from './http/listener.ts';
 import { apiHostsOf, connect } from './http/traffic.ts';
 import { realClock } from './kernel/clock.ts';
 import { SERVER_VERSION } from './kernel/errors.ts';
@@ -19,12 +21,15 @@ export interface AppwriteOptions extends BootstrapOptions {
   readonly dataDir: string;
   /** 0 = any free port. */
   readonly port?: number;
+  /** Address to listen on; anything but loopback only on purpose. */
   readonly host?: string;
   readonly functionsDomain?: string;
   readonly sitesDomain?: string;
   readonly apiDomains?: readonly string[];
   readonly rateLimits?: boolean;
   readonly clock?: ServerClock;
+  readonly functions?: FunctionsOptions;
+  readonly slow?: Partial<SlowLimits>;
   readonly report?: (error: unknown) => void;
 }
 
@@ -102,7 +107,8 @@ interface Opened {
 async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly> {
   const { server, settings, store, report } = opened;
   const clock = options.clock ?? realClock;
-  const assembly = assemble({ store, clock, settings, report });
+  const { functions = {} } = options;
+  const assembly = assemble({ store, clock, settings, report, functions });
   const apiHosts = apiHostsOf(settings);
   await bootstrap(assembly.house, options);
   const dispatch = createDispatch({
@@ -124,7 +130,7 @@ export async function createAppwrite(options: AppwriteOptions): Promise<RunningA
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const report = options.report ?? reportToStderr;
   // Listening first: the parts need to know the port, and a taken port costs nothing.
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 });
+  const server = createBoundedServer(options.slow);
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, options.port ?? 0, host);
   const settings = settingsOf(options, port);
@@ -141,7 +147,8 @@ export async function createAppwrite(options: AppwriteOptions): Promise<RunningA
       opened.close();
     };
     const { services } = house;
-    return { url: `http://${host}:${port}`, port, services, stop: () => (stopped ??= stop()) };
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return { url, port, services, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await closeServer(server);
     store?.close();

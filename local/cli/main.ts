@@ -3,6 +3,7 @@ import { SetupError, say } from './output.ts';
 
 const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   start: () => import('./start.ts'),
+  appwrite: () => import('./appwrite.ts'),
   demo: () => import('./demo.ts'),
   reset: () => import('./reset.ts'),
   test: () => import('./test.ts'),

@@ -43,7 +43,7 @@ const minute = 60 * second;
 /** Waits between looks while something is under way. */
 const pollDeploymentMs = 2 * second;
 const pollAgentMs = second;
-const pollLoginMs = 3 * second;
+const pollLoginMs = 1.5 * second;
 /** A deploy that is neither listed nor queued for this long is lost (queue is in memory there). */
 const lostAfterMs = 30 * second;
 /** A deployment still `running` after the wait time-out and a margin hangs (lost SSH session). */

@@ -23,7 +23,9 @@ const VCS_NAMES = [
 
 export function apiEndpoint(services: Services): string {
   const { host, port } = services.settings;
-  return `http://${host}:${String(port)}/v1`;
+  // A function runs on this machine; every address includes loopback.
+  const near = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${near.includes(':') ? `[${near}]` : near}:${String(port)}/v1`;
 }
 
 export function runtimeEnv(

@@ -16,7 +16,7 @@ import type {
   StoredFunction,
   Target,
 } from './executor.ts';
-import { ASYNC_GRACE_MS, SYNC_LIMIT_MS, pendingRequest } from './executor.ts';
+import { ASYNC_GRACE_MS, pendingRequest } from './executor.ts';
 import { keptRequestHeaders, readCallerHeaders } from './headers.ts';
 import { parseListing } from './listing.ts';
 import type { Condition } from './listing.ts';
@@ -79,7 +79,7 @@ interface Plan {
   readonly dueAtMs: number | undefined;
 }
 
-function readPlan(context: RequestContext): Plan {
+function readPlan(context: RequestContext, giveUpMs: number): Plan {
   const { body, caller } = context;
   const async = params.optional(body, 'async', params.boolean, false);
   const dueAtMs = params.optional(body, 'scheduledAt', params.datetime, undefined);
@@ -93,7 +93,7 @@ function readPlan(context: RequestContext): Plan {
     userId: caller.userId,
     sessionId: caller.sessionId,
     clientIp: context.ip,
-    giveUpMs: SYNC_LIMIT_MS,
+    giveUpMs,
     ...(async ? { event: '' } : {}),
   };
   return { request, async, dueAtMs };
@@ -132,7 +132,7 @@ class ExecutionHandlers {
   }
 
   async #create(context: RequestContext): Promise<Answer> {
-    const plan = readPlan(context);
+    const plan = readPlan(context, this.#options.executor.syncLimitMs);
     checkSchedule(plan, context.services.clock.now());
     const target = requireTarget(this.#options.repositories, this.#find(context));
     refuseExecute(context.caller, target.function.data.execute);
@@ -169,7 +169,7 @@ class ExecutionHandlers {
       job.request,
     );
     this.#options.executor.publish(execution, 'create');
-    if (result.outcome === 'gave_up' && target.function.data.timeout * 1000 >= SYNC_LIMIT_MS) {
+    if (result.outcome === 'gave_up' && target.function.data.timeout * 1000 >= job.request.giveUpMs) {
       throw new AppwriteError('function_synchronous_timeout');
     }
     const headers = [...result.headers, { name: 'x-appwrite-execution-id', value: execution.id }];

@@ -58,6 +58,7 @@ export interface ExecutionOutcome {
   readonly result: RuntimeResult;
 }
 
+/** How long anyone waits for a synchronous call or a domain; 30 s on the reference. */
 export const SYNC_LIMIT_MS = 30_000;
 /** Beyond the function's own timeout, for executions nobody waits for. */
 export const ASYNC_GRACE_MS = 15_000;
@@ -72,6 +73,7 @@ export interface ExecutorOptions {
   readonly deployments: Deployments;
   readonly pool: RuntimePool;
   readonly style: ExecutorStyle;
+  readonly syncLimitMs: number;
   /** Folder for compiled code, see RuntimeSpec. */
   readonly compileCache: string;
 }
@@ -82,6 +84,10 @@ export class Executor {
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+  }
+
+  get syncLimitMs(): number {
+    return this.#options.syncLimitMs;
   }
 
   create(target: Target, change: Partial<ExecutionRecord>): StoredExecution {

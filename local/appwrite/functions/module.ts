@@ -16,7 +16,7 @@ import { createDeploymentRoutes } from './deployment-routes.ts';
 import { Deployments } from './deployments.ts';
 import { runtimeEnv } from './environment.ts';
 import { createExecutionRoutes } from './execution-routes.ts';
-import { Executor } from './executor.ts';
+import { Executor, SYNC_LIMIT_MS } from './executor.ts';
 import * as params from '../kernel/params.ts';
 import { AppwriteError } from '../kernel/errors.ts';
 import {
@@ -35,6 +35,8 @@ export interface FunctionsOptions {
   readonly idleMs?: number;
   /** Which executor is imitated; `open-runtimes` unless APPWRITE_LOCAL_EXECUTOR says `recorded`. */
   readonly style?: ExecutorStyle;
+  /** When a synchronous call and a domain give up; 30 s. */
+  readonly syncLimitMs?: number;
 }
 
 export interface FunctionsModule extends Module {
@@ -122,7 +124,7 @@ export function createFunctions(
   services: Services,
   options: FunctionsOptions = {},
 ): FunctionsModule {
-  const { idleMs = chosenIdleMs(), style = chosenStyle() } = options;
+  const { idleMs = chosenIdleMs(), style = chosenStyle(), syncLimitMs = SYNC_LIMIT_MS } = options;
   const repositories = createRepositories(services);
   const pool = createPool({ clock: services.clock, idleMs });
   const deployments = createDeployments(services, repositories, pool);
@@ -134,6 +136,7 @@ export function createFunctions(
     pool,
     style,
     compileCache,
+    syncLimitMs,
   });
   const worker = new Worker({ services, repositories, executor });
   return {

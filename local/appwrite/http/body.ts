@@ -2,6 +2,7 @@
  * Reads a request body, never more than 12 MiB of it: JSON, urlencoded or multipart. Malformed
  * JSON counts as an empty object, as on the real server.
  */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { AppwriteError } from '../kernel/errors.ts';
@@ -33,6 +34,9 @@ async function readAll(request: IncomingMessage): Promise<Buffer> {
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes);
 }
 
+/** A form names what it likes: without a prototype there is none to write to. */
+const emptyForm = (): Json => Object.create(null) as Json;
+
 /** `a[0]=x` and `a[]=x` make a list, `a[k]=x` an object, as PHP reads forms. */
 export function addField(into: Json, name: string, value: unknown): void {
   const match = /^([^[\]]+)\[([^[\]]*)\]$/.exec(name);
@@ -45,8 +49,11 @@ export function addField(into: Json, name: string, value: unknown): void {
   if (/^\d*$/.test(index)) {
     if (Array.isArray(held)) held.push(value);
     else into[base] = [value];
-  } else if (isJsonObject(held)) held[index] = value;
-  else into[base] = { [index]: value };
+  } else {
+    const fields = isJsonObject(held) ? held : emptyForm();
+    fields[index] = value;
+    into[base] = fields;
+  }
 }
 
 function collect(stream: BusboyFileStream, done: (bytes: Buffer) => void): void {
@@ -61,8 +68,8 @@ function collect(stream: BusboyFileStream, done: (bytes: Buffer) => void): void 
 
 function parseMultipart(raw: Buffer, contentType: string): Promise<ParsedBody> {
   return new Promise((resolve, reject) => {
-    const body: Json = {};
-    const files: Record<string, UploadedFile> = {};
+    const body = emptyForm();
+    const files = Object.create(null) as Record<string, UploadedFile>;
     const parser = new Busboy({
       headers: { 'content-type': contentType },
       limits: {
@@ -89,7 +96,7 @@ function parseMultipart(raw: Buffer, contentType: string): Promise<ParsedBody> {
 }
 
 function parseForm(raw: Buffer): ParsedBody {
-  const body: Json = {};
+  const body = emptyForm();
   let fields = 0;
   for (const [name, value] of new URLSearchParams(raw.toString('utf8'))) {
     fields += 1;
@@ -114,6 +121,6 @@ export async function readBody(request: IncomingMessage): Promise<ParsedBody> {
     }
   }
   if (contentType.startsWith('application/x-www-form-urlencoded')) return parseForm(raw);
-  const parsed = parseJson(raw.toString('utf8'));
+  const parsed = isUtf8(raw) ? parseJson(raw.toString('utf8')) : undefined;
   return isJsonObject(parsed) ? { body: parsed, files: {} } : EMPTY;
 }

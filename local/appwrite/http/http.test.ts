@@ -81,7 +81,7 @@ test('queries come in the order of their index', () => {
 test('paths, hosts and projects are read from the request', () => {
   expect(splitUrl('/v1/users?x=1')).toEqual({ path: '/users', search: 'x=1' });
   expect(splitUrl('/other')).toEqual({ path: undefined, search: '' });
-  expect(hostName('Api.Hosted.localhost:8080')).toBe('api.hosted.localhost');
+  expect(hostName('Api.Shop.localhost:8080')).toBe('api.shop.localhost');
   expect(hostName('[::1]:8080')).toBe('::1');
   expect(projectId({}, 'project=p')).toBe('p');
   expect(projectId({ 'x-appwrite-project': 'h' }, 'project=p')).toBe('h');

@@ -35,14 +35,17 @@ export function projectId(headers: IncomingHttpHeaders, search: string): string 
   return new URLSearchParams(search).get('project') ?? CONSOLE_PROJECT;
 }
 
-/** X-Forwarded-For is trusted, as by default on the server: it listens on loopback only. */
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+
+/** X-Forwarded-For is believed from this machine only, where a proxy in front would run. */
 export function clientIp(request: IncomingMessage): string {
+  const peer = (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
   const forwarded = request.headers['x-forwarded-for'];
-  if (typeof forwarded === 'string') {
+  if (typeof forwarded === 'string' && isLoopback(peer)) {
     const first = forwarded.split(',', 1)[0]?.trim() ?? '';
     if (isIP(first) !== 0) return first;
   }
-  return (request.socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  return peer;
 }
 
 export function isSecure(request: IncomingMessage): boolean {

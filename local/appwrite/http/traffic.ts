@@ -5,6 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DomainHandler, RealtimeHandler, ServerSettings } from '../kernel/types.ts';
+import { asAppwriteError, errorBody } from '../kernel/errors.ts';
 import type { Dispatch } from './dispatch.ts';
 import { HTML_TYPE, notFoundPage } from './pages.ts';
 import { hostName, splitUrl } from './request.ts';
@@ -57,9 +58,15 @@ function upgrade(traffic: Traffic, request: IncomingMessage, socket: Duplex, hea
 export function connect(server: Server, traffic: Traffic, report: (error: unknown) => void): void {
   server.on('request', (request, response) => {
     route(traffic, request, response).catch((error: unknown) => {
-      report(error);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
+      // The caller hung up in the middle of a body: nobody is left to answer.
+      if (response.destroyed) return;
+      const known = asAppwriteError(error, report);
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      response.writeHead(known.code, { 'content-type': 'application/json; charset=UTF-8' });
+      response.end(JSON.stringify(errorBody(known)));
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

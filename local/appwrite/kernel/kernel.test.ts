@@ -83,7 +83,7 @@ describe('origins', () => {
   });
 
   test.each([
-    ['api.hosted.localhost', 'hosted.localhost', true],
+    ['api.shop.localhost', 'shop.localhost', true],
     ['localhost', 'localhost', false],
     ['127.0.0.1', '127.0.0.1', false],
     ['api.example.com', 'example.org', false],

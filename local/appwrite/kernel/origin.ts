@@ -34,7 +34,7 @@ export function unknownOriginMessage(origin: string): string {
 
 /**
  * The part of a host name that cookies may be shared under; '' for addresses and bare names.
- * Two labels, which is right for `hosted.localhost` and common domains; names under public
+ * Two labels, which is right for `shop.localhost` and common domains; names under public
  * suffixes of several labels (`co.kr`) are not known here.
  */
 export function registrableDomain(host: string): string {

@@ -122,9 +122,20 @@ export function isJsonObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Nesting the reference reads; deeper text is as good as malformed. */
+const MAX_DEPTH = 512;
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((entry) => deeperThan(entry, levels - 1));
+}
+
 export function parseJson(value: string): unknown {
   try {
-    return JSON.parse(value) as unknown;
+    const parsed = JSON.parse(value) as unknown;
+    // Shorter text cannot open and close that many levels.
+    return value.length > 2 * MAX_DEPTH && deeperThan(parsed, MAX_DEPTH) ? undefined : parsed;
   } catch {
     return undefined;
   }

@@ -8,7 +8,6 @@ import { clientIp } from '../http/request.ts';
 import { AppwriteError } from '../kernel/errors.ts';
 import { meets } from '../kernel/permissions.ts';
 import { requireTarget } from '../functions/execution-routes.ts';
-import { SYNC_LIMIT_MS } from '../functions/executor.ts';
 import type { ExecutionOutcome, ExecutionRequest } from '../functions/executor.ts';
 import { keptRequestHeaders } from '../functions/headers.ts';
 import { MAX_REQUEST_BYTES } from '../runtime/contract.ts';
@@ -89,7 +88,7 @@ export function createFunctionDomain(
       userId: '',
       sessionId: '',
       clientIp: address,
-      giveUpMs: SYNC_LIMIT_MS,
+      giveUpMs: executor.syncLimitMs,
     };
     const execution = executor.create(target, {
       status: 'processing',

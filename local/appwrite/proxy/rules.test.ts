@@ -3,7 +3,7 @@ import { labelBelow } from './domains.ts';
 import { errorPage } from './page.ts';
 import { isDomain } from './rules.ts';
 
-test.each(['hook.functions.localhost', 'hosted.localhost', 'a-b.example.com', 'p_1.x.y'])(
+test.each(['hook.functions.localhost', 'shop.localhost', 'a-b.example.com', 'p_1.x.y'])(
   '%s is a domain',
   (domain) => {
     expect(isDomain(domain)).toBe(true);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { KEY, PROJECT, askDomain, startTestServer, tarGz } from '../functions/test-server.ts';
 import type { TestServer } from '../functions/test-server.ts';
 
-const HOST = 'hosted.localhost';
+const HOST = 'shop.localhost';
 let server: TestServer;
 let sites: Sites;
 let proxy: Proxy;
