@@ -5,6 +5,7 @@
  * A refusal is a value with Appwrite's own code; anything that leaves the outcome unknown rejects
  * with `StoreUnavailable`.
  */
+import { readBounded } from '#adapters/http/bounded.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 
 export interface AppwriteSettings {
@@ -103,15 +104,8 @@ const toAnswer = (status: number, body: unknown, name: string): Answer => {
 };
 
 const readJson = async (response: Response): Promise<unknown> => {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += (chunk as Uint8Array).byteLength;
-    if (bytes > answerBytesAtMost) throw new StoreUnavailable('answer too large');
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-  }
-  text += decoder.decode();
+  const text = await readBounded(response, answerBytesAtMost);
+  if (text === null) throw new StoreUnavailable('answer too large');
   if (text === '') return undefined;
   try {
     return JSON.parse(text) as unknown;

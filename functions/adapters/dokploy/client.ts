@@ -3,6 +3,7 @@
  * an outcome. A time-out or a broken connection is `unknown`: the call may have had its effect.
  * Answers are picked apart at once; a whole answer is never logged (it can hold a decrypted env).
  */
+import { readBounded } from '#adapters/http/bounded.ts';
 import { dokployOperations } from '#schemas/wire/dokploy.ts';
 import type { DokployAnswer, DokployInput, DokployOperation } from '#schemas/wire/dokploy.ts';
 import type { DeployerOutcome } from '#ports/runtime.ts';
@@ -28,19 +29,6 @@ const queryOf = (input: object): string => {
     if (value !== undefined) query.set(name, String(value));
   }
   return query.toString();
-};
-
-/** Reads at most `answerLimitBytes`; null when there is more. */
-const readText = async (response: Response): Promise<string | null> => {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += (chunk as Uint8Array).byteLength;
-    if (bytes > answerLimitBytes) return null;
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-  }
-  return text + decoder.decode();
 };
 
 /** Void operations answer 200 with nothing; strings and booleans come as JSON. */
@@ -76,7 +64,7 @@ export const createDokployCall =
         signal: AbortSignal.timeout(settings.timeoutMs),
         ...(isQuery ? {} : { body: JSON.stringify(input) }),
       });
-      const text = await readText(response);
+      const text = await readBounded(response, answerLimitBytes);
       if (!response.ok) {
         failed('refused', response.status);
         return refusalOf(response.status);

@@ -12,6 +12,7 @@ import type {
 } from '#ports/payments.ts';
 import type { PayAppPayCancel, PayAppPayRequest, PayAppReply } from '#schemas/wire/payapp.ts';
 import { PAYAPP_ERRNO, payAppReply, readPayAppPairs } from '#schemas/wire/payapp.ts';
+import { readBounded } from '#adapters/http/bounded.ts';
 import { orderTokens } from './tokens.ts';
 
 export interface PayAppSettings {
@@ -121,7 +122,7 @@ const call = async (
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = response.ok ? await readText(response) : null;
+    const text = response.ok ? await readBounded(response, replyBytesAtMost) : null;
     if (text === null) {
       await response.body?.cancel();
       return null;
@@ -145,16 +146,4 @@ const apiUrlOf = (configured: string): string => {
   const url = new URL(configured);
   if (url.pathname === '/') url.pathname = apiPath;
   return url.toString();
-};
-
-const readText = async (response: Response): Promise<string | null> => {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += (chunk as Uint8Array).byteLength;
-    if (bytes > replyBytesAtMost) return null;
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-  }
-  return text + decoder.decode();
 };
