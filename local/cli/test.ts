@@ -35,7 +35,7 @@ const installChromium = async (): Promise<void> => {
     const prefix = asRoot ? [] : ['sudo', '-n'];
     for (const args of [
       ['apt-get', 'update', '-qq'],
-      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'],
+      ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-nanum'],
     ]) {
       const [command = '', ...rest] = [...prefix, ...args];
       const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -52,10 +52,18 @@ const installChromium = async (): Promise<void> => {
 
 const tsc = bin('typescript', join('bin', 'tsc'));
 
+/** SvelteKit writes the types that the site's tsconfig extends. */
+const syncSite = async (): Promise<void> => {
+  const kit = bin(join('@sveltejs', 'kit'), 'svelte-kit.js');
+  const result = spawnSync(node, [kit, 'sync'], { cwd: join(root, 'site'), stdio: 'inherit' });
+  if (result.status !== 0) throw new SetupError('svelte-kit sync failed; see above.');
+};
+
 const stages: readonly Stage[] = [
   { name: 'types', command: [tsc, '--noEmit', '-p', join(root, 'tsconfig.json')] },
   {
     name: 'site types',
+    prepare: syncSite,
     command: [
       bin('svelte-check', join('bin', 'svelte-check')),
       '--workspace',
@@ -67,7 +75,7 @@ const stages: readonly Stage[] = [
       'human',
     ],
   },
-  { name: 'lint', command: [bin('eslint', join('bin', 'eslint.js')), '.'] },
+  { name: 'lint', prepare: syncSite, command: [bin('eslint', join('bin', 'eslint.js')), '.'] },
   { name: 'format', command: [bin('prettier', join('bin', 'prettier.cjs')), '--check', '.'] },
   { name: 'structure', command: vitest('structure') },
   { name: 'unit', command: vitest('unit') },

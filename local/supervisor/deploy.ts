@@ -3,9 +3,10 @@
  * appwrite-cli from appwrite.json. The CLI exits 0 even when a deployment failed, so the result is
  * read back through the API; and it rewrites its config, so it works on a copy.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Client, Functions, ID, Proxy as ProxyRules, Sites } from 'node-appwrite';
 import { SetupError } from '../cli/output.ts';
 import { node, root } from './paths.ts';
@@ -20,6 +21,8 @@ export interface DeployInput {
   /** Variables of each function; secret in Appwrite, never in the bundle. */
   readonly variables: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
+
+const run = promisify(execFile);
 
 type Note = (text: string) => void;
 
@@ -57,8 +60,14 @@ const stage = ({ folder, world }: DeployInput): void => {
   writeFileSync(join(folder, 'appwrite.json'), JSON.stringify(local, null, 4));
   cpSync(join(root, 'dist', 'functions'), join(folder, 'dist', 'functions'), { recursive: true });
   cpSync(join(root, 'site', 'build'), join(folder, 'site', 'build'), { recursive: true });
-  const settings = { endpoint: world.apiUrl, projectId: world.projectId, production: false };
-  writeFileSync(join(folder, 'site', 'build', 'config.json'), JSON.stringify(settings));
+};
+
+/** Writes the site's addresses beside the build, and narrows its policy to them. */
+const configureSite = async ({ folder, world }: DeployInput): Promise<void> => {
+  const args = ['--endpoint', world.apiUrl, '--project', world.projectId];
+  const runtimes = ['--runtime-domain', world.runtimeDomain, '--runtime-scheme', 'http'];
+  const script = join(root, 'site', 'deploy', 'configure.ts');
+  await run(node, [script, join(folder, 'site', 'build'), ...args, ...runtimes]);
 };
 
 const client = (input: DeployInput): Client =>
@@ -135,6 +144,7 @@ export const deploy = async (input: DeployInput, note: Note): Promise<void> => {
     throw new SetupError('The site has not been built: site/build/200.html is missing.');
   }
   stage(input);
+  await configureSite(input);
   await login(input);
   for (const kind of ['settings', 'tables', 'teams', 'functions', 'sites']) {
     note(`push ${kind}`);

@@ -62,7 +62,7 @@ const rules: Readonly<Record<string, Rule>> = {
       contract,
       /^#schemas\/plans\.ts$/,
       /^#lib/,
-      /^npm:(appwrite|svelte|bits-ui|@sveltejs\/.*|vite)(\/.*)?$/,
+      /^npm:(appwrite|svelte|@sveltejs\/.*|vite)(\/.*)?$/,
       /^npm:\$(app|env|service-worker)/,
       zod,
       /^node:/,
