@@ -68,7 +68,7 @@ export function assemble({ store, clock, settings, report, functions: run }: Gro
   const teams = new TeamStore(store, clock);
   const projects = new ProjectStore(store, clock);
   const parts = { clock, users, sessions, teams, projects, jwtSecret: jwtSecret(store) };
-  const changes = createChangeBus(report);
+  const changes = createChangeBus(report, () => store.durable());
   const services = { store, clock, changes, identity: createIdentity(parts), settings };
   const modules: Module[] = [];
   const forgetProject = (projectId: string): void => {

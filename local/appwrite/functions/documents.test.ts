@@ -26,7 +26,12 @@ function ids(...queries: string[]): readonly string[] {
 beforeEach(() => {
   const raw = new DatabaseSync(':memory:');
   raw.exec(documentSchema('things'));
-  const store: Store = { raw, prepare: (sql) => raw.prepare(sql), transaction: (work) => work() };
+  const store: Store = {
+    raw,
+    prepare: (sql) => raw.prepare(sql),
+    transaction: (work) => work(),
+    durable: () => undefined,
+  };
   nowMs = 1_000;
   const defaults = (): Thing => ({ name: '', size: 0, live: true });
   things = new DocumentTable(store, { table: 'things', defaults, now: () => (nowMs += 1) });

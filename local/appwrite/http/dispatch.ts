@@ -163,7 +163,11 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     }
     try {
       refuseForeignOrigin(cors);
-      send(response, await answerOf({ request, path, search, project }, match, headers), headers);
+      const answer = await answerOf({ request, path, search, project }, match, headers);
+      // Nobody learns of a write that the loss of power could still undo.
+      const durable = parts.services.store.durable();
+      if (durable !== undefined) await durable;
+      send(response, answer, headers);
     } catch (error) {
       // The caller hung up in the middle of a body: nobody is left to answer.
       if (response.destroyed) return;

@@ -3,6 +3,7 @@
  * the type. Anything else that is thrown becomes a 500 whose cause goes to the log only.
  */
 import { ERROR_TYPES, type ErrorType } from './error-types.ts';
+import { storageProblem } from './store.ts';
 import type { Json } from './types.ts';
 
 export type { ErrorType };
@@ -42,5 +43,7 @@ export function errorBody(error: AppwriteError): Json {
 export function asAppwriteError(error: unknown, report: (error: unknown) => void): AppwriteError {
   if (error instanceof AppwriteError) return error;
   report(error);
+  const disk = storageProblem(error);
+  if (disk !== undefined) return new AppwriteError('general_server_error', disk, 503);
   return new AppwriteError('general_unknown');
 }

@@ -20,6 +20,11 @@ export interface Store {
   prepare(sql: string): StatementSync;
   /** BEGIN IMMEDIATE … COMMIT; nested calls join the outer one. Never await inside. */
   transaction<T>(work: () => T): T;
+  /**
+   * Resolves when all that has been written would survive the loss of power; undefined if it
+   * already would. Rejects if the disk failed.
+   */
+  durable(): Promise<void> | undefined;
 }
 
 export interface Project {
@@ -132,7 +137,7 @@ export interface Change {
   readonly rolesChangedFor?: string;
 }
 
-/** Publish after the write is committed: listeners act at once and cannot be taken back. */
+/** Publish after the write is committed: listeners cannot be taken back. */
 export interface ChangeBus {
   publish(change: Change): void;
   subscribe(listener: (change: Change) => void): () => void;

@@ -98,6 +98,7 @@ export function createFunctionDomain(
     });
     const outcome = await executor.run(target, execution, call);
     executor.publish(outcome.execution, 'create');
+    await services.store.durable();
     send(response, outcome);
   };
 }

@@ -35,7 +35,12 @@ let rows: RowStore;
 
 beforeEach(() => {
   raw = new DatabaseSync(':memory:');
-  const store: Store = { raw, prepare: (sql) => raw.prepare(sql), transaction: (work) => work() };
+  const store: Store = {
+    raw,
+    prepare: (sql) => raw.prepare(sql),
+    transaction: (work) => work(),
+    durable: () => undefined,
+  };
   installFunctions(raw);
   createRowTable(store, sample);
   for (const entry of sample.columns) addColumn(store, sample, entry);
