@@ -6,15 +6,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { startTestProduct } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
-import {
-  forgedHeaders,
-  functionDoors,
-  unknownRuntimes,
-  visibility,
-  writing,
-} from './product/access.ts';
+import { visibility, writing } from './product/access.ts';
+import { forgedHeaders, forgedRoles, functionDoors } from './product/callers.ts';
 import { cancelling, opening } from './product/checkout.ts';
-import { sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
+import { anomalies, sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
+import { commands } from './product/runtimes.ts';
 import { closedDoors, inviteRaces, invites } from './product/signup.ts';
 import { subdomainRaces, subdomains } from './product/workspaces.ts';
 
@@ -46,6 +42,7 @@ describe('checkout', () => {
 describe('feedback', () => {
   describe('the door', () => strangersAtTheDoor(running));
   describe('a true notice', () => trueNotices(running));
+  describe('an anomaly', () => anomalies(running));
   sandboxNotices(running);
 });
 
@@ -54,5 +51,6 @@ describe('access', () => {
   describe('for writing', () => writing(running));
   functionDoors(running);
   forgedHeaders(running);
-  unknownRuntimes(running);
+  forgedRoles(running);
+  commands(running);
 });

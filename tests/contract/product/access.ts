@@ -1,19 +1,13 @@
-/**
- * Promises of access: a member sees only own workspaces' rows, nobody but functions writes, and no
- * header a caller can send decides who is calling.
- */
+/** Promises of rows: a member sees only own workspaces' rows, and nobody but functions writes. */
 import { ID, Permission, Query, Role, Teams } from 'node-appwrite';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { call, logIn, order, readOrder } from '#local/customer/customer.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { order } from '#local/customer/customer.ts';
 import type { Customer } from '#local/customer/customer.ts';
-import { send } from '#local/customer/http.ts';
-import { createInvite, listInvites, listTasks } from '#schemas/contract/operator.ts';
-import * as operations from '#schemas/contract/runtimes.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import type { Column } from '#schemas/tables/define.ts';
 import type { TableId } from '#schemas/tables/tables.ts';
 import { tables } from '#schemas/tables/tables.ts';
-import { appwriteCodeOf, codeOf, unique } from '#tests/support/product.ts';
+import { appwriteCodeOf } from '#tests/support/product.ts';
 import type { Owner, TestProduct, Visitor } from '#tests/support/product.ts';
 
 const tableIds = Object.keys(tables) as TableId[];
@@ -174,152 +168,5 @@ export const writing = (product: () => TestProduct): void => {
     const { rows } = scene.stranger;
     const page = await rows.listRows({ databaseId, tableId: 'orders' });
     expect(page.total).toBe(0);
-  });
-};
-
-const logInOperator = ({ world, secrets, customerWorld }: TestProduct): Promise<Customer> =>
-  logIn(customerWorld, { email: world.operatorEmail, password: secrets.operatorPassword });
-
-export const functionDoors = (product: () => TestProduct): void => {
-  describe('a function starts for those it is meant for', () => {
-    test.each(['reconcile', 'operator'])(
-      '%s: neither for a user nor a guest',
-      async (functionId) => {
-        const member = await product().newMember();
-        for (const { functions } of [member, product().guest]) {
-          for (const async of [false, true]) {
-            const starting = functions.createExecution({ functionId, async, xpath: '/tasks/list' });
-            expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
-          }
-        }
-      },
-    );
-
-    test.each(['workspaces', 'checkout', 'runtimes'])('%s: not for a guest', async (functionId) => {
-      const starting = product().guest.functions.createExecution({ functionId });
-      expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
-    });
-
-    test.each(['workspaces', 'checkout', 'runtimes', 'reconcile', 'operator'])(
-      '%s: not through a domain of its own',
-      async (name) => {
-        const origin = product().world.feedbackBaseUrl.replace('payapp', name);
-        const url = `${origin}/tasks/list`;
-        const headers = { 'x-appwrite-trigger': 'event', 'x-appwrite-user-id': 'operator' };
-        const answer = await send({ method: 'POST', url, headers, body: '{}' });
-        expect(answer.status).toBeGreaterThanOrEqual(401);
-        expect(answer.text).not.toContain('"ok"');
-      },
-    );
-
-    test('operator: for the label, and only with it', async () => {
-      const { admin } = product();
-      const operator = await logInOperator(product());
-      expect((await call(operator.functions, listTasks, {})).tasks).toBeInstanceOf(Array);
-      const { inviteId } = await call(operator.functions, createInvite, { note: 'by a person' });
-      expect((await admin.get('invites', inviteId))['createdBy']).toBe(operator.userId);
-    });
-  });
-};
-
-/** As the server itself would send them, in a spelling that its own check lets through. */
-const forgedFor = (userId: string): Record<string, string> => ({
-  'X-Appwrite-User-Id': userId,
-  'x-Appwrite-USER-ID': userId,
-  'X-Appwrite-Trigger': 'event',
-  'X-APPWRITE-TRIGGER': 'schedule',
-  'X-Appwrite-Event': 'databases.main.tables.orders.rows.x.update',
-  'X-Appwrite-User-Labels': 'operator',
-});
-
-export const forgedHeaders = (product: () => TestProduct): void => {
-  const claim = (caller: Customer, subdomain: string, headers: Record<string, string>) =>
-    caller.functions.createExecution({
-      functionId: 'workspaces',
-      xpath: '/create',
-      headers,
-      body: JSON.stringify({ name: 'W', subdomain, planKey: 'basic' }),
-    });
-
-  test('who is calling stays who is calling', async () => {
-    const { admin, newMember } = product();
-    const [caller, victim] = [await newMember(), await newMember()];
-    const subdomain = unique('forged-');
-    const execution = await claim(caller, subdomain, forgedFor(victim.userId));
-    expect(execution.responseStatusCode).toBe(200);
-    expect((await admin.get('subdomains', subdomain))['claimedBy']).toBe(caller.userId);
-    expect(await admin.list('workspaces', Query.equal('ownerId', victim.userId))).toEqual([]);
-  });
-
-  test.each(['X-Appwrite-User-Jwt', 'X-Appwrite-Key'])(
-    'a made-up %s makes the caller nobody, and nothing is done',
-    async (name) => {
-      const { admin, newMember } = product();
-      const subdomain = unique('forged-');
-      for (const value of ['a.b.c', '']) {
-        const execution = await claim(await newMember(), subdomain, { [name]: value });
-        if (execution.responseStatusCode === 200) throw new Error(`${name} "${value}" was taken`);
-      }
-      expect(await admin.list('subdomains', Query.equal('$id', subdomain))).toEqual([]);
-    },
-  );
-
-  test('a stranger who claims to be the owner stays a stranger', async () => {
-    const { owner, orderId, stranger } = await setScene(product());
-    const { revision } = await readOrder(owner.customer, orderId);
-    const execution = await stranger.functions.createExecution({
-      functionId: 'checkout',
-      xpath: '/cancel',
-      headers: forgedFor(owner.customer.userId),
-      body: JSON.stringify({ orderId, revision }),
-    });
-    expect(execution.responseStatusCode).toBe(404);
-    expect(JSON.parse(execution.responseBody)).toMatchObject({ error: { code: 'order_unknown' } });
-    expect((await readOrder(owner.customer, orderId)).state).toBe('awaiting_payment');
-  });
-
-  test('a label cannot be claimed', async () => {
-    const member = await product().newMember();
-    const starting = member.functions.createExecution({
-      functionId: 'operator',
-      xpath: listInvites.path,
-      headers: forgedFor('operator'),
-      body: '{}',
-    });
-    expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
-  });
-
-  test('an operator cannot pass as the console', async () => {
-    const { admin } = product();
-    const operator = await logInOperator(product());
-    const note = unique('unsigned-');
-    for (const value of ['', ' ']) {
-      const execution = await operator.functions.createExecution({
-        functionId: 'operator',
-        xpath: createInvite.path,
-        headers: { 'X-Appwrite-User-Jwt': value },
-        body: JSON.stringify({ note }),
-      });
-      expect(execution.responseStatusCode).toBe(401);
-    }
-    expect(await admin.list('invites', Query.equal('createdBy', 'console'))).not.toContainEqual(
-      expect.objectContaining({ note }),
-    );
-  });
-};
-
-export const unknownRuntimes = (product: () => TestProduct): void => {
-  test('a runtime that does not exist is unknown to every command', async () => {
-    const { functions } = await product().newMember();
-    const target = { runtimeId: 'nowhere', revision: 1 };
-    const calls: readonly Promise<unknown>[] = [
-      call(functions, operations.verifyRuntime, target),
-      call(functions, operations.startCodex, target),
-      call(functions, operations.codexTicket, { runtimeId: 'nowhere', attemptId: 'a' }),
-      call(functions, operations.refreshRuntime, target),
-      call(functions, operations.runSmoke, target),
-    ];
-    const codes = await Promise.all(calls.map(codeOf));
-    expect(codes).toEqual(calls.map(() => 'runtime_unknown'));
   });
 };

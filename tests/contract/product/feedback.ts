@@ -181,27 +181,28 @@ export const strangersAtTheDoor = (product: () => TestProduct): void => {
   });
 };
 
+const stateOf = async (product: TestProduct, orderId: string): Promise<unknown> =>
+  (await product.admin.get('orders', orderId))['state'];
+/** Until the reconciler has looked at everything that is stored about the order. */
+const settles = async (product: TestProduct, orderId: string): Promise<void> => {
+  await eventually(
+    async () => {
+      await product.sweep();
+      return noticesOf(product, orderId);
+    },
+    (notices) => notices.every((notice) => notice['appliedAt'] !== null),
+  );
+};
+
 export const trueNotices = (product: () => TestProduct): void => {
   const open = opener(product);
-  const stateOf = async (orderId: string): Promise<unknown> =>
-    (await product().admin.get('orders', orderId))['state'];
-  const settles = async (orderId: string): Promise<void> => {
-    await eventually(
-      async () => {
-        await product().sweep();
-        return noticesOf(product(), orderId);
-      },
-      (notices) => notices.every((notice) => notice['appliedAt'] !== null),
-    );
-  };
-
   test.each(['38999', '39001', '1000', '0'])(
     'the amount %s is kept, never paid, and due back',
     async (price) => {
       const { orderId, url, fields } = await open();
       expect(await postFields(url, { ...fields, price })).toEqual(success);
-      await settles(orderId);
-      expect(await stateOf(orderId)).toBe('refund_due');
+      await settles(product(), orderId);
+      expect(await stateOf(product(), orderId)).toBe('refund_due');
       expect(await tasksOf(product(), orderId)).toContain('amount_mismatch');
       expect(await runtimesOf(product(), orderId)).toEqual([]);
     },
@@ -212,28 +213,32 @@ export const trueNotices = (product: () => TestProduct): void => {
     const body = { ...fields, pay_state: '77' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => postFields(url, body)));
     expect(answers).toEqual(answers.map(() => success));
-    await settles(orderId);
+    await settles(product(), orderId);
     expect(await noticesOf(product(), orderId)).toMatchObject([{ payState: '77', verified: true }]);
-    expect(await stateOf(orderId)).toBe('awaiting_payment');
+    expect(await stateOf(product(), orderId)).toBe('awaiting_payment');
   });
+};
+
+export const anomalies = (product: () => TestProduct): void => {
+  const open = opener(product);
 
   test('true keys around an unreadable notice: kept as an anomaly, nothing granted', async () => {
     const { orderId, url, fields } = await open();
     expect(await postFields(url, { ...fields, price: '39,000' })).toEqual(success);
-    await settles(orderId);
+    await settles(product(), orderId);
     expect(await noticesOf(product(), orderId)).toMatchObject([
       { outcome: 'malformed', verified: false },
     ]);
-    expect(await stateOf(orderId)).toBe('awaiting_payment');
+    expect(await stateOf(product(), orderId)).toBe('awaiting_payment');
     expect(await tasksOf(product(), orderId)).toEqual(['unverified_notice']);
   });
 
   test('keys left out altogether: parked for a person, and PayApp is made to call again', async () => {
     const { orderId, url, fields } = await open();
     expect(await postFields(url, without(fields, 'linkkey', 'linkval'))).toEqual(refused);
-    await settles(orderId);
+    await settles(product(), orderId);
     expect(await tasksOf(product(), orderId)).toEqual(['unverified_notice']);
-    expect(await stateOf(orderId)).toBe('awaiting_payment');
+    expect(await stateOf(product(), orderId)).toBe('awaiting_payment');
     expect(await runtimesOf(product(), orderId)).toEqual([]);
   });
 
@@ -241,7 +246,7 @@ export const trueNotices = (product: () => TestProduct): void => {
     const orderId = `${'0'.repeat(16)}${Date.now().toString(16).slice(-8)}`;
     const url = feedbackUrl(product(), orderId);
     expect(await postFields(url, trueFields(product(), '9999999'))).toEqual(success);
-    await settles(orderId);
+    await settles(product(), orderId);
     expect(await tasksOf(product(), orderId)).toEqual(['orphan_notice']);
     expect(await runtimesOf(product(), orderId)).toEqual([]);
   });
