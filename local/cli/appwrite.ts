@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAppwrite } from '../appwrite/server.ts';
 import type { RunningAppwrite } from '../appwrite/server.ts';
-import { SetupError, say } from './output.ts';
+import { SetupError, say } from '../supervisor/output.ts';
 
 const DEFAULT_PORT = 8080;
 const DEFAULT_DATA = '.local/appwrite-alone';

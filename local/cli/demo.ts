@@ -25,7 +25,7 @@ import { defaultPlaces, placesIn } from '../supervisor/paths.ts';
 import { configuredPorts } from '../supervisor/ports.ts';
 import { startProduct } from '../supervisor/product.ts';
 import type { Product } from '../supervisor/product.ts';
-import { SetupError, say, step } from './output.ts';
+import { SetupError, say, step } from '../supervisor/output.ts';
 
 interface Timed {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** `node local/cli/main.ts <command>`: the commands of the README, one file each. */
-import { SetupError, say } from './output.ts';
+import { SetupError, say } from '../supervisor/output.ts';
 
 const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   start: () => import('./start.ts'),

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPlaces } from '../supervisor/paths.ts';
 import { configuredPorts, requireFree } from '../supervisor/ports.ts';
-import { say } from './output.ts';
+import { say } from '../supervisor/output.ts';
 
 const dropped = ['appwrite', 'payapp', 'dokploy', 'openai', 'deploy', 'logs', 'deployed'];
 

@@ -3,7 +3,7 @@ import { defaultPlaces } from '../supervisor/paths.ts';
 import { configuredPorts } from '../supervisor/ports.ts';
 import { startProduct } from '../supervisor/product.ts';
 import type { Product } from '../supervisor/product.ts';
-import { SetupError, say } from './output.ts';
+import { SetupError, say } from '../supervisor/output.ts';
 
 const interrupted = (): Promise<'asked'> =>
   new Promise((resolve) => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { buildAll } from '../supervisor/product.ts';
 import { installOpenClaw } from '../supervisor/openclaw.ts';
 import { node, root } from '../supervisor/paths.ts';
-import { SetupError, say, step } from './output.ts';
+import { SetupError, say, step } from '../supervisor/output.ts';
 
 interface Stage {
   readonly name: string;

@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Functions, ID, Proxy as ProxyRules, Sites } from 'node-appwrite';
-import { SetupError } from '../cli/output.ts';
+import { SetupError } from './output.ts';
 import { node, root } from './paths.ts';
 import type { World } from './world.ts';
 import { siteHost } from './world.ts';

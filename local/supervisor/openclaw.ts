@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SetupError, step } from '../cli/output.ts';
+import { SetupError, step } from './output.ts';
 import { node, openclawFolder, root } from './paths.ts';
 
 const source = join(root, 'tenant', 'openclaw');

@@ -9,7 +9,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import type { WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SetupError } from '../cli/output.ts';
+import { SetupError } from './output.ts';
 import { node, root } from './paths.ts';
 
 export interface PartOptions {

@@ -1,7 +1,7 @@
 /** The parts of the product on one machine, in the order they depend on each other. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError } from '../cli/output.ts';
+import { SetupError } from './output.ts';
 import { writeImages } from './images.ts';
 import { startPart } from './part.ts';
 import type { Part } from './part.ts';

@@ -1,6 +1,6 @@
 /** Which loopback port each part listens on, and a plain word when one is taken. */
 import { createServer } from 'node:net';
-import { SetupError } from '../cli/output.ts';
+import { SetupError } from './output.ts';
 
 export interface Ports {
   readonly appwrite: number;

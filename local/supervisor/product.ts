@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError, step } from '../cli/output.ts';
+import { SetupError, step } from './output.ts';
 import { deploy } from './deploy.ts';
 import { installOpenClaw } from './openclaw.ts';
 import { startParts, stopParts } from './parts.ts';

@@ -2,7 +2,7 @@
 import { AppwriteException, Client, Functions, Users } from 'node-appwrite';
 import * as z from 'zod/mini';
 import { createInvite } from '#schemas/contract/operator.ts';
-import { SetupError } from '../cli/output.ts';
+import { SetupError } from './output.ts';
 import type { World } from './world.ts';
 
 const operatorId = 'operator';

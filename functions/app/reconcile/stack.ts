@@ -5,7 +5,7 @@ import { planOf } from '#schemas/plans.ts';
 import { renderComposeFile } from '#core/runtime/compose-file.ts';
 import { hostName } from '#core/runtime/names.ts';
 import { deployWaitSeconds } from '#core/runtime/plan.ts';
-import type { RuntimeRecord } from './deps.ts';
+import type { Stored } from '#ports/store.ts';
 
 /** Non-secrets of the installation; the same for every runtime. */
 export interface StackSettings {
@@ -31,7 +31,7 @@ const agentPort = 8080;
 
 export const renderStack = (
   settings: StackSettings,
-  row: RuntimeRecord,
+  row: Stored<'runtimes'>,
   ids: Ids,
 ): RenderedStack => {
   const seed = ids.sha256Hex(`network:${row.id}`);
