@@ -18,13 +18,15 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Rejects if the connection ends before the answer is complete. */
+export type Call = (method: string, path: string, body?: object) => Promise<Answer>;
+
 export interface ServerProcess {
   readonly pid: number;
   readonly port: number;
   /** From spawn to the line that says it answers. */
   readonly startMs: number;
-  /** Rejects if the connection ends before the answer is complete. */
-  call(method: string, path: string, body?: object): Promise<Answer>;
+  readonly call: Call;
   /** Resolves when the process is gone. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
@@ -74,8 +76,6 @@ function ready(child: ChildProcess): Promise<number> {
     });
   });
 }
-
-export type Call = ServerProcess['call'];
 
 export function caller(port: number, agent: Agent): Call {
   return (method, path, body) =>
