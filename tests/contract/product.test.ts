@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { startTestProduct } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
 import { visibility, writing } from './product/access.ts';
-import { forgedHeaders, forgedRoles, functionDoors } from './product/callers.ts';
+import { badCalls, forgedHeaders, forgedRoles, functionDoors } from './product/callers.ts';
 import { cancelling, opening } from './product/checkout.ts';
 import { anomalies, sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
+import { silence } from './product/leaks.ts';
+import { news } from './product/realtime.ts';
 import { commands } from './product/runtimes.ts';
 import { closedDoors, inviteRaces, invites } from './product/signup.ts';
 import { subdomainRaces, subdomains } from './product/workspaces.ts';
@@ -52,5 +54,10 @@ describe('access', () => {
   functionDoors(running);
   forgedHeaders(running);
   forgedRoles(running);
+  describe('a call', () => badCalls(running));
   commands(running);
+  news(running);
 });
+
+// Last: what is looked for was sent by the themes above.
+describe('silence', () => silence(running));

@@ -45,6 +45,8 @@ export interface TestProduct extends Product {
   readonly customerWorld: CustomerWorld;
   readonly admin: Admin;
   readonly guest: Visitor;
+  /** Folder of the parts' log files. */
+  readonly logs: string;
   readonly makeInvite: (
     body?: BodyOf<typeof createInvite>,
   ) => Promise<ValueOf<typeof createInvite>>;
@@ -104,7 +106,8 @@ const adminOf = (client: Client): Admin => {
 
 export const startTestProduct = async (): Promise<TestProduct> => {
   const folder = mkdtempSync(join(tmpdir(), 'hosted-contract-'));
-  const product = await startProduct(placesIn(folder), await freePorts());
+  const places = placesIn(folder);
+  const product = await startProduct(places, await freePorts());
   const { internalApiUrl: apiUrl, projectId, openaiUrl } = product.world;
   const customerWorld = { apiUrl, projectId, openaiUrl };
   const newClient = (): Client => new Client().setEndpoint(apiUrl).setProject(projectId);
@@ -122,6 +125,7 @@ export const startTestProduct = async (): Promise<TestProduct> => {
     customerWorld,
     admin,
     guest: visitor(newClient()),
+    logs: places.logs,
     makeInvite,
     newMember,
     newOwner: async () => {

@@ -1,5 +1,5 @@
 /** Promises of identity: which function starts for whom, and that no header decides who is calling. */
-import { Query } from 'node-appwrite';
+import { ExecutionMethod, Query } from 'node-appwrite';
 import { describe, expect, test } from 'vitest';
 import { call, logIn, order, readOrder } from '#local/customer/customer.ts';
 import type { Customer } from '#local/customer/customer.ts';
@@ -139,5 +139,52 @@ export const forgedRoles = (product: () => TestProduct): void => {
     expect(await admin.list('invites', Query.equal('createdBy', 'console'))).not.toContainEqual(
       expect.objectContaining({ note }),
     );
+  });
+};
+
+const publicPaths = [
+  ['signup', '/redeem'],
+  ['signup', '/inspect'],
+] as const;
+
+export const badCalls = (product: () => TestProduct): void => {
+  const answerTo = async (call: {
+    readonly functionId: string;
+    readonly xpath: string;
+    readonly body?: string;
+    readonly method?: ExecutionMethod;
+  }): Promise<readonly [number, string]> => {
+    const execution = await product().guest.functions.createExecution(call);
+    const { error } = JSON.parse(execution.responseBody) as { error: { code: string } };
+    return [execution.responseStatusCode, error.code];
+  };
+
+  test.each(publicPaths)(
+    'of %s%s with a body that is none is refused',
+    async (functionId, xpath) => {
+      const bodies = [
+        '',
+        '{',
+        'null',
+        '[]',
+        '"text"',
+        '{"token":1}',
+        '{"__proto__":{"token":"x"}}',
+      ];
+      for (const body of bodies) {
+        expect(await answerTo({ functionId, xpath, body })).toEqual([400, 'body_invalid']);
+      }
+      const huge = JSON.stringify({ token: 'x'.repeat(40_000) });
+      expect(await answerTo({ functionId, xpath, body: huge })).toEqual([400, 'body_invalid']);
+    },
+  );
+
+  test('to a path or by a method that does not exist finds nothing', async () => {
+    const functionId = 'signup';
+    for (const xpath of ['/', '/redeem/', '//redeem', '/invites/create', '/REDEEM']) {
+      expect(await answerTo({ functionId, xpath, body: '{}' })).toEqual([404, 'not_found']);
+    }
+    const getting = { functionId, xpath: '/redeem', method: ExecutionMethod.GET };
+    expect(await answerTo(getting)).toEqual([404, 'not_found']);
   });
 };

@@ -146,6 +146,17 @@ const strangers: readonly (readonly [string, Answer, Attempt])[] = [
     refused,
     (at) => postFields(at.url, { ...at.fields, memo: 'x'.repeat(16 * 1024) }),
   ],
+  [
+    'forged headers in place of keys',
+    refused,
+    async (at) => {
+      const forged = { 'x-appwrite-trigger': 'event', 'x-appwrite-event': 'notices.create' };
+      const headers = { ...forged, 'content-type': formType, 'x-appwrite-user-id': 'operator' };
+      const body = new URLSearchParams({ ...at.fields, linkval: 'x' }).toString();
+      const answer = await send({ method: 'POST', url: at.url, headers, body });
+      return { status: answer.status, body: answer.text };
+    },
+  ],
   ['JSON', probed, (at) => post(at.url, JSON.stringify(at.fields), 'application/json')],
   ['nothing at all', probed, (at) => post(at.url, '')],
   ['no payment state', probed, (at) => postFields(at.url, without(at.fields, 'pay_state'))],
@@ -171,8 +182,10 @@ export const strangersAtTheDoor = (product: () => TestProduct): void => {
       expect(await attempt(at)).toEqual(answer);
     });
 
-    test('a GET, even with everything in its query', async () => {
-      for (const query of ['', `?${new URLSearchParams(at.fields).toString()}`]) {
+    test('a GET, even with a notice in its query', async () => {
+      // Without what must not stand in an address: executions are kept with theirs.
+      const told = without(at.fields, 'linkkey', 'linkval', 'recvphone');
+      for (const query of ['', `?${new URLSearchParams(told).toString()}`]) {
         const got = await send({ method: 'GET', url: at.url + query });
         expect({ status: got.status, body: got.text }).toEqual(probed);
         expect(got.headers['content-type']).toMatch(/^text\/plain/);
