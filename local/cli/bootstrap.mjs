@@ -23,10 +23,13 @@ function installDependencies() {
     .digest('hex');
   const installed = existsSync(marker) ? readFileSync(marker, 'utf8') : '';
   if (installed === lock && existsSync(node)) return;
-  process.stdout.write('Installing packages (first start or changed lock file) …\n');
+  // With --json stdout belongs to the one line the command prints.
+  const toStderr = process.argv.includes('--json');
+  const progress = toStderr ? process.stderr : process.stdout;
+  progress.write('Installing packages (first start or changed lock file) …\n');
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', toStderr ? 2 : 'inherit', 'inherit'],
   });
   if (result.error) stop(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0 || !existsSync(node)) {

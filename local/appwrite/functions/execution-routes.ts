@@ -169,13 +169,15 @@ class ExecutionHandlers {
       job.request,
     );
     this.#options.executor.publish(execution, 'create');
-    if (result.outcome === 'gave_up' && target.function.data.timeout * 1000 >= job.request.giveUpMs) {
+    if (
+      result.outcome === 'gave_up' &&
+      target.function.data.timeout * 1000 >= job.request.giveUpMs
+    ) {
       throw new AppwriteError('function_synchronous_timeout');
     }
     const headers = [...result.headers, { name: 'x-appwrite-execution-id', value: execution.id }];
     const answer = { body: result.body.toString(), headers };
-    const view = { logs: context.caller.privileged, answer };
-    return { status: 201, body: presentExecution(execution, target.function.id, view) };
+    return { status: 201, body: show(context, target.function, execution, answer) };
   }
 
   #list(context: RequestContext): Answer {
@@ -235,8 +237,20 @@ export function createExecutionRoutes(options: ExecutionRoutes): readonly Route[
   return new ExecutionHandlers(options).routes();
 }
 
-function show(context: RequestContext, of: StoredFunction, execution: StoredExecution): unknown {
-  return presentExecution(execution, of.id, { logs: context.caller.privileged });
+/**
+ * The reference names the owner `functionId`; SDKs newer than it read `resourceId`. Who says to be
+ * an SDK is told both, everybody else exactly what the reference answers.
+ */
+function show(
+  context: RequestContext,
+  of: StoredFunction,
+  execution: StoredExecution,
+  answer?: { readonly body: string; readonly headers: unknown },
+): unknown {
+  const view = { logs: context.caller.privileged, ...(answer === undefined ? {} : { answer }) };
+  const shown = presentExecution(execution, of.id, view);
+  if (context.headers['x-sdk-name'] === undefined) return shown;
+  return { ...shown, resourceId: of.id, resourceType: 'functions' };
 }
 
 /** Only a project's own user can read an execution later; keys and operators read them all. */
