@@ -8,7 +8,7 @@ import { startTestProduct } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
 import { visibility, writing } from './product/access.ts';
 import { badCalls, forgedHeaders, forgedRoles, functionDoors } from './product/callers.ts';
-import { cancelling, opening } from './product/checkout.ts';
+import { cancelling, opening, racing } from './product/checkout.ts';
 import { anomalies, sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
 import { silence } from './product/leaks.ts';
 import { news } from './product/realtime.ts';
@@ -39,6 +39,7 @@ describe('workspaces', () => {
 describe('checkout', () => {
   describe('opening an order', () => opening(running));
   describe('an open order', () => cancelling(running));
+  describe('at the same time', () => racing(running));
 });
 
 describe('feedback', () => {

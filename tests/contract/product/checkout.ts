@@ -6,6 +6,7 @@ import type { Customer } from '#local/customer/customer.ts';
 import { postForm, send } from '#local/customer/http.ts';
 import { openOrder, renewPayLink } from '#schemas/contract/checkout.ts';
 import { planOf } from '#schemas/plans.ts';
+import { eventually } from '#tests/support/http.ts';
 import { codeOf, newRequestKey } from '#tests/support/product.ts';
 import type { Owner, TestProduct } from '#tests/support/product.ts';
 
@@ -141,5 +142,76 @@ export const cancelling = (product: () => TestProduct): void => {
       'cancelled',
       'cancelled',
     ]);
+  });
+};
+
+export const racing = (product: () => TestProduct): void => {
+  let owner: Owner;
+  beforeAll(async () => {
+    owner = await product().newOwner();
+  });
+  const opened = () => order(owner.customer, owner.workspaceId, 'Runtime');
+  /** PayApp's requests that somebody could still pay, once the reconciler has tidied up. */
+  const payable = async (orderId: string): Promise<number> => {
+    const requests = await requestsFor(product(), orderId);
+    return requests.filter(({ status }) => status === 'requested').length;
+  };
+
+  test('five renewals at once: one goes through, one link can be paid', async () => {
+    const { orderId, revision } = await opened();
+    const { functions } = owner.customer;
+    const renewals = Array.from({ length: 5 }, () =>
+      codeOf(call(functions, renewPayLink, { orderId, phone, revision })),
+    );
+    const codes = await Promise.all(renewals);
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
+    expect(codes.filter((code) => code === 'stale_revision')).toHaveLength(4);
+    await eventually(
+      async () => {
+        await product().sweep();
+        return payable(orderId);
+      },
+      (count) => count === 1,
+    );
+    const { state, payUrl } = await readOrder(owner.customer, orderId);
+    expect(state).toBe('awaiting_payment');
+    expect((await send({ method: 'GET', url: payUrl ?? '' })).status).toBe(200);
+  });
+
+  test('cancelling while renewing: no link outlives a cancelled order', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { orderId, revision } = await opened();
+      const { functions } = owner.customer;
+      await Promise.all([
+        codeOf(call(functions, renewPayLink, { orderId, phone, revision })),
+        codeOf(cancel(owner.customer, orderId, revision)),
+      ]);
+      await eventually(
+        async () => {
+          await product().sweep();
+          const { state } = await readOrder(owner.customer, orderId);
+          return { state, links: await payable(orderId) };
+        },
+        ({ state, links }) => links === (state === 'cancelled' ? 0 : 1),
+      );
+    }
+  });
+
+  test('five cancellations at once are one', async () => {
+    const { orderId, revision } = await opened();
+    const cancelling = Array.from({ length: 5 }, () =>
+      codeOf(cancel(owner.customer, orderId, revision)),
+    );
+    const codes = await Promise.all(cancelling);
+    const expected = ['ok', 'stale_revision', 'order_not_cancellable'];
+    expect(codes.filter((code) => !expected.includes(code))).toEqual([]);
+    await eventually(
+      async () => {
+        await product().sweep();
+        return (await readOrder(owner.customer, orderId)).state;
+      },
+      (state) => state === 'cancelled',
+    );
+    expect(await payable(orderId)).toBe(0);
   });
 };
