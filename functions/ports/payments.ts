@@ -45,6 +45,8 @@ export interface NoticeFields {
   readonly payDate: string;
   readonly cancelDate: string;
   readonly currency: string;
+  /** PayApp's receipt page, a web address or null. */
+  readonly receiptUrl: string | null;
 }
 
 /**

@@ -49,6 +49,6 @@ export const functionVariables = (
     },
     runtimes: { ...runtimeHosts, ...agent },
     reconcile: { ...site, ...runtimeHosts, ...payments, ...agent, ...deployer, ...stack },
-    operator: { ...site, ...deployer },
+    operator: { ...site, ...payments, ...deployer },
   };
 };

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { displayName, id, planKey, priceKrw, revision } from './common.ts';
 import { operation } from './operation.ts';
+import { orderStates } from './vocabulary.ts';
 
 const payLink = z.object({
   orderId: id,
@@ -39,4 +40,18 @@ export const cancelOrder = operation({
   path: '/cancel',
   body: z.object({ orderId: id, revision }),
   value: z.object({ orderId: id, state: z.string() }),
+});
+
+/** A customer may take an order back for so long after paying, if the runtime never was ready. */
+export const customerRefundDays = 7;
+
+/**
+ * The customer's own refund, in full. `state` is `refunded` when the money is on its way back, and
+ * `refund_requested` while PayApp's word is awaited.
+ */
+export const requestRefund = operation({
+  function: 'checkout',
+  path: '/refund',
+  body: z.object({ orderId: id, revision }),
+  value: z.object({ orderId: id, state: z.enum(orderStates) }),
 });

@@ -42,9 +42,37 @@ export const errorInfo = {
   payment_provider_unavailable: { status: 502, retryable: true },
   /** The request may or may not exist at PayApp: asking again supersedes it. */
   payment_request_unknown: { status: 504, retryable: true },
+  /** PayApp refused for a reason we do not know. */
   payment_request_refused: { status: 502, retryable: false },
+  /** errno 70080 */
   payment_feedback_unreachable: { status: 502, retryable: true },
+  /** errno 70060 */
   payment_not_permitted: { status: 502, retryable: false },
+  /** errno 70010 */
+  payment_credentials_refused: { status: 502, retryable: false },
+  /** errno 70020 */
+  payment_request_invalid: { status: 502, retryable: false },
+  /** errno 70001 */
+  payment_not_https: { status: 502, retryable: false },
+  /** errno 70040 */
+  payment_command_unknown: { status: 502, retryable: false },
+  /** errno 99999: as little is known as after a timeout */
+  payment_transport_failed: { status: 502, retryable: true },
+  /** No form, or an error page: as little is known as after a timeout. */
+  payment_answer_unreadable: { status: 502, retryable: true },
+  /** Accepted without a request number or link: a request exists that cannot be named. */
+  payment_answer_incomplete: { status: 502, retryable: true },
+  // refunds (checkout, operator)
+  refund_not_allowed: { status: 409, retryable: false },
+  refund_window_over: { status: 409, retryable: false },
+  refund_runtime_was_ready: { status: 409, retryable: false },
+  refund_amount_invalid: { status: 400, retryable: false },
+  refund_confirmation_mismatch: { status: 400, retryable: false },
+  /** Another refund of this payment is not settled yet. */
+  refund_in_progress: { status: 409, retryable: false },
+  /** PayApp stayed silent: its notice or an operator will tell. Never asked again by itself. */
+  refund_unknown: { status: 504, retryable: false },
+  refund_refused: { status: 502, retryable: false },
   // runtimes
   runtime_unknown: { status: 404, retryable: false },
   runtime_not_running: { status: 409, retryable: true },

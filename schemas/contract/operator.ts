@@ -1,7 +1,8 @@
 /** operator: label `operator`, the console, or the CLI. */
 import * as z from 'zod/mini';
-import { email, id, isoTime, priceKrw } from './common.ts';
+import { email, id, isoTime, priceKrw, revision } from './common.ts';
 import { operation } from './operation.ts';
+import { orderStates, refundStates, refundSteps } from './vocabulary.ts';
 
 const inviteView = z.object({
   inviteId: id,
@@ -110,4 +111,99 @@ export const listTasks = operation({
       }),
     ),
   }),
+});
+
+const refundView = z.object({
+  /** 1, 2, 3 … within the order. */
+  refundNo: z.int(),
+  mulNo: z.string(),
+  amountKrw: priceKrw,
+  step: z.enum(refundSteps),
+  by: z.enum(['customer', 'operator', 'system']),
+  at: isoTime,
+});
+
+const orderView = z.object({
+  orderId: id,
+  workspaceId: id,
+  runtimeId: id,
+  runtimeName: z.string(),
+  state: z.enum(orderStates),
+  revision,
+  planKey: z.string(),
+  priceKrw,
+  mulNo: z.nullable(z.string()),
+  payType: z.nullable(z.string()),
+  receiptUrl: z.nullable(z.string()),
+  failureCode: z.nullable(z.string()),
+  createdAt: isoTime,
+  paidAt: z.nullable(isoTime),
+  promisedBy: z.nullable(isoTime),
+  paidKrw: z.nullable(priceKrw),
+  refundedKrw: priceKrw,
+  refundState: z.nullable(z.enum(refundStates)),
+  refunds: z.array(refundView),
+});
+export type OrderView = z.infer<typeof orderView>;
+
+/** Newest first; `state` narrows, `orderId` finds one. */
+export const listOrders = operation({
+  function: 'operator',
+  path: '/orders/list',
+  body: z.object({
+    state: z.optional(z.enum(orderStates)),
+    orderId: z.optional(id),
+    cursor: z.optional(id),
+  }),
+  value: z.object({ orders: z.array(orderView), nextCursor: z.nullable(id) }),
+});
+
+/** Where the seller has to pay the refund in, as PayApp answered `paycancelreq`. */
+const paybackView = z.object({
+  /** Bank and account number in one text. */
+  account: z.string(),
+  amountKrw: priceKrw,
+  depositor: z.string(),
+});
+export type Payback = z.infer<typeof paybackView>;
+
+const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+
+/**
+ * `amountKrw` null = all that is left. `confirmation`: the order id, typed again. `mulNo`: a payment
+ * that is not the order's own (a second one, one with another amount came first …); in full only.
+ */
+export const refundOrder = operation({
+  function: 'operator',
+  path: '/orders/refund',
+  body: z.object({
+    orderId: id,
+    revision,
+    amountKrw: z.nullable(z.int().check(z.gte(1))),
+    reason,
+    confirmation: z.string().check(z.maxLength(64)),
+    mulNo: z.optional(z.string().check(z.regex(/^\d{1,20}$/))),
+  }),
+  value: z.object({
+    orderId: id,
+    state: z.enum(orderStates),
+    /** cancelled: the money goes back. requested: the seller has to pay it in first. */
+    kind: z.enum(['cancelled', 'requested']),
+    payback: z.optional(paybackView),
+  }),
+});
+
+/** An operator looked at PayApp's seller page and says how an unknown or asked refund ended. */
+export const settleRefund = operation({
+  function: 'operator',
+  path: '/orders/settle-refund',
+  body: z.object({
+    orderId: id,
+    revision,
+    refundNo: z.int().check(z.gte(1)),
+    outcome: z.enum(['refunded', 'not_refunded']),
+    reason,
+    confirmation: z.string().check(z.maxLength(64)),
+  }),
+  value: z.object({ orderId: id, state: z.enum(orderStates) }),
 });

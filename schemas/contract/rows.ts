@@ -9,10 +9,15 @@ import {
   conditionValues,
   orderStates,
   reasonCodes,
+  refundStates,
   runtimeStatuses,
 } from './vocabulary.ts';
 
 const stamps = { $id: z.string(), $createdAt: z.string(), $updatedAt: z.string() };
+
+/** A column that rows written before it do not have. */
+const absent = <S extends z.ZodMiniType>(column: S): z.ZodMiniDefault<z.ZodMiniNullable<S>> =>
+  z._default(z.nullable(column), null);
 
 export const workspaceRow = z.object({
   ...stamps,
@@ -36,6 +41,17 @@ export const orderRow = z.object({
   failureCode: z.nullable(z.string()),
   expiresAt: z.string(),
   paidAt: z.nullable(z.string()),
+  /** PayApp's number of the way it was paid (1 card, 7 virtual account, 15 KakaoPay …). */
+  payType: absent(z.string()),
+  /** PayApp's receipt page. */
+  receiptUrl: absent(z.string()),
+  /** What was paid; differs from `priceKrw` only where the wrong amount came. */
+  paidKrw: absent(z.number()),
+  /** What went back so far, of our own requests; null = nothing. */
+  refundedKrw: absent(z.number()),
+  refundState: absent(z.enum(refundStates)),
+  /** The runtime is promised by then; late, it is retried, and at last the money goes back. */
+  promisedBy: absent(z.string()),
 });
 export type OrderRow = z.infer<typeof orderRow>;
 

@@ -89,8 +89,43 @@ export const taskKinds = [
   'partial_refund',
   'missing_feedback',
   'provisioning_stuck',
+  /** PayApp took the refund; the seller still has to pay it into the account in the detail. */
+  'refund_payback',
+  /** Nobody knows whether the refund happened: look at PayApp's seller page, then settle it. */
+  'refund_unknown',
+  'refund_refused',
+  /** Money went back and nobody of us asked for it: the link key may be known to somebody. */
+  'unexpected_refund',
+  'notice_set_aside',
+  'runtime_unpaid',
+  'payment_without_runtime',
+  /** PayApp refuses us for a reason only an operator can remove. */
+  'payment_provider_refused',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
+
+/**
+ * How the newest refund of an order stands. pending: being asked for, or its answer was lost.
+ * requested: PayApp took the request, the money is not back yet. done: the money is back.
+ * refused: PayApp refused, an operator has it.
+ */
+export const refundStates = ['pending', 'requested', 'done', 'refused'] as const;
+export type RefundState = (typeof refundStates)[number];
+
+/** Steps of one refund; `…ing` is written before PayApp is called, `unknown` when it stayed silent. */
+export const refundSteps = [
+  'cancelling',
+  'requesting',
+  'requested',
+  'unknown',
+  'done',
+  'refused',
+] as const;
+export type RefundStep = (typeof refundSteps)[number];
+
+/** How a late promise stands: provisioning was started anew, an operator was told. */
+export const promiseStages = ['retried', 'reported'] as const;
+export type PromiseStage = (typeof promiseStages)[number];
 
 export const locales = ['ko', 'en'] as const;
 export type Locale = (typeof locales)[number];

@@ -6,6 +6,8 @@ import {
   desiredStates,
   locales,
   orderStates,
+  promiseStages,
+  refundStates,
   runtimeStatuses,
   taskKinds,
 } from '../contract/vocabulary.ts';
@@ -77,12 +79,23 @@ export const orders = table(
     expiresAt: time(),
     paidAt: optional(time()),
     nextCheckAt: optional(time()),
+    /** What was paid under `mulNo`, as PayApp said it. */
+    paidKrw: optional(integer(0, 9_999_999_999)),
+    payType: optional(text(8)),
+    receiptUrl: optional(text(512)),
+    /** Sum of our own refunds of `mulNo` that are known to be done. */
+    refundedKrw: optional(integer(0, 9_999_999_999)),
+    refundState: optional(oneOf(refundStates)),
+    refunds: optional(json(4_000)),
+    promisedBy: optional(time()),
+    promiseStage: optional(oneOf(promiseStages)),
   },
   {
     byWorkspace: key('workspaceId'),
     byState: key('state'),
     byMulNo: key('mulNo'),
     due: key('nextCheckAt'),
+    byPaidAt: key('paidAt'),
   },
 );
 
@@ -105,8 +118,13 @@ export const notices = table(
     receivedAt: time(),
     appliedAt: optional(time()),
     outcome: optional(text(64)),
+    /** PayApp's receipt page. */
+    receiptUrl: optional(text(512)),
+    /** Times it could not be applied, and when it is tried again; null = never tried, due now. */
+    attempts: optional(integer(0, 1_000_000)),
+    retryAt: optional(time()),
   },
-  { byOrder: key('orderId'), byAppliedAt: key('appliedAt') },
+  { byOrder: key('orderId'), byAppliedAt: key('appliedAt'), byRetryAt: key('retryAt') },
 );
 
 /** Row id = the order's runtimeId. Observations live in `facts`; `status` is derived from them. */
@@ -132,7 +150,12 @@ export const runtimes = table(
     failures: integer(0, 1_000_000),
     nextCheckAt: optional(time()),
   },
-  { byWorkspace: key('workspaceId'), byOrder: key('orderId'), due: key('nextCheckAt') },
+  {
+    byWorkspace: key('workspaceId'),
+    byOrder: key('orderId'),
+    due: key('nextCheckAt'),
+    byPaidUntil: key('paidUntil'),
+  },
 );
 
 /** Append-only history. Row id = `<subject>.<seq>`, so it cannot fork; each entry hashes the last. */

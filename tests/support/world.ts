@@ -134,6 +134,7 @@ export const noticeOf = (mulNo: string, payState: string, priceKrw = 39_000): No
   payDate: payState === '4' ? '2026-11-23 18:00:00' : '',
   cancelDate: '',
   currency: 'krw',
+  receiptUrl: payState === '4' ? `https://pay.example/c/${mulNo}` : null,
 });
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };

@@ -89,7 +89,16 @@ const readNotice = (pairs: Pairs): NoticeFields | null => {
     payDate: (body.pay_date ?? '').slice(0, dateLength),
     cancelDate: (body.canceldate ?? '').slice(0, dateLength),
     currency,
+    receiptUrl: receiptUrlOf(body.csturl ?? ''),
   };
+};
+
+const urlLengthAtMost = 512;
+
+/** Shown as a link one day: nothing but a web address is kept. */
+const receiptUrlOf = (text: string): string | null => {
+  if (text.length > urlLengthAtMost || !URL.canParse(text)) return null;
+  return ['https:', 'http:'].includes(new URL(text).protocol) ? text : null;
 };
 
 const digestOf = (pairs: Pairs): string => {

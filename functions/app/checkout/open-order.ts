@@ -89,8 +89,20 @@ const newOrder = (
     expiresAt,
     paidAt: null,
     nextCheckAt: expiresAt,
+    ...notPaidYet,
   };
 };
+
+const notPaidYet = {
+  paidKrw: null,
+  payType: null,
+  receiptUrl: null,
+  refundedKrw: null,
+  refundState: null,
+  refunds: null,
+  promisedBy: null,
+  promiseStage: null,
+} as const;
 
 /** A little longer than PayApp may take; after that the first caller is gone. */
 const linkWaitMs = 14_000;

@@ -53,6 +53,9 @@ const recordDeath = async (deps: LinkDeps, orderId: string, mulNo: string): Prom
       receivedAt: at,
       appliedAt: at,
       outcome: 'cancelled_by_us',
+      receiptUrl: null,
+      attempts: null,
+      retryAt: null,
     },
     readers: 'functions',
   });

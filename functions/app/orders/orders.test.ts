@@ -257,6 +257,8 @@ test('a notice parked without keys grants nothing and is shown to a person', asy
       receivedAt: world.clock.now().toISOString(),
       appliedAt: null,
       outcome: 'keys_absent',
+      attempts: null,
+      retryAt: null,
     },
     readers: 'functions',
   });

@@ -67,6 +67,7 @@ const malformed = (digest: string): Kept => ({
   payDate: '',
   cancelDate: '',
   currency: '',
+  receiptUrl: null,
   verified: false,
   outcome: 'malformed',
 });
@@ -81,7 +82,14 @@ const keep = async (
   const key = [orderId, mulNo, payState, payDate, cancelDate, String(priceKrw), String(verified)];
   const id = deps.ids.idFrom('notice', ...key);
   const receivedAt = deps.clock.now().toISOString();
-  const data: RowOf<'notices'> = { ...kept, orderId, receivedAt, appliedAt: null };
+  const data: RowOf<'notices'> = {
+    ...kept,
+    orderId,
+    receivedAt,
+    appliedAt: null,
+    attempts: null,
+    retryAt: null,
+  };
   try {
     const outcome = await deps.store.create('notices', id, { data, readers: 'functions' });
     await deps.faults.reach('notice.stored');
