@@ -4,6 +4,7 @@ import { SetupError, say } from '../supervisor/output.ts';
 const commands: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   start: () => import('./start.ts'),
   appwrite: () => import('./appwrite.ts'),
+  payapp: () => import('./payapp.ts'),
   demo: () => import('./demo.ts'),
   reset: () => import('./reset.ts'),
   test: () => import('./test.ts'),

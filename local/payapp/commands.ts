@@ -100,7 +100,8 @@ async function registerRequest(world: World, form: Form): Promise<ReplyFields> {
     settled: false,
     refundAskedKrw: 0,
   };
-  const { seller, faults } = world.store.state;
+  const { seller } = world.store.state;
+  const faults = world.store.faultsFor(request.recvphone);
   const fields = noticeFields(request, '1', { seller, publicUrl: world.publicUrl });
   const heard = await world.sender.sendNow(request, fields);
   if (!heard && faults.strict70080) {

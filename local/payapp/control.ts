@@ -7,6 +7,7 @@ import { noFaults, planFaults } from './faults.ts';
 import type { Answer } from './http.ts';
 import { json, parseJson } from './http.ts';
 import { noticeFields } from './notice.ts';
+import { FAULT_PLANS } from './plans.ts';
 import type { PayRequest } from './request.ts';
 import { advance } from './request.ts';
 import type { World } from './world.ts';
@@ -16,6 +17,13 @@ const SHIFT_LIMIT_SECONDS = 366 * 86_400;
 
 const clockChange = z.object({
   shiftSeconds: z.int().min(-SHIFT_LIMIT_SECONDS).max(SHIFT_LIMIT_SECONDS),
+});
+/** With `phone`, a change is for the requests of this payer alone: they follow no other plan. */
+const payer = z.looseObject({
+  phone: z
+    .string()
+    .regex(/^01\d{8,9}$/)
+    .optional(),
 });
 const target = z.object({ mul_no: z.string() });
 const handmade = z.object({
@@ -30,11 +38,8 @@ type Control = (world: World, body: unknown) => Answer;
 export const CONTROL_ROUTES: Readonly<Record<string, Control>> = {
   'GET /_ctl': (world) => json(200, overview(world)),
   'PATCH /_ctl/faults': changeFaults,
-  'DELETE /_ctl/faults': (world) => {
-    world.store.state.faults = noFaults();
-    world.store.save();
-    return json(200, world.store.state.faults);
-  },
+  'DELETE /_ctl/faults': endFaults,
+  'GET /_ctl/plans': () => json(200, FAULT_PLANS),
   'POST /_ctl/clock': changeClock,
   'POST /_ctl/settle': (world, body) =>
     withRequest(world, body, (request) => {
@@ -63,11 +68,33 @@ function overview(world: World): Record<string, unknown> {
 }
 
 function changeFaults(world: World, body: unknown): Answer {
-  const planned = planFaults(world.store.state.faults, body);
+  const asked = payer.safeParse(body);
+  if (!asked.success) return json(400, { error: z.prettifyError(asked.error) });
+  const { store } = world;
+  const { phone, ...change } = asked.data;
+  const current = phone === undefined ? store.state.faults : store.faultsFor(phone);
+  const planned = planFaults(current, change);
   if (!planned.ok) return json(400, { error: planned.reason });
-  world.store.state.faults = planned.faults;
-  world.store.save();
+  if (phone === undefined) store.state.faults = planned.faults;
+  else store.planPayer(phone, planned.faults);
+  store.save();
   return json(200, planned.faults);
+}
+
+/** Without `phone`, for everybody. */
+function endFaults(world: World, body: unknown): Answer {
+  const asked = payer.safeParse(body ?? {});
+  if (!asked.success) return json(400, { error: z.prettifyError(asked.error) });
+  const { store } = world;
+  const { phone } = asked.data;
+  if (phone === undefined) {
+    store.state.faultsByPhone = {};
+    store.state.faults = noFaults();
+    store.save();
+  } else {
+    store.planPayer(phone, undefined);
+  }
+  return json(200, store.faultsFor(phone ?? ''));
 }
 
 function changeClock(world: World, body: unknown): Answer {

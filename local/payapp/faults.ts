@@ -3,7 +3,9 @@
  * A fault changes what is sent or answered, never what the sandbox believes to be true.
  */
 import * as z from 'zod';
+import { PAYAPP_PAY_TYPE } from '#schemas/wire/payapp.ts';
 import type { NoticeFields } from './notice.ts';
+import { FAULT_PLANS, FAULT_PLAN_NAMES, isPlanName } from './plans.ts';
 
 const COPIES_LIMIT = 20;
 const DELAY_LIMIT_MS = 300_000;
@@ -22,12 +24,16 @@ export const faults = z.strictObject({
   /** The notice is lost: never sent. */
   drop: z.boolean().default(false),
   delayMs: milliseconds.default(0),
+  /** A delayed notice does not hold back the later ones of its request: they arrive before it. */
+  overtake: z.boolean().default(false),
   keys: z.enum(['right', 'wrong_linkval', 'wrong_linkkey', 'missing', 'swapped']).default('right'),
   priceOffsetKrw: z.int().min(-1_000_000).max(1_000_000).default(0),
-  /** Replaces the field when not empty. */
+  /** Replaces the field when not empty; `another-request` takes it from one. */
   payState: z.string().max(3).default(''),
   var1: z.string().max(200).default(''),
   mulNo: z.string().max(20).default(''),
+  /** A paid notice follows one that says "waiting for the deposit" (`10`), also for a card. */
+  waitingFirst: z.boolean().default(false),
   /** A GET and an empty POST before the notice, as a console's connection check. */
   probe: z.boolean().default(false),
   /** The same notice again as the seller-wide one (`feedbacktype=1`). */
@@ -43,6 +49,8 @@ export const faults = z.strictObject({
   replyDelayMs: milliseconds.default(0),
   replyLeadingNewline: z.boolean().default(false),
   replyHtml500: z.boolean().default(false),
+  /** A page instead of the line, and a status that says all is well. */
+  replyHtml200: z.boolean().default(false),
   replyWithoutMulNo: z.boolean().default(false),
   /** The command is carried out, then the connection breaks before the reply. */
   replyLost: z.boolean().default(false),
@@ -56,11 +64,13 @@ export const noFaults = (): Faults => faults.parse({});
 /** The plan with its notice faults off; how replies and states look stays as it was. */
 export function withoutNoticeFaults(plan: Faults): Faults {
   const { cancelState, refundState, partPrice, strict70080 } = plan;
-  const { replyDelayMs, replyLeadingNewline, replyHtml500, replyWithoutMulNo, replyLost } = plan;
+  const { replyDelayMs, replyLeadingNewline, replyWithoutMulNo, replyLost } = plan;
+  const { replyHtml500, replyHtml200 } = plan;
   return {
     ...noFaults(),
     ...{ cancelState, refundState, partPrice, strict70080 },
-    ...{ replyDelayMs, replyLeadingNewline, replyHtml500, replyWithoutMulNo, replyLost },
+    ...{ replyDelayMs, replyLeadingNewline, replyWithoutMulNo, replyLost },
+    ...{ replyHtml500, replyHtml200 },
   };
 }
 
@@ -70,11 +80,17 @@ interface Refused {
   readonly reason: string;
 }
 
+/** Faults by themselves change the plan in force; `plan` names one that replaces it first. */
 export function planFaults(current: Faults, change: unknown): Planned {
   if (typeof change !== 'object' || change === null || Array.isArray(change)) {
     return { ok: false, reason: 'A JSON object of faults is expected.' };
   }
-  const parsed = faults.safeParse({ ...current, ...change });
+  const { plan, ...own } = change as Record<string, unknown>;
+  if (plan !== undefined && !isPlanName(plan)) {
+    return { ok: false, reason: `Known plans: ${FAULT_PLAN_NAMES.join(', ')}.` };
+  }
+  const base = plan === undefined ? current : FAULT_PLANS[plan].faults;
+  const parsed = faults.safeParse({ ...base, ...own });
   return parsed.success
     ? { ok: true, faults: parsed.data }
     : { ok: false, reason: z.prettifyError(parsed.error) };
@@ -85,7 +101,10 @@ export interface Dispatch {
   readonly fields: NoticeFields;
   readonly lost: boolean;
   readonly delayMs: number;
+  readonly mayBeOvertaken: boolean;
   readonly probe: boolean;
+  /** Sent in order, and each answered, before the notice itself. */
+  readonly before: readonly NoticeFields[];
   /** Sent in order after the first has been answered with SUCCESS. */
   readonly copies: readonly NoticeFields[];
   /** Sent at the same moment as the first. */
@@ -96,16 +115,23 @@ export function touches(plan: Faults, fields: NoticeFields): boolean {
   return plan.states.includes(fields['pay_state'] ?? '');
 }
 
-export function dispatch(plan: Faults, truth: NoticeFields): Dispatch {
-  const plain = { fields: truth, lost: false, delayMs: 0, probe: false, copies: [], atOnce: [] };
-  if (!touches(plan, truth)) return plain;
-  const fields = bend(plan, truth);
+const UNTOUCHED = {
+  ...{ lost: false, delayMs: 0, mayBeOvertaken: false, probe: false },
+  ...{ before: [], copies: [], atOnce: [] },
+};
+
+/** `other`: a notice of another request, for the faults that mix two up. */
+export function dispatch(plan: Faults, truth: NoticeFields, other: NoticeFields = {}): Dispatch {
+  if (!touches(plan, truth)) return { ...UNTOUCHED, fields: truth };
+  const fields = bend(plan, truth, other);
   const refunded = ['9', '64', '70', '71'].includes(truth['pay_state'] ?? '');
   return {
     fields,
     lost: plan.drop,
     delayMs: plan.delayMs,
+    mayBeOvertaken: plan.overtake,
     probe: plan.probe,
+    before: plan.waitingFirst && truth['pay_state'] === '4' ? [asWaiting(fields)] : [],
     copies: [
       ...Array.from({ length: plan.duplicates }, () => fields),
       ...(plan.commonCopy ? [{ ...fields, feedbacktype: '1' }] : []),
@@ -115,13 +141,15 @@ export function dispatch(plan: Faults, truth: NoticeFields): Dispatch {
   };
 }
 
-function bend(plan: Faults, truth: NoticeFields): NoticeFields {
+function bend(plan: Faults, truth: NoticeFields, other: NoticeFields): NoticeFields {
+  const named = (value: string, field: string): string =>
+    value === 'another-request' ? (other[field] ?? '') : value;
   const fields = {
     ...truth,
     price: String(Number(truth['price'] ?? '0') + plan.priceOffsetKrw),
     ...(plan.payState === '' ? {} : { pay_state: plan.payState }),
-    ...(plan.var1 === '' ? {} : { var1: plan.var1 }),
-    ...(plan.mulNo === '' ? {} : { mul_no: plan.mulNo }),
+    ...(plan.var1 === '' ? {} : { var1: named(plan.var1, 'var1') }),
+    ...(plan.mulNo === '' ? {} : { mul_no: named(plan.mulNo, 'mul_no') }),
   };
   return bendKeys(plan.keys, fields);
 }
@@ -150,4 +178,8 @@ function reversed(key: string): string {
 function asPaid(fields: NoticeFields): NoticeFields {
   const { canceldate: _dropped, ...rest } = fields;
   return { ...rest, pay_state: '4' };
+}
+
+function asWaiting(fields: NoticeFields): NoticeFields {
+  return { ...fields, pay_state: '10', pay_type: PAYAPP_PAY_TYPE.virtualAccount, pay_date: '' };
 }

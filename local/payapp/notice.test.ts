@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PAYAPP_PAY_STATE, readPayAppPairs } from '#schemas/wire/payapp.ts';
 import { connectTarget } from './delivery.ts';
-import { dispatch, noFaults, planFaults } from './faults.ts';
+import { dispatch, faults, noFaults, planFaults } from './faults.ts';
 import type { NoticeFields } from './notice.ts';
+import { FAULT_PLANS, FAULT_PLAN_NAMES } from './plans.ts';
 import { accepted, refused, toLine } from './reply.ts';
 import { CALLS_LIMIT, retryDelayMs } from './sender.ts';
 import { newKey } from './store.ts';
@@ -24,6 +25,33 @@ const bent = (change: Record<string, unknown>, fields = truth) => {
 };
 
 describe('the fault plan', () => {
+  it.each(FAULT_PLAN_NAMES)('%s is a plan by name, in one line', (name) => {
+    const planned = planFaults(faults.parse({ drop: true }), { plan: name });
+    expect(planned).toMatchObject({ ok: true, faults: FAULT_PLANS[name].faults });
+    expect(FAULT_PLANS[name].says).toMatch(/^[^\n]{5,70}$/);
+    if (name !== 'drop-all') expect(planned).toMatchObject({ faults: { drop: false } });
+  });
+
+  it('names what it knows when a plan is asked for that it does not know', () => {
+    const planned = planFaults(noFaults(), { plan: 'dropall' });
+    if (planned.ok) throw new Error('a plan by a wrong name');
+    expect(planned.reason).toContain('drop-all');
+  });
+
+  it('takes what belongs to another request from another request', () => {
+    const planned = planFaults(noFaults(), { mulNo: 'another-request', var1: 'another-request' });
+    if (!planned.ok) throw new Error(planned.reason);
+    const { fields } = dispatch(planned.faults, truth, { mul_no: '2', var1: 'second' });
+    expect(fields).toEqual({ ...truth, mul_no: '2', var1: 'second' });
+  });
+
+  it('sends the account’s notice before the paid one, without a pay date', () => {
+    const { before, fields } = bent({ plan: 'waiting-then-paid' });
+    expect(before).toMatchObject([{ pay_state: '10', pay_type: '7', pay_date: '' }]);
+    expect(fields).toEqual(truth);
+    expect(bent({ plan: 'waiting-then-paid' }, { ...truth, pay_state: '9' }).before).toEqual([]);
+  });
+
   it('without faults sends the truth once', () => {
     expect(bent({})).toMatchObject({ fields: truth, lost: false, copies: [], atOnce: [] });
   });

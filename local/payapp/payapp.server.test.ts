@@ -322,6 +322,30 @@ describe('the fault plan', () => {
     expect(states()).toEqual(['1', '4']);
   });
 
+  it('lets a later notice overtake a delayed one', async () => {
+    await control('PATCH', '/faults', { plan: 'paid-overtaken', delayMs: 300 });
+    const { mulNo, url } = await order();
+    await press(url, { method: 'card' });
+    await command({ cmd: 'paycancel', linkkey: SELLER.linkkey, mul_no: mulNo });
+    await until('the paid notice', () => states().includes('4'));
+    expect(states()).toEqual(['1', '9', '4']);
+  });
+
+  it('can be one payer’s alone', async () => {
+    const phone = '01099990000';
+    expect((await control('PATCH', '/faults', { plan: 'drop-all', phone: 'x' })).status).toBe(400);
+    await control('PATCH', '/faults', { plan: 'duplicate-10', phone });
+    await press((await order({ recvphone: phone })).url, { method: 'card' });
+    await until('ten notices', () => states().filter((state) => state === '4').length === 10);
+    await press((await order({ var1: 'order-2' })).url, { method: 'card' });
+    await until('one more', () => states().filter((state) => state === '4').length === 11);
+    await control('DELETE', '/faults', { phone });
+    await press((await order({ recvphone: phone })).url, { method: 'card' });
+    await until('the last', () => states().filter((state) => state === '4').length === 12);
+    await until('silence', async () => (await overview()).pending.length === 0);
+    expect(states().filter((state) => state === '4')).toHaveLength(12);
+  });
+
   it('is out of reach for web pages and shows no key', async () => {
     await order();
     const headers = { origin: 'http://evil.example' };

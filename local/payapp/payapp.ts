@@ -3,8 +3,10 @@
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readPayAppPairs } from '#schemas/wire/payapp.ts';
 import { runCommand } from './commands.ts';
 import { runControl } from './control.ts';
+import type { Faults } from './faults.ts';
 import type { Answer } from './http.ts';
 import { comesFromElsewhere, json, listen, page, readBody, send, stop } from './http.ts';
 import type { Seller } from './notice.ts';
@@ -30,6 +32,8 @@ export interface PayAppOptions {
   /** Pause after a notice's first failed call; doubles up to a minute. */
   readonly retryBaseMs?: number;
   readonly feedbackTimeoutMs?: number;
+  /** Replaces the plan that was kept. */
+  readonly faults?: Faults;
   readonly now?: () => number;
 }
 
@@ -48,6 +52,10 @@ const DEFAULT_FEEDBACK_TIMEOUT_MS = 15_000;
 export async function createPayApp(options: PayAppOptions): Promise<PayApp> {
   const realNow = options.now ?? Date.now;
   const store = new Store(options.stateFile, options.seller ?? {});
+  if (options.faults !== undefined) {
+    store.state.faults = options.faults;
+    store.save();
+  }
   const sender = new Sender(store, {
     now: realNow,
     retryBaseMs: options.retryBaseMs ?? DEFAULT_RETRY_BASE_MS,
@@ -95,7 +103,7 @@ async function serve(
     return;
   }
   const reply = await runCommand(world, body);
-  await sendReply(world, response, reply);
+  await sendReply(world.store.faultsFor(payerOf(world, body)), response, reply);
 }
 
 function answer(world: World, request: IncomingMessage, path: string, body: string): Answer {
@@ -110,13 +118,18 @@ function answer(world: World, request: IncomingMessage, path: string, body: stri
   return answerPayer(world, method, path, body) ?? page(404, missingPage());
 }
 
+/** The phone number a command is about; empty when it names none. */
+function payerOf(world: World, body: string): string {
+  const form = readPayAppPairs(body) ?? {};
+  return form['recvphone'] ?? world.store.find(form['mul_no'] ?? '')?.recvphone ?? '';
+}
+
 /** The reply line, as the fault plan lets it through. */
 async function sendReply(
-  world: World,
+  faults: Faults,
   response: ServerResponse,
   reply: ReplyFields,
 ): Promise<void> {
-  const { faults } = world.store.state;
   if (faults.replyDelayMs > 0) await pause(response, faults.replyDelayMs);
   if (faults.replyLost) {
     response.destroy();
@@ -125,6 +138,10 @@ async function sendReply(
   const headers = { 'content-type': 'text/html; charset=UTF-8' };
   if (faults.replyHtml500) {
     send(response, { status: 500, headers, body: '<html><h1>Internal Server Error</h1></html>' });
+    return;
+  }
+  if (faults.replyHtml200) {
+    send(response, { status: 200, headers, body: '<html><h1>시스템 점검 중입니다</h1></html>' });
     return;
   }
   const line = `${faults.replyLeadingNewline ? '\n' : ''}${toLine(reply)}`;

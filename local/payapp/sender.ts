@@ -43,7 +43,7 @@ export class Sender {
   readonly log: DeliveryRecord[] = [];
   readonly #store: Store;
   readonly #options: SenderOptions;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new Map<string, { timer: NodeJS.Timeout; dueAtMs: number }>();
   readonly #busy = new Map<string, Promise<void>>();
   readonly #ending = new AbortController();
 
@@ -71,27 +71,36 @@ export class Sender {
   }
 
   #enqueue(request: PayRequest, fields: NoticeFields): void {
-    const { state } = this.#store;
-    const plan = dispatch(state.faults, fields);
-    if (touches(state.faults, fields)) this.#countDown();
+    const faults = this.#store.faultsFor(request.recvphone);
+    const plan = dispatch(faults, fields, this.#anotherOf(request));
+    if (touches(faults, fields)) this.#countDown(request.recvphone);
     if (plan.lost) {
       this.#record({ mulNo: request.mulNo, fields, attempt: 0, status: 0, failure: 'dropped' });
       return;
     }
-    const { probe: probes, atOnce, delayMs } = plan;
+    const { probe: probes, atOnce, delayMs, mayBeOvertaken } = plan;
+    for (const earlier of plan.before) this.#store.queue(this.#notice(request, earlier));
     const first = this.#notice(request, plan.fields);
     this.#store.queue({
       ...first,
       probe: probes,
+      mayBeOvertaken,
       atOnce: atOnce.map((copy) => ({ ...copy })),
       dueAtMs: first.dueAtMs + delayMs,
     });
     for (const copy of plan.copies) this.#store.queue(this.#notice(request, copy));
-    this.#wake(request.mulNo, delayMs);
+    this.#wake(request.mulNo, plan.before.length > 0 ? 0 : delayMs);
+  }
+
+  /** What a notice of another request would call its request and order. */
+  #anotherOf(request: PayRequest): NoticeFields {
+    const other = this.#store.state.requests.findLast(({ mulNo }) => mulNo !== request.mulNo);
+    if (other !== undefined) return { mul_no: other.mulNo, var1: other.var1 };
+    return { mul_no: String(BigInt(request.mulNo) - 1n), var1: 'another-order' };
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#ending.abort();
     await Promise.all(this.#busy.values());
@@ -112,31 +121,37 @@ export class Sender {
       attempts: 0,
       attemptsLimit: request.retries ? CALLS_LIMIT : 1,
       dueAtMs: this.#options.now(),
+      mayBeOvertaken: false,
     };
   }
 
-  #countDown(): void {
-    const { state } = this.#store;
-    if (state.faults.times === 0) return;
-    const times = state.faults.times - 1;
-    state.faults = times === 0 ? withoutNoticeFaults(state.faults) : { ...state.faults, times };
+  #countDown(phone: string): void {
+    const { times } = this.#store.faultsFor(phone);
+    if (times === 0) return;
+    this.#store.changeFaults(phone, (plan) =>
+      times === 1 ? withoutNoticeFaults(plan) : { ...plan, times: times - 1 },
+    );
   }
 
   #wake(mulNo: string, delayMs: number): void {
-    if (this.#isEnding() || this.#timers.has(mulNo)) return;
+    if (this.#isEnding()) return;
+    const dueAtMs = this.#options.now() + delayMs;
+    const present = this.#timers.get(mulNo);
+    if (present !== undefined && present.dueAtMs <= dueAtMs) return;
+    clearTimeout(present?.timer);
     const timer = setTimeout(() => {
       this.#timers.delete(mulNo);
       if (this.#busy.has(mulNo)) return;
       const work = this.#drain(mulNo).finally(() => this.#busy.delete(mulNo));
       this.#busy.set(mulNo, work);
     }, delayMs);
-    this.#timers.set(mulNo, timer);
+    this.#timers.set(mulNo, { timer, dueAtMs });
   }
 
   /** Delivers a request's notices until one has to wait or none is left. */
   async #drain(mulNo: string): Promise<void> {
     for (;;) {
-      const notice = this.#store.state.notices.find((known) => known.mulNo === mulNo);
+      const notice = this.#next(mulNo);
       if (notice === undefined || this.#isEnding()) return;
       const waitMs = notice.dueAtMs - this.#options.now();
       if (waitMs > 0) {
@@ -149,6 +164,17 @@ export class Sender {
       if (this.#isEnding()) return;
       this.#settle(notice, delivered);
     }
+  }
+
+  /** The first in line, or one behind it that is due while all before it may be overtaken. */
+  #next(mulNo: string): Notice | undefined {
+    let soonest: Notice | undefined;
+    for (const notice of this.#store.state.notices) {
+      if (notice.mulNo !== mulNo) continue;
+      if (soonest === undefined || notice.dueAtMs < soonest.dueAtMs) soonest = notice;
+      if (soonest.dueAtMs <= this.#options.now() || !notice.mayBeOvertaken) break;
+    }
+    return soonest;
   }
 
   #settle(notice: Notice, delivered: boolean): void {

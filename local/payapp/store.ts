@@ -8,12 +8,15 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { faults, noFaults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import type { Seller } from './notice.ts';
 import type { PayRequest } from './request.ts';
 import { payRequest } from './request.ts';
 
 const REQUESTS_LIMIT = 2000;
 const NOTICES_LIMIT = 2000;
+/** Payers with a fault plan of their own. */
+const PAYERS_LIMIT = 500;
 
 const notice = z.object({
   id: z.string(),
@@ -25,6 +28,7 @@ const notice = z.object({
   attempts: z.number().default(0),
   attemptsLimit: z.number(),
   dueAtMs: z.number(),
+  mayBeOvertaken: z.boolean().default(false),
 });
 export type Notice = z.infer<typeof notice>;
 
@@ -34,6 +38,7 @@ const savedState = z.object({
   notices: z.array(notice).default([]),
   clockShiftSeconds: z.number().default(0),
   faults: faults.default(noFaults()),
+  faultsByPhone: z.record(z.string(), faults).default({}),
   lastMulNo: z.number().default(0),
 });
 type SavedState = z.infer<typeof savedState>;
@@ -100,6 +105,29 @@ export class Store {
 
   drop(id: string): void {
     this.state.notices = this.state.notices.filter((known) => known.id !== id);
+    this.save();
+  }
+
+  /** The plan for this payer, or the one for everybody. */
+  faultsFor(phone: string): Faults {
+    const { faults: forAll, faultsByPhone } = this.state;
+    return Object.hasOwn(faultsByPhone, phone) ? (faultsByPhone[phone] ?? forAll) : forAll;
+  }
+
+  /** Changes the plan that `faultsFor` gives: the payer's own if there is one. */
+  changeFaults(phone: string, change: (plan: Faults) => Faults): void {
+    const { faultsByPhone } = this.state;
+    if (Object.hasOwn(faultsByPhone, phone)) faultsByPhone[phone] = change(this.faultsFor(phone));
+    else this.state.faults = change(this.state.faults);
+    this.save();
+  }
+
+  /** Undefined gives the payer back to the plan for everybody. */
+  planPayer(phone: string, plan: Faults | undefined): void {
+    const others = Object.entries(this.state.faultsByPhone).filter(([known]) => known !== phone);
+    const kept = others.slice(-(PAYERS_LIMIT - 1));
+    const own = plan === undefined ? [] : [[phone, plan] as const];
+    this.state.faultsByPhone = Object.fromEntries([...kept, ...own]);
     this.save();
   }
 

@@ -38,14 +38,14 @@ function announce(world: World, request: PayRequest, payState: string): void {
   const { store, sender, publicUrl } = world;
   const fields = noticeFields(request, payState, { seller: store.state.seller, publicUrl });
   const isPart = payState === '70' || payState === '71';
-  const saysCancelled = isPart && store.state.faults.partPrice === 'cancelled';
+  const saysCancelled = isPart && store.faultsFor(request.recvphone).partPrice === 'cancelled';
   const price = saysCancelled ? request.refundedKrw : request.priceKrw;
   sender.enqueue(request, { ...fields, price: String(price) });
 }
 
 /** `pay_state` by event; 8 or 16, 9 or 64 is the fault plan's choice, as sources disagree. */
 function payStateAfter(world: World, request: PayRequest, event: Event): string {
-  const { cancelState, refundState } = world.store.state.faults;
+  const { cancelState, refundState } = world.store.faultsFor(request.recvphone);
   switch (event.kind) {
     case 'account_issued':
       return '10';
