@@ -38,7 +38,7 @@ const versionFloor = '2026.5.18';
 let folder: string;
 let script: string;
 let environment: Record<string, string>;
-let agentProcess: Started;
+let agentProcess: Started | undefined;
 let host: string;
 
 const agentWith = (tickets: Tickets): TenantAgent =>
@@ -55,7 +55,10 @@ const startAgent = async (): Promise<Started> => {
       ({ status }) => status,
       () => 0,
     );
-  await eventually(health, (status) => status === 200);
+  await eventually(health, (status) => status === 200).catch(async (error: unknown) => {
+    await started.end();
+    throw error;
+  });
   return started;
 };
 
@@ -81,7 +84,7 @@ beforeAll(async () => {
   agentProcess = await startAgent();
 });
 afterAll(async () => {
-  await agentProcess.end();
+  await agentProcess?.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -177,8 +180,8 @@ describe('the agent refuses', () => {
     const again: Tickets = { mint: () => Promise.resolve(once) };
     expect(await stateWith(again)).toBe('ok');
     expect(await stateWith(again)).toBe('ticket_replayed');
-    agentProcess.signal('SIGKILL');
-    await agentProcess.end();
+    agentProcess?.signal('SIGKILL');
+    await agentProcess?.end();
     agentProcess = await startAgent();
     expect(await stateWith(again)).toBe('ticket_replayed');
     expect(await stateWith(ours)).toBe('ok');

@@ -36,7 +36,7 @@ const overview = z.object({
 });
 
 let folder: string;
-let sandbox: Part;
+let sandbox: Part | undefined;
 let sandboxUrl: string;
 /** The shop that PayApp calls back; says SUCCESS unless told otherwise. */
 let shop: Neighbour;
@@ -57,6 +57,10 @@ const clientOf = (changes: Partial<Parameters<typeof payAppPayments>[0]> = {}): 
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'payapp-adapter-'));
+  shop = await startNeighbour((request, response) => {
+    calledPaths.push(request.url ?? '');
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(shopSays);
+  });
   sandbox = await startPart({
     name: 'payapp',
     script: 'local/payapp/main.ts',
@@ -71,13 +75,9 @@ beforeAll(async () => {
     },
   });
   sandboxUrl = z.string().parse(sandbox.ready['listening']);
-  shop = await startNeighbour((request, response) => {
-    calledPaths.push(request.url ?? '');
-    response.writeHead(200, { 'content-type': 'text/plain' }).end(shopSays);
-  });
 });
 afterAll(async () => {
-  await sandbox.stop();
+  await sandbox?.stop();
   await shop.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -16,14 +16,17 @@ import { commands } from './product/runtimes.ts';
 import { closedDoors, inviteRaces, invites } from './product/signup.ts';
 import { subdomainRaces, subdomains } from './product/workspaces.ts';
 
-let product: TestProduct;
+let product: TestProduct | undefined;
 beforeAll(async () => {
   product = await startTestProduct();
 });
 afterAll(async () => {
-  await product.close();
+  await product?.close();
 });
-const running = (): TestProduct => product;
+const running = (): TestProduct => {
+  if (product === undefined) throw new Error('the product did not start');
+  return product;
+};
 
 describe('sign-up', () => {
   invites(running);

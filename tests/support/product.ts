@@ -107,7 +107,10 @@ const adminOf = (client: Client): Admin => {
 export const startTestProduct = async (): Promise<TestProduct> => {
   const folder = mkdtempSync(join(tmpdir(), 'hosted-contract-'));
   const places = placesIn(folder);
-  const product = await startProduct(places, await freePorts());
+  const product = await startProduct(places, await freePorts()).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   const { internalApiUrl: apiUrl, projectId, openaiUrl } = product.world;
   const customerWorld = { apiUrl, projectId, openaiUrl };
   const newClient = (): Client => new Client().setEndpoint(apiUrl).setProject(projectId);
