@@ -107,8 +107,12 @@ const adminOf = (client: Client): Admin => {
 export const startTestProduct = async (): Promise<TestProduct> => {
   const folder = mkdtempSync(join(tmpdir(), 'hosted-contract-'));
   const places = placesIn(folder);
+  // `HOSTED_KEEP=1` leaves the state and its logs to be looked at.
+  const remove = (): void => {
+    if (process.env['HOSTED_KEEP'] === undefined) rmSync(folder, { recursive: true, force: true });
+  };
   const product = await startProduct(places, await freePorts()).catch((error: unknown) => {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
     throw error;
   });
   const { internalApiUrl: apiUrl, projectId, openaiUrl } = product.world;
@@ -145,7 +149,7 @@ export const startTestProduct = async (): Promise<TestProduct> => {
     },
     close: async () => {
       await product.stop();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 };
