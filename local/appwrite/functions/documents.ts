@@ -53,6 +53,7 @@ export class DocumentTable<T extends object> {
   readonly #table: string;
   readonly #defaults: () => T;
   readonly #now: () => number;
+  #version = 0;
 
   constructor(
     store: Store,
@@ -66,6 +67,11 @@ export class DocumentTable<T extends object> {
     this.#table = options.table;
     this.#defaults = options.defaults;
     this.#now = options.now;
+  }
+
+  /** Grows with every write: what was read at the same version is still true. */
+  get version(): number {
+    return this.#version;
   }
 
   #read(row: unknown): Stored<T> {
@@ -95,6 +101,7 @@ export class DocumentTable<T extends object> {
 
   insert(document: NewDocument<T>): Stored<T> {
     const now = this.#now();
+    this.#version += 1;
     this.#store
       .prepare(
         `INSERT INTO ${this.#table} (project_id, parent_id, id, created_at, updated_at, doc)
@@ -113,6 +120,7 @@ export class DocumentTable<T extends object> {
 
   /** Merges `change` into the document; undefined if it is gone. */
   update(projectId: string, id: string, change: Partial<T>): Stored<T> | undefined {
+    this.#version += 1;
     return this.#store.transaction(() => {
       const present = this.get(projectId, id);
       if (present === undefined) return undefined;
@@ -129,16 +137,19 @@ export class DocumentTable<T extends object> {
 
   remove(projectId: string, id: string): boolean {
     const sql = `DELETE FROM ${this.#table} WHERE project_id = ? AND id = ?`;
+    this.#version += 1;
     return Number(this.#store.prepare(sql).run(projectId, id).changes) > 0;
   }
 
   removeChildren(projectId: string, parentId: string): void {
+    this.#version += 1;
     this.#store
       .prepare(`DELETE FROM ${this.#table} WHERE project_id = ? AND parent_id = ?`)
       .run(projectId, parentId);
   }
 
   removeProject(projectId: string): void {
+    this.#version += 1;
     this.#store.prepare(`DELETE FROM ${this.#table} WHERE project_id = ?`).run(projectId);
   }
 
@@ -155,6 +166,7 @@ export class DocumentTable<T extends object> {
 
   /** Removes all but the newest `keep` children. */
   trim(projectId: string, parentId: string, keep: number): void {
+    this.#version += 1;
     this.#store
       .prepare(
         `DELETE FROM ${this.#table} WHERE project_id = ?1 AND parent_id = ?2 AND seq <= (

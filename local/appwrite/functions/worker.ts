@@ -41,6 +41,8 @@ export class Worker {
   #cancelTimer: () => void = () => undefined;
   #unsubscribe: () => void = () => undefined;
   #lastMinute = 0;
+  readonly #listening = new Map<string, readonly Target[]>();
+  #listeningVersion = -1;
   #started = false;
 
   constructor(options: WorkerOptions) {
@@ -123,13 +125,27 @@ export class Worker {
     });
   }
 
+  /** Asked for every row written, so remembered until a function or deployment changes. */
+  #listeningIn(projectId: string): readonly Target[] {
+    const { functions, deployments } = this.#options.repositories;
+    const version = functions.version + deployments.version;
+    if (version !== this.#listeningVersion) this.#listening.clear();
+    this.#listeningVersion = version;
+    const known = this.#listening.get(projectId);
+    if (known !== undefined) return known;
+    const found = this.#targets({
+      sql: "json_array_length(doc, '$.events') > 0 AND project_id = ?",
+      values: [projectId],
+    });
+    this.#listening.set(projectId, found);
+    return found;
+  }
+
   #onChange(change: Change): void {
+    const listening = this.#listeningIn(change.projectId);
+    if (listening.length === 0) return;
     const [event] = change.functionEvents;
     if (event === undefined) return;
-    const listening = this.#targets({
-      sql: "json_array_length(doc, '$.events') > 0 AND project_id = ?",
-      values: [change.projectId],
-    });
     for (const target of listening) {
       if (!wakes(target.function.data.events, change.functionEvents)) continue;
       this.#start(target, {

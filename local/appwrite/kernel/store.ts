@@ -106,8 +106,8 @@ export function openStore(file: string): OpenStore {
     durable: () => sync?.reach(),
     close() {
       statements.clear();
-      raw.close();
       sync?.close();
+      raw.close();
     },
   };
 }

@@ -36,7 +36,7 @@ interface Round {
 
 export class WalSync {
   readonly #fd: number;
-  readonly #written: () => number;
+  #written: () => number;
   #synced: number;
   #running: Round | undefined;
   #next: Promise<void> | undefined;
@@ -53,6 +53,7 @@ export class WalSync {
 
   /** Undefined if nothing waits for the disk. */
   reach(): Promise<void> | undefined {
+    if (this.#closed) return this.#running?.done;
     const mark = this.#written();
     if (this.#failed !== undefined) return Promise.reject(this.#failed);
     if (mark <= this.#synced) return undefined;
@@ -89,9 +90,12 @@ export class WalSync {
     return done;
   }
 
+  /** Before the database is closed; a round that was promised is still made. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    const last = this.#written();
+    this.#written = () => last;
     if (this.#running === undefined) closeSync(this.#fd);
   }
 }

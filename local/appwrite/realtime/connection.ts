@@ -2,10 +2,12 @@
  * One socket: answers its messages and passes it the changes its user may see. Roles are those of
  * the moment; a socket that does not read is dropped instead of being remembered for.
  */
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { formatTime } from '../kernel/time.ts';
 import { meets } from '../kernel/permissions.ts';
-import type { Change, Json, Services } from '../kernel/types.ts';
+import type { Json, Services } from '../kernel/types.ts';
+import type { Announcement } from './announcement.ts';
+import type { Pulse } from './pulse.ts';
 import { QueryRefused } from './queries.ts';
 import { Subscriptions, TooMany, readRequests } from './subscriptions.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
@@ -36,6 +38,8 @@ function parseMessage(text: string): { type: string; data: unknown } | undefined
 
 export interface ConnectionOptions {
   readonly socket: WebSocket;
+  /** What carries the socket's frames. */
+  readonly wire: Duplex;
   readonly services: Services;
   readonly projectId: string;
   readonly userId: string;
@@ -44,6 +48,7 @@ export interface ConnectionOptions {
 export class Connection {
   readonly projectId: string;
   readonly #socket: WebSocket;
+  readonly #wire: Duplex;
   readonly #services: Services;
   readonly #subscriptions = new Subscriptions();
   #userId: string;
@@ -53,6 +58,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#socket = options.socket;
+    this.#wire = options.wire;
     this.#services = options.services;
     this.projectId = options.projectId;
     this.#userId = options.userId;
@@ -63,9 +69,13 @@ export class Connection {
   }
 
   send(frame: Json): void {
+    this.#put(JSON.stringify(frame));
+  }
+
+  #put(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#socket.terminate();
-    else this.#socket.send(JSON.stringify(frame));
+    else this.#socket.send(text);
   }
 
   /** Says why, then cuts the connection without a closing frame, as the server does. */
@@ -186,25 +196,18 @@ export class Connection {
   }
 
   /** Passes the change on if this socket asked for it and its user may see it. */
-  hear(change: Change): void {
+  hear(announcement: Announcement, hold: Pulse | undefined): void {
+    const { change } = announcement;
     if (change.rolesChangedFor !== undefined && change.rolesChangedFor === this.#userId) {
       this.#roles = undefined;
     }
     if (this.#subscriptions.size === 0) return;
-    const subscriptions = this.#subscriptions.matching(change);
+    const subscriptions = this.#subscriptions.matching(announcement);
     if (subscriptions.length === 0) return;
     this.#roles ??= this.#services.identity.rolesOf(this.projectId, this.#userId);
     if (!meets(this.#roles, change.roles)) return;
-    this.send({
-      type: 'event',
-      data: {
-        events: change.events,
-        channels: change.channels,
-        timestamp: formatTime(this.#services.clock.now()),
-        payload: change.payload,
-        subscriptions,
-      },
-    });
+    hold?.hold(this.#wire);
+    this.#put(announcement.text(subscriptions));
   }
 
   end(): void {

@@ -3,12 +3,15 @@
  * unknown project or origin is told why and cut off; a socket without a project is the console's.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { sentSecret } from '../http/cookies.ts';
 import { originAllowed, unknownOriginMessage } from '../kernel/origin.ts';
 import type { Module, RealtimeHandler, Services } from '../kernel/types.ts';
+import { Announcement } from './announcement.ts';
 import { Connection, OVERLOADED, POLICY, errorFrame } from './connection.ts';
+import { Pulse } from './pulse.ts';
 import { fromAddress } from './subscriptions.ts';
 
 const CONSOLE = 'console';
@@ -41,6 +44,7 @@ export function createRealtime(services: Services): RealtimeModule {
     perMessageDeflate: false,
   });
   const connections = new Set<Connection>();
+  const pulse = new Pulse();
   let unsubscribe = (): void => undefined;
 
   function refusal(request: IncomingMessage, { projectId }: Visitor): string | undefined {
@@ -59,7 +63,7 @@ export function createRealtime(services: Services): RealtimeModule {
     return services.identity.session(projectId, secret)?.userId ?? '';
   }
 
-  function accept(socket: WebSocket, request: IncomingMessage): void {
+  function accept(socket: WebSocket, request: IncomingMessage, wire: Duplex): void {
     socket.on('error', () => socket.terminate());
     const visitor = visitorOf(request);
     const reason = refusal(request, visitor);
@@ -71,7 +75,7 @@ export function createRealtime(services: Services): RealtimeModule {
     }
     const { projectId, search } = visitor;
     const userId = userOf(request, projectId);
-    const connection = new Connection({ socket, services, projectId, userId });
+    const connection = new Connection({ socket, wire, services, projectId, userId });
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
     connection.greet(fromAddress(search));
@@ -82,19 +86,23 @@ export function createRealtime(services: Services): RealtimeModule {
     routes: [],
     realtime: {
       upgrade(request, socket, head) {
-        sockets.handleUpgrade(request, socket, head, (opened) => accept(opened, request));
+        sockets.handleUpgrade(request, socket, head, (opened) => accept(opened, request, socket));
       },
     },
     lifecycle: {
       start() {
         unsubscribe = services.changes.subscribe((change) => {
+          if (connections.size === 0) return;
+          const announcement = new Announcement(change, services.clock.now());
+          const hold = pulse.beat() ? pulse : undefined;
           for (const connection of connections) {
-            if (connection.projectId === change.projectId) connection.hear(change);
+            if (connection.projectId === change.projectId) connection.hear(announcement, hold);
           }
         });
       },
       async stop() {
         unsubscribe();
+        pulse.stop();
         for (const connection of connections) connection.end();
         sockets.close();
       },

@@ -19,7 +19,7 @@ test("account means one's own account, never that of another", () => {
 test('subscriptions follow the user who logs in', () => {
   const held = new Subscriptions();
   held.add([{ subscriptionId: 's', channels: ['account'], queries: [] }]);
-  const change = { channels: ['account.alice'], payload: {} };
+  const change = { channels: new Set(['account.alice']), payload: {} };
   expect(held.matching(change)).toEqual([]);
   held.bind('alice');
   expect(held.matching(change)).toEqual(['s']);
@@ -33,8 +33,8 @@ test('a change is for every subscription whose channel and queries fit', () => {
     { subscriptionId: 'ready', channels: ['rows'], queries: [ready] },
     { subscriptionId: 'other', channels: ['files'], queries: [] },
   ]);
-  expect(held.matching({ channels: ['rows'], payload: { title: 'x' } })).toEqual(['all']);
-  const both = held.matching({ channels: ['rows'], payload: { title: 'ready' } });
+  expect(held.matching({ channels: new Set(['rows']), payload: { title: 'x' } })).toEqual(['all']);
+  const both = held.matching({ channels: new Set(['rows']), payload: { title: 'ready' } });
   expect(both).toEqual(['all', 'ready']);
   expect(held.remove('all')).toBe(true);
   expect(held.remove('all')).toBe(false);

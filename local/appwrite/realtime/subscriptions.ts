@@ -4,7 +4,8 @@
  * else cannot be asked for.
  */
 import { newId } from '../kernel/ids.ts';
-import type { Change, Json } from '../kernel/types.ts';
+import type { Json } from '../kernel/types.ts';
+import type { Announcement } from './announcement.ts';
 import { holds, parseFilter } from './queries.ts';
 import type { Filter } from './queries.ts';
 
@@ -91,10 +92,10 @@ export class Subscriptions {
   }
 
   /** Ids of the subscriptions this change is for, whoever may see it. */
-  matching(change: Pick<Change, 'channels' | 'payload'>): readonly string[] {
+  matching(change: Pick<Announcement, 'channels' | 'payload'>): readonly string[] {
     const ids: string[] = [];
     for (const { subscriptionId, channels, filters } of this.#held.values()) {
-      if (!channels.some((channel) => change.channels.includes(channel))) continue;
+      if (!channels.some((channel) => change.channels.has(channel))) continue;
       if (filters.every((filter) => holds(filter, change.payload))) ids.push(subscriptionId);
     }
     return ids;
