@@ -125,7 +125,8 @@ const settings = {
     databases: true,
     functions: true,
     sites: true,
-    teams: true,
+    // Closed to clients (keys are exempt): a workspace's team is changed by functions alone.
+    teams: false,
     users: true,
     health: true,
     avatars: false,
