@@ -1,5 +1,6 @@
-/** Routes of deployments, the same for functions and sites: upload, list, get, download, delete. */
-import { readFile } from 'node:fs/promises';
+/** Routes of deployments of functions and sites: upload, build again, list, get, download, delete. */
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { AppwriteError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import * as params from '../kernel/params.ts';
@@ -53,7 +54,12 @@ class DeploymentHandlers {
     return this.#options.deployments.require(this.#options.kind, context.project.id, at);
   }
 
-  #begin(context: RequestContext, chunk: Chunk): Stored<DeploymentRecord> {
+  #begin(context: RequestContext, sourceSize: number): Stored<DeploymentRecord> {
+    const activate = params.optional(context.body, 'activate', params.boolean, false);
+    return this.#insert(context, { activate, sourceSize, uploadTotal: sourceSize });
+  }
+
+  #insert(context: RequestContext, given: Partial<DeploymentRecord>): Stored<DeploymentRecord> {
     const source = this.#options.source(context);
     const document = this.#options.repositories.deployments.insert({
       projectId: context.project.id,
@@ -64,9 +70,7 @@ class DeploymentHandlers {
         ...source,
         resourceType: this.#options.kind,
         resourceId: this.#resourceId(context),
-        activate: params.optional(context.body, 'activate', params.boolean, false),
-        sourceSize: chunk.total,
-        uploadTotal: chunk.total,
+        ...given,
       },
     });
     this.#options.deployments.announce(document);
@@ -78,7 +82,7 @@ class DeploymentHandlers {
     const chunk = readChunk(context);
     const present =
       chunk.uploadId === ''
-        ? this.#begin(context, chunk)
+        ? this.#begin(context, chunk.total)
         : this.#options.deployments.require(this.#options.kind, context.project.id, {
             resourceId: this.#resourceId(context),
             id: chunk.uploadId,
@@ -104,6 +108,23 @@ class DeploymentHandlers {
     const wasComplete = isComplete(before.data.chunks, chunk.total);
     if (!wasComplete && isComplete(chunks, chunk.total)) this.#options.deployments.build(updated);
     return updated;
+  }
+
+  /** The same code built again with what its resource says now, active as soon as it is ready. */
+  async #duplicate(context: RequestContext): Promise<Answer> {
+    const { kind, deployments } = this.#options;
+    const id = params.required(context.body, 'deploymentId', params.uid);
+    this.#options.source(context);
+    const at = { resourceId: this.#resourceId(context), id };
+    const { data, ...old } = deployments.require(kind, context.project.id, at);
+    if (!isComplete(data.chunks, data.uploadTotal)) throw new AppwriteError('deployment_not_found');
+    const { chunks, sourceSize, uploadTotal } = data;
+    const made = this.#insert(context, { activate: true, chunks, sourceSize, uploadTotal });
+    const archive = deployments.archive(made);
+    await mkdir(path.dirname(archive), { recursive: true });
+    await copyFile(deployments.archive({ data, ...old }), archive);
+    deployments.build(made);
+    return { status: 202, body: presentDeployment(made) };
   }
 
   #list(context: RequestContext): Answer {
@@ -148,8 +169,10 @@ class DeploymentHandlers {
     const all = `/${kind}/:${idParam}/deployments`;
     const one = `${all}/:deploymentId`;
     const download = (context: RequestContext): Promise<Answer> => this.#download(context);
+    const duplicate = (context: RequestContext): Promise<Answer> => this.#duplicate(context);
     return [
       { method: 'POST', path: all, scope: write, handler: (context) => this.#upload(context) },
+      { method: 'POST', path: `${all}/duplicate`, scope: write, handler: duplicate },
       { method: 'GET', path: all, scope: read, handler: (context) => this.#list(context) },
       { method: 'GET', path: one, scope: read, handler: (context) => this.#show(context) },
       { method: 'GET', path: `${one}/download`, scope: read, handler: download },

@@ -3,6 +3,7 @@ import { AppwriteError } from '../kernel/errors.ts';
 import { idOrNew } from '../kernel/ids.ts';
 import * as params from '../kernel/params.ts';
 import type { Answer, Json, Module, RequestContext, Route, Services } from '../kernel/types.ts';
+import { siteCatalogue } from '../functions/catalogue-routes.ts';
 import { FRAMEWORKS, RUNTIMES } from '../functions/catalogue.ts';
 import { createDeploymentRoutes } from '../functions/deployment-routes.ts';
 import { Deployments } from '../functions/deployments.ts';
@@ -172,6 +173,7 @@ export function createSites(services: Services): Module {
   return {
     schema: COMPUTE_SCHEMA,
     routes: [
+      ...siteCatalogue,
       ...sites.routes(),
       ...createVariableRoutes({
         path: `${ONE}/variables`,

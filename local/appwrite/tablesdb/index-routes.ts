@@ -1,6 +1,7 @@
 /** Indexes: create (202), list, get, delete. A unique index over doubled values is `failed`. */
 import { AppwriteError } from '../kernel/errors.ts';
 import { arrayOf, oneOf, optional, range, required, text, uid } from '../kernel/params.ts';
+import type { Validator } from '../kernel/params.ts';
 import { isUniqueViolation } from '../kernel/store.ts';
 import type { Answer, Json, RequestContext, Route } from '../kernel/types.ts';
 import type { Catalog } from './catalog.ts';
@@ -60,6 +61,12 @@ function checkColumns(table: Table, index: Index): void {
   }
 }
 
+/** In either case, kept as it came: the CLI writes ASC, the SDKs' own enumeration asc. */
+const direction: Validator<string> = (value) => {
+  oneOf(['ASC', 'DESC'])(typeof value === 'string' ? value.toUpperCase() : value);
+  return String(value);
+};
+
 function newIndex(body: Json, at: string): Index {
   const type = required(body, 'type', oneOf(TYPES));
   const columns = required(body, 'columns', arrayOf(text(36), COLUMNS_MAX));
@@ -71,7 +78,7 @@ function newIndex(body: Json, at: string): Index {
     error: '',
     columns,
     lengths: columns.map((_, position) => lengths[position] ?? 0),
-    orders: optional(body, 'orders', arrayOf(oneOf(['ASC', 'DESC']), COLUMNS_MAX), []),
+    orders: optional(body, 'orders', arrayOf(direction, COLUMNS_MAX), []),
     createdAt: at,
     updatedAt: at,
   };

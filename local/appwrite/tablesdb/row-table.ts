@@ -75,7 +75,7 @@ export function createIndex(store: Store, table: Table, index: Index): void {
   const parts = index.columns.map((key, position) => {
     const column = table.columns.find((candidate) => candidate.key === key);
     const name = systemColumn(key) ?? column?.physical ?? '';
-    return index.orders[position] === 'DESC' ? `${name} DESC` : name;
+    return index.orders[position]?.toUpperCase() === 'DESC' ? `${name} DESC` : name;
   });
   const unique = index.type === 'unique' ? 'UNIQUE ' : '';
   store.raw.exec(
