@@ -78,7 +78,7 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
     timeoutSeconds: 28,
   },
   payapp: { execute: ['any'], scopes: ['rows.write'], timeoutSeconds: 10 },
-  runtimes: {
+  runtime: {
     execute: ['users'],
     scopes: ['teams.read', 'rows.read', 'rows.write'],
     timeoutSeconds: 28,

@@ -4,7 +4,15 @@
  * read back through the API; and it rewrites its config, so it works on a copy.
  */
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Functions, ID, Proxy as ProxyRules, Sites } from 'node-appwrite';
@@ -16,6 +24,8 @@ import { siteHost } from './world.ts';
 export interface DeployInput {
   readonly world: World;
   readonly folder: string;
+  /** Where the CLI's own words are kept. */
+  readonly logs: string;
   readonly key: string;
   readonly consolePassword: string;
   /** Variables of each function; secret in Appwrite, never in the bundle. */
@@ -46,6 +56,11 @@ const runCli = (input: DeployInput, args: readonly string[]): Promise<void> =>
     child.stderr.on('data', keep);
     child.on('error', reject);
     child.on('exit', (code) => {
+      // It may say why and still exit with 0: kept where a person can read it.
+      appendFileSync(
+        join(input.logs, 'appwrite-cli.log'),
+        `${args.slice(0, 2).join(' ')}\n${output}\n`,
+      );
       if (code === 0) resolve();
       else reject(new SetupError(`appwrite ${args[0] ?? ''} ${args[1] ?? ''} failed:\n${output}`));
     });

@@ -72,6 +72,7 @@ const deployUnlessSame = async (
       {
         world: input.world,
         folder: places.deploy,
+        logs: places.logs,
         key: input.secrets.appwriteKey,
         consolePassword: input.secrets.consolePassword,
         variables,

@@ -47,7 +47,7 @@ export const functionVariables = (
       PAYAPP_LINKVAL: secrets.payappLinkVal,
       ORDER_TOKEN_KEY: secrets.orderTokenKey,
     },
-    runtimes: { ...runtimeHosts, ...agent },
+    runtime: { ...runtimeHosts, ...agent },
     reconcile: { ...site, ...runtimeHosts, ...payments, ...agent, ...deployer, ...stack },
     operator: { ...site, ...payments, ...deployer },
   };

@@ -1,4 +1,4 @@
-/** runtimes: signed-in members. Guarded commands; each carries the revision its caller saw. */
+/** runtime: signed-in members. Guarded commands; each carries the revision its caller saw. */
 import * as z from 'zod/mini';
 import { id, revision } from './common.ts';
 import { operation } from './operation.ts';
@@ -7,7 +7,7 @@ const target = { runtimeId: id, revision };
 
 /** Asks for a fresh verification; the result arrives on the runtime's row. */
 export const verifyRuntime = operation({
-  function: 'runtimes',
+  function: 'runtime',
   path: '/verify',
   body: z.object(target),
   value: z.object({ revision }),
@@ -18,7 +18,7 @@ export const verifyRuntime = operation({
  * ends on directly to `callbackEndpoint` with `callbackTicket` as bearer, never to us.
  */
 export const startCodex = operation({
-  function: 'runtimes',
+  function: 'runtime',
   path: '/codex/start',
   body: z.object(target),
   value: z.object({
@@ -33,7 +33,7 @@ export const startCodex = operation({
 
 /** A fresh ticket for a login that is still open (tickets live two minutes, logins 25). */
 export const codexTicket = operation({
-  function: 'runtimes',
+  function: 'runtime',
   path: '/codex/ticket',
   body: z.object({ runtimeId: id, attemptId: z.string().check(z.maxLength(64)) }),
   value: z.object({
@@ -45,7 +45,7 @@ export const codexTicket = operation({
 
 /** Tells the control plane to look again (after the browser handed over the callback). */
 export const refreshRuntime = operation({
-  function: 'runtimes',
+  function: 'runtime',
   path: '/refresh',
   body: z.object({ runtimeId: id }),
   value: z.object({ revision }),
@@ -53,7 +53,7 @@ export const refreshRuntime = operation({
 
 /** Asks for the first (or a new) smoke; the receipt arrives on the runtime's row. */
 export const runSmoke = operation({
-  function: 'runtimes',
+  function: 'runtime',
   path: '/smoke',
   body: z.object(target),
   value: z.object({ revision, smokeId: z.string() }),

@@ -19,6 +19,11 @@ describe('configuration', () => {
     expect(entries.toSorted()).toEqual(Object.keys(functions).toSorted());
   });
 
+  it('no function has the name of a route of its own: it could not be fetched', () => {
+    const routes = ['runtimes', 'specifications', 'templates', 'usage'];
+    expect(Object.keys(functions).filter((id) => routes.includes(id))).toEqual([]);
+  });
+
   it('every command the README names exists', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...read('README.md').matchAll(/npm (?:run )?([a-z:]+)/g)]

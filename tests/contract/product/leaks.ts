@@ -12,7 +12,7 @@ const functionIds = [
   'workspaces',
   'checkout',
   'payapp',
-  'runtimes',
+  'runtime',
   'reconcile',
   'operator',
 ] as const;

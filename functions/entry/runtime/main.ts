@@ -1,4 +1,4 @@
-/** runtimes: guarded commands of members, and the tickets their browsers take to the tenant. */
+/** runtime: guarded commands of members, and the tickets their browsers take to the tenant. */
 import * as operations from '#schemas/contract/runtimes.ts';
 import { connectAgents } from '#adapters/agent/connect.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
