@@ -15,10 +15,11 @@ import * as z from 'zod/mini';
 import { errorInfo, failureAnswer } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { BodyOf, Operation, ValueOf } from '#schemas/contract/operation.ts';
-import { orderRow, runtimeRow, workspaceRow } from '#schemas/contract/rows.ts';
+import { orderRow, runtimeRow, timelineRow, workspaceRow } from '#schemas/contract/rows.ts';
 import type { OrderRow, RuntimeRow, WorkspaceRow } from '#schemas/contract/rows.ts';
 import type { SiteConfig } from './config.ts';
 import { siteFailure } from './failure.ts';
+import { pageSize } from './limits.ts';
 import type { Failure, Outcome } from './failure.ts';
 import { openRealtime } from './realtime.ts';
 import type { Watch } from './realtime.ts';
@@ -36,6 +37,10 @@ export interface Rows {
   readonly runtimes: readonly RuntimeRow[];
 }
 
+/** A member sees who did it as well; rows written before that column are the system's. */
+const historyRow = z.extend(timelineRow, { actor: z._default(z.string(), 'system') });
+export type HistoryRow = z.infer<typeof historyRow>;
+
 type AnyOperation = Operation<z.ZodMiniType, z.ZodMiniType>;
 
 export interface Gateway {
@@ -47,13 +52,14 @@ export interface Gateway {
     body: BodyOf<O>,
   ) => Promise<Outcome<ValueOf<O>>>;
   readonly rows: () => Promise<Outcome<Rows>>;
+  /** Newest entries of the given subjects; at most `historyPageSize`. */
+  readonly history: (subjectIds: readonly string[]) => Promise<Outcome<readonly HistoryRow[]>>;
   readonly watch: (onLook: () => void) => Watch;
 }
 
 const databaseId = 'main';
 /** The API ends synchronous executions at 30 s; a little more, so that its answer wins. */
 const timeoutMs = 35_000;
-const pageSize = 100;
 
 const userShape = z.object({
   $id: z.string(),
@@ -189,6 +195,17 @@ const readRows = async (tables: TablesDB, account: Account): Promise<Rows> => {
   return { workspaces, orders, runtimes };
 };
 
+const historyTable = { id: 'timeline', shape: historyRow };
+
+const readHistory = (
+  tables: TablesDB,
+  subjectIds: readonly string[],
+): Promise<readonly HistoryRow[]> =>
+  listRows(tables, historyTable, [
+    Query.equal('subjectId', [...subjectIds]),
+    Query.orderDesc('at'),
+  ]);
+
 const callFunction = async <O extends AnyOperation>(
   functions: Functions,
   operation: O,
@@ -232,6 +249,7 @@ export const openGateway = (config: SiteConfig): Gateway => {
       }),
     call: (operation, body) => callFunction(functions, operation, body),
     rows: () => attempt(() => readRows(tables, account)),
+    history: (subjectIds) => attempt(() => readHistory(tables, subjectIds)),
     watch: (onLook) => openRealtime(client, onLook),
   };
 };

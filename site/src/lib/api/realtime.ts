@@ -9,7 +9,7 @@ export interface Watch {
   readonly close: () => void;
 }
 
-const channels = ['workspaces', 'orders', 'runtimes'].map(
+const channels = ['workspaces', 'orders', 'runtimes', 'timeline'].map(
   (table) => `tablesdb.main.tables.${table}.rows`,
 );
 

@@ -6,9 +6,10 @@ import type { Locale } from '#schemas/contract/vocabulary.ts';
 import type { BaseCopy } from './en/base.ts';
 import type { ErrorsCopy } from './en/errors.ts';
 import type { OperatorCopy } from './en/operator.ts';
+import type { OrdersCopy } from './en/orders.ts';
 import type { ProductCopy } from './en/product.ts';
 
-export type { BaseCopy, ErrorsCopy, OperatorCopy, ProductCopy };
+export type { BaseCopy, ErrorsCopy, OperatorCopy, OrdersCopy, ProductCopy };
 
 export const loadBase = async (locale: Locale): Promise<BaseCopy> =>
   locale === 'ko' ? (await import('./ko/base.ts')).base : (await import('./en/base.ts')).base;
@@ -22,6 +23,11 @@ export const loadProduct = async (locale: Locale): Promise<ProductCopy> =>
   locale === 'ko'
     ? (await import('./ko/product.ts')).product
     : (await import('./en/product.ts')).product;
+
+export const loadOrders = async (locale: Locale): Promise<OrdersCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/orders.ts')).orders
+    : (await import('./en/orders.ts')).orders;
 
 export const loadOperator = async (locale: Locale): Promise<OperatorCopy> =>
   locale === 'ko'

@@ -2,18 +2,32 @@
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
 
 const payable: ReadonlySet<OrderState> = new Set(['awaiting_payment', 'waiting_deposit']);
-const renewable: ReadonlySet<OrderState> = new Set([
-  'draft',
-  'awaiting_payment',
-  'payment_failed',
-  'expired',
-]);
+/** A closed order is not opened again: one orders anew, so that a late payment can only go back. */
+const renewable: ReadonlySet<OrderState> = new Set(['draft', 'awaiting_payment', 'payment_failed']);
 const cancellable: ReadonlySet<OrderState> = new Set([
   'draft',
   'awaiting_payment',
   'waiting_deposit',
   'payment_failed',
 ]);
+
+/** Nothing more is expected of the customer; another runtime needs another order. */
+const closed: ReadonlySet<OrderState> = new Set([
+  'cancelled',
+  'expired',
+  'refund_due',
+  'refund_requested',
+  'refunded',
+]);
+
+export const isClosed = (state: OrderState): boolean => closed.has(state);
+
+/** Colour of what is said about the state, as the notices know it. */
+export const toneOf = (state: OrderState): 'red' | 'amber' | 'blue' | 'plain' => {
+  if (state === 'payment_failed' || state === 'refund_due') return 'red';
+  if (state === 'awaiting_payment' || state === 'waiting_deposit') return 'amber';
+  return isClosed(state) ? 'plain' : 'blue';
+};
 
 export const canPay = (state: OrderState): boolean => payable.has(state);
 export const canRenewLink = (state: OrderState): boolean => renewable.has(state);

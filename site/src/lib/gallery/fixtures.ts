@@ -21,6 +21,42 @@ export const workspaceFixture = (id: string, name: string): WorkspaceRow => ({
   ownerId: 'user-1',
 });
 
+const hourMs = 3_600_000;
+const fromNow = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
+
+const paidStates: ReadonlySet<OrderState> = new Set([
+  'paid',
+  'fulfilled',
+  'refund_due',
+  'refund_requested',
+  'refunded',
+  'partially_refunded',
+]);
+
+const unpaidFixture = {
+  paidAt: null,
+  payType: null,
+  receiptUrl: null,
+  paidKrw: null,
+  refundedKrw: null,
+  refundState: null,
+  promisedBy: null,
+} as const satisfies Partial<OrderRow>;
+
+/** What came and what went back, as the state has it. */
+const paidFixture = (state: OrderState) => {
+  const refundedKrw = { refunded: 39_000, partially_refunded: 13_000 }[state as string] ?? null;
+  return {
+    paidAt: fromNow(-42_000),
+    payType: state === 'refund_due' ? '7' : '15',
+    receiptUrl: 'https://www.payapp.kr/c/example',
+    paidKrw: state === 'refund_due' ? 38_000 : 39_000,
+    refundedKrw,
+    refundState: state === 'refund_requested' ? 'requested' : refundedKrw === null ? null : 'done',
+    promisedBy: fromNow(hourMs),
+  } as const satisfies Partial<OrderRow>;
+};
+
 export const orderFixture = (state: OrderState, extra: Partial<OrderRow> = {}): OrderRow => ({
   ...stamps,
   $id: 'order-1',
@@ -32,11 +68,9 @@ export const orderFixture = (state: OrderState, extra: Partial<OrderRow> = {}): 
   planKey: 'basic',
   priceKrw: 39_000,
   payUrl: 'https://www.payapp.kr/L/example',
-  failureCode: state === 'payment_failed' ? 'card_declined' : null,
-  expiresAt: '2026-11-24T01:00:00.000Z',
-  paidAt: ['paid', 'fulfilled'].includes(state)
-    ? new Date(Date.now() - 42_000).toISOString()
-    : null,
+  failureCode: state === 'payment_failed' ? 'payment_request_invalid' : null,
+  expiresAt: ['expired', 'cancelled'].includes(state) ? stamp : fromNow(23 * hourMs),
+  ...(paidStates.has(state) ? paidFixture(state) : unpaidFixture),
   ...extra,
 });
 

@@ -10,8 +10,8 @@ import { siteFailure } from '../api/failure.ts';
 import type { Outcome } from '../api/failure.ts';
 import type { Gateway, User } from '../api/gateway.ts';
 import { probeSession } from '../api/probe.ts';
-import { loadBase, loadErrors, loadProduct } from '../copy/index.ts';
-import type { BaseCopy, ErrorsCopy, ProductCopy } from '../copy/index.ts';
+import { loadBase, loadErrors, loadOrders, loadProduct } from '../copy/index.ts';
+import type { BaseCopy, ErrorsCopy, OrdersCopy, ProductCopy } from '../copy/index.ts';
 import { rememberLocale } from '../copy/locale.ts';
 import type { Session } from '../flow/words.ts';
 
@@ -22,6 +22,7 @@ export class App {
   base = $state.raw<BaseCopy>() as BaseCopy;
   errors = $state.raw<ErrorsCopy | null>(null);
   product = $state.raw<ProductCopy | null>(null);
+  orders = $state.raw<OrdersCopy | null>(null);
   config = $state.raw<SiteConfig | null>(null);
   configProblem = $state<ConfigProblem | null>(null);
   session = $state<Session>('checking');
@@ -99,6 +100,11 @@ export class App {
     this.product ??= await loadProduct(this.locale);
   }
 
+  async loadOrderTexts(): Promise<void> {
+    await Promise.resolve();
+    this.orders ??= await loadOrders(this.locale);
+  }
+
   async findSession(): Promise<void> {
     const { config } = this;
     if (config === null) return;
@@ -136,10 +142,11 @@ export class App {
 
   async switchLocale(): Promise<void> {
     const locale: Locale = this.locale === 'ko' ? 'en' : 'ko';
-    const [base, errors, product] = await Promise.all([
+    const [base, errors, product, orders] = await Promise.all([
       loadBase(locale),
       this.errors === null ? null : loadErrors(locale),
       this.product === null ? null : loadProduct(locale),
+      this.orders === null ? null : loadOrders(locale),
     ]);
     rememberLocale(locale);
     document.documentElement.lang = locale;
@@ -147,6 +154,7 @@ export class App {
     this.base = base;
     this.errors = errors;
     this.product = product;
+    this.orders = orders;
   }
 }
 

@@ -17,21 +17,39 @@ export const readSelection = (): Selection => ({
 /** PayApp brings the customer back with the order alone. */
 export const readOrder = (): string | null => idOf('order');
 
-export const addressOf = (selection: Selection): string => {
-  const named = { workspace: selection.workspaceId, runtime: selection.runtimeId };
+const queryOf = (named: Readonly<Record<string, string | null>>): string => {
   const parts = Object.entries(named).flatMap(([name, value]) =>
     value === null ? [] : [`${name}=${encodeURIComponent(value)}`],
   );
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 };
 
+/** Kept after the order was seen, so that a reload still knows where the customer came from. */
+export const readReturned = (): boolean => page.url.searchParams.get('from') === 'payapp';
+
+export const addressOf = (selection: Selection, returned = false): string => {
+  const named = {
+    workspace: selection.workspaceId,
+    runtime: selection.runtimeId,
+    from: returned ? 'payapp' : null,
+  };
+  return queryOf(named);
+};
+
+/** The flow, at what is chosen. */
+export const flowAddress = (selection: Selection): string => resolve('/') + addressOf(selection);
+
 export const select = async (
   selection: Selection,
-  options: { readonly replace?: boolean } = {},
+  options: { readonly replace?: boolean; readonly returned?: boolean } = {},
 ): Promise<void> => {
   // eslint-disable-next-line svelte/no-navigation-without-resolve -- the path is resolved
-  await goto(resolve('/') + addressOf(selection), {
+  await goto(resolve('/') + addressOf(selection, options.returned), {
     replace: options.replace ?? false,
     reset: false,
   });
 };
+
+/** The orders of a workspace, one of them open. */
+export const ordersAddress = (workspaceId: string | null, orderId: string | null): string =>
+  resolve('/orders') + queryOf({ workspace: workspaceId, order: orderId });

@@ -18,6 +18,8 @@ export class World {
   rows = $state.raw<Rows>(nothing);
   loaded = $state(false);
   failure = $state.raw<Failure | null>(null);
+  /** Counts the looks that succeeded, for what is read beside the rows. */
+  looks = $state(0);
 
   readonly #app: App;
   #busy = false;
@@ -94,6 +96,7 @@ export class World {
   /** Equal rows change nothing, so a settled page does not redraw. */
   #take(rows: Rows): void {
     this.loaded = true;
+    this.looks += 1;
     if (JSON.stringify(rows) !== JSON.stringify(this.rows)) this.rows = rows;
   }
 }

@@ -64,6 +64,7 @@ export const base = {
     signedInAs: (email: string) => `Signed in as ${email}`,
     logout: 'Log out',
     menu: 'Account',
+    orders: 'Orders',
     operator: 'Operator page',
     createdButNotSignedIn: 'Your account exists. Log in with the password you just chose.',
   },

@@ -125,6 +125,66 @@ export const errors = {
     cause: 'The shop account at PayApp may not take this payment.',
     next: 'The operator has to look at it.',
   },
+  payment_credentials_refused: {
+    cause: 'PayApp does not accept our seller account.',
+    next: 'Nothing was charged. The operator has to correct it.',
+  },
+  payment_request_invalid: {
+    cause: 'PayApp did not accept what we asked for.',
+    next: 'Nothing was charged. Check your phone number; if it is right, the operator has to look at it.',
+  },
+  payment_not_https: {
+    cause: 'PayApp refused the way we called it.',
+    next: 'Nothing was charged. The operator has to correct it.',
+  },
+  payment_command_unknown: {
+    cause: 'PayApp does not know what we asked for.',
+    next: 'Nothing was charged. The operator has to correct it.',
+  },
+  payment_transport_failed: {
+    cause: 'The connection to PayApp broke off, so a payment page may or may not exist.',
+    next: 'Ask for a new one: it replaces the other, so you cannot pay twice.',
+  },
+  payment_answer_unreadable: {
+    cause: 'PayApp answered with something we cannot read, so a payment page may or may not exist.',
+    next: 'Ask for a new one: it replaces the other, so you cannot pay twice.',
+  },
+  payment_answer_incomplete: {
+    cause: 'PayApp made a payment page but did not say where it is.',
+    next: 'Ask for a new one: it replaces the other, so you cannot pay twice.',
+  },
+  refund_not_allowed: {
+    cause: 'This order cannot be refunded as it stands.',
+    next: 'Look at its state and history; the operator can tell you more.',
+  },
+  refund_window_over: {
+    cause: 'The seven days to give this order back are over.',
+    next: 'The operator can still refund it.',
+  },
+  refund_runtime_was_ready: {
+    cause: 'The runtime of this order was ready once.',
+    next: 'It cannot be given back here; the operator can still refund it.',
+  },
+  refund_amount_invalid: {
+    cause: 'This amount cannot be refunded.',
+    next: 'Give whole won, at least 1 and at most what is left of the payment.',
+  },
+  refund_confirmation_mismatch: {
+    cause: 'The typed order number is not the one of this order.',
+    next: 'Type it exactly as shown; nothing was refunded.',
+  },
+  refund_in_progress: {
+    cause: 'Another refund of this payment is not settled yet.',
+    next: 'Wait until it is; no second one was asked for.',
+  },
+  refund_unknown: {
+    cause: 'PayApp did not answer, so the refund may or may not have happened.',
+    next: 'It is not asked for again by itself: PayApp’s notice or the operator settles it.',
+  },
+  refund_refused: {
+    cause: 'PayApp refused the refund.',
+    next: 'Nothing went back yet. The operator has been told and takes care of it.',
+  },
   runtime_unknown: {
     cause: 'This runtime is not known.',
     next: 'Choose one from the list.',

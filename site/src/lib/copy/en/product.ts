@@ -57,6 +57,22 @@ export const product = {
     amount: 'Amount',
     paidAt: 'Paid',
     paidUntil: 'Paid until',
+    vatIn: (vat: string) => `including ${vat} VAT`,
+    allOrders: 'All orders',
+    details: 'Order details',
+    promise: {
+      title: 'No runtime, no charge',
+      text: (due: string) =>
+        due === ''
+          ? 'If the runtime does not come to run in the promised time, we try again, tell the operator, and in the end cancel the payment by ourselves. PayApp allows that for five days; after that the operator has it paid back.'
+          : `If the runtime does not run by ${due}, we try again, tell the operator, and in the end cancel the payment by ourselves. PayApp allows that for five days; after that the operator has it paid back.`,
+    },
+    returned: {
+      title: 'Back from PayApp: waiting for its notice',
+      text: 'Coming back here proves no payment. This order counts as paid once PayApp tells us so, usually within seconds. If you have paid, do not pay again. If you closed the window before paying, open it again below.',
+      unknown:
+        'PayApp sent you back with an order that does not exist or is not yours. Nothing was changed.',
+    },
     states: {
       draft: 'We are asking PayApp for a payment page. If nothing happens, ask for a new one.',
       awaiting_payment:

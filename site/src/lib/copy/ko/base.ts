@@ -62,6 +62,7 @@ export const base: BaseCopy = {
     signedInAs: (email) => `${email} 계정으로 로그인했습니다`,
     logout: '로그아웃',
     menu: '계정',
+    orders: '주문 내역',
     operator: '운영자 페이지',
     createdButNotSignedIn: '계정이 만들어졌습니다. 방금 정한 비밀번호로 로그인하세요.',
   },

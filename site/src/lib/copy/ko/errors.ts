@@ -125,6 +125,66 @@ export const errorsCopy: ErrorsCopy = {
       cause: '페이앱 판매자 계정으로 받을 수 없는 결제입니다.',
       next: '운영자가 확인해야 합니다.',
     },
+    payment_credentials_refused: {
+      cause: '페이앱이 저희 판매자 계정을 받아들이지 않았습니다.',
+      next: '결제된 금액은 없습니다. 운영자가 고쳐야 합니다.',
+    },
+    payment_request_invalid: {
+      cause: '페이앱이 저희 요청을 받아들이지 않았습니다.',
+      next: '결제된 금액은 없습니다. 휴대전화 번호를 확인하고, 맞다면 운영자가 확인해야 합니다.',
+    },
+    payment_not_https: {
+      cause: '페이앱이 저희 연결 방식을 거절했습니다.',
+      next: '결제된 금액은 없습니다. 운영자가 고쳐야 합니다.',
+    },
+    payment_command_unknown: {
+      cause: '페이앱이 모르는 요청이라고 답했습니다.',
+      next: '결제된 금액은 없습니다. 운영자가 고쳐야 합니다.',
+    },
+    payment_transport_failed: {
+      cause: '페이앱과의 연결이 끊겨 결제 페이지가 만들어졌는지 알 수 없습니다.',
+      next: '새 결제 페이지를 요청하세요. 이전 것을 대신하므로 두 번 결제되지 않습니다.',
+    },
+    payment_answer_unreadable: {
+      cause: '페이앱의 답을 읽을 수 없어 결제 페이지가 만들어졌는지 알 수 없습니다.',
+      next: '새 결제 페이지를 요청하세요. 이전 것을 대신하므로 두 번 결제되지 않습니다.',
+    },
+    payment_answer_incomplete: {
+      cause: '페이앱이 결제 페이지를 만들었지만 주소를 알려 주지 않았습니다.',
+      next: '새 결제 페이지를 요청하세요. 이전 것을 대신하므로 두 번 결제되지 않습니다.',
+    },
+    refund_not_allowed: {
+      cause: '지금 상태로는 환불할 수 없는 주문입니다.',
+      next: '주문의 상태와 내역을 확인하고, 필요하면 운영자에게 문의하세요.',
+    },
+    refund_window_over: {
+      cause: '환불을 요청할 수 있는 7일이 지났습니다.',
+      next: '운영자는 환불할 수 있으니 문의하세요.',
+    },
+    refund_runtime_was_ready: {
+      cause: '한 번 준비가 끝난 런타임의 주문입니다.',
+      next: '여기에서는 환불할 수 없지만 운영자는 환불할 수 있습니다.',
+    },
+    refund_amount_invalid: {
+      cause: '환불할 수 없는 금액입니다.',
+      next: '1원 이상, 남은 결제 금액 이하의 정수를 입력하세요.',
+    },
+    refund_confirmation_mismatch: {
+      cause: '입력한 주문 번호가 이 주문의 번호와 다릅니다.',
+      next: '표시된 그대로 입력하세요. 환불된 것은 없습니다.',
+    },
+    refund_in_progress: {
+      cause: '이 결제의 다른 환불이 아직 끝나지 않았습니다.',
+      next: '끝날 때까지 기다리세요. 새로 요청한 것은 없습니다.',
+    },
+    refund_unknown: {
+      cause: '페이앱이 답하지 않아 환불되었는지 알 수 없습니다.',
+      next: '자동으로 다시 요청하지 않습니다. 페이앱의 통지나 운영자의 확인으로 정해집니다.',
+    },
+    refund_refused: {
+      cause: '페이앱이 환불을 거절했습니다.',
+      next: '아직 돌려드린 금액은 없습니다. 운영자에게 알렸으며 운영자가 처리합니다.',
+    },
     runtime_unknown: {
       cause: '알 수 없는 런타임입니다.',
       next: '목록에서 다시 선택하세요.',

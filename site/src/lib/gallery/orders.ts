@@ -1,0 +1,108 @@
+/** Made-up orders with their histories, for the gallery: every state, and every part of a refund. */
+import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
+import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import { orderStates } from '#schemas/contract/vocabulary.ts';
+import type { HistoryRow } from '../flow/history.ts';
+import { orderFixture, runtimeFixture } from './fixtures.ts';
+
+export interface OrderScene {
+  readonly order: OrderRow;
+  readonly runtime: RuntimeRow | null;
+  readonly history: readonly HistoryRow[];
+}
+
+const minuteMs = 60_000;
+
+const historyFixture = (
+  subjectId: string,
+  kinds: readonly (readonly [kind: string, actor: string])[],
+  startMs: number,
+): HistoryRow[] =>
+  kinds.map(([kind, actor], index) => ({
+    $id: `${subjectId}.${index + 1}`,
+    subjectId,
+    sequence: index + 1,
+    kind,
+    actor,
+    at: new Date(startMs + index * minuteMs).toISOString(),
+  }));
+
+const opened = [
+  ['order.draft', 'user-1'],
+  ['order.awaiting_payment', 'user-1'],
+] as const;
+const paid = [...opened, ['order.paid', 'payapp'], ['order.fulfilled', 'system']] as const;
+const pathTo: Readonly<Record<OrderState, readonly (readonly [string, string])[]>> = {
+  draft: [['order.draft', 'user-1']],
+  awaiting_payment: [...opened, ['order.draft', 'user-2'], ['order.awaiting_payment', 'user-2']],
+  waiting_deposit: [...opened, ['order.waiting_deposit', 'payapp']],
+  paid: [...opened, ['order.paid', 'payapp']],
+  fulfilled: paid,
+  payment_failed: [
+    ['order.draft', 'user-1'],
+    ['order.payment_failed', 'system'],
+  ],
+  cancelled: [...opened, ['order.cancelled', 'user-1']],
+  expired: [...opened, ['order.expired', 'system']],
+  refund_due: [...opened, ['order.refund_due', 'payapp']],
+  refund_requested: [...paid, ['order.refund_requested', 'user-1']],
+  refunded: [...paid, ['order.refund_requested', 'operator'], ['order.refunded', 'payapp']],
+  partially_refunded: [
+    ...paid,
+    ['order.partially_refunded', 'payapp'],
+    ['money.counted', 'system'],
+  ],
+};
+
+const earning: ReadonlySet<OrderState> = new Set([
+  'fulfilled',
+  'refund_requested',
+  'refunded',
+  'partially_refunded',
+]);
+
+const runtimeFor = (order: OrderRow): RuntimeRow | null => {
+  if (!earning.has(order.state)) return null;
+  const money = order.state === 'refunded' || order.state === 'refund_requested';
+  return runtimeFixture(money ? 'suspended' : 'auth_required', {}, { $id: order.runtimeId });
+};
+
+const sceneOf = (order: OrderRow, runtime: RuntimeRow | null): OrderScene => {
+  const startMs = Date.now() - 12 * minuteMs;
+  const ours = historyFixture(order.$id, pathTo[order.state], startMs);
+  const beginMs = startMs + 3 * minuteMs;
+  const kinds = [
+    ['runtime.opened', 'system'],
+    ['runtime_running', 'system'],
+    [`runtime_${runtime?.status ?? ''}`, 'system'],
+  ] as const;
+  const theirs = runtime === null ? [] : historyFixture(order.runtimeId, kinds, beginMs);
+  return { order, runtime, history: [...ours, ...theirs] };
+};
+
+const scene = (state: OrderState, extra: Partial<OrderRow> = {}): OrderScene => {
+  const order = orderFixture(state, { $id: `order-${state}`, runtimeId: `r-${state}`, ...extra });
+  return sceneOf(order, runtimeFor(order));
+};
+
+const withStatus = (status: RuntimeRow['status'], extra: Partial<OrderRow> = {}): OrderScene => {
+  const order = orderFixture('fulfilled', { $id: `order-${status}`, ...extra });
+  return sceneOf(order, runtimeFixture(status));
+};
+
+const agoMs = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
+
+export const orderScenes: Readonly<Record<string, OrderScene>> = {
+  ...Object.fromEntries(orderStates.map((state) => [state, scene(state)])),
+  provisioning: withStatus('provisioning'),
+  late: withStatus('provisioning', {
+    paidAt: agoMs(90 * minuteMs),
+    promisedBy: agoMs(30 * minuteMs),
+  }),
+  failed: withStatus('failed'),
+  degraded: withStatus('degraded', { payType: '99' }),
+  ready: withStatus('ready'),
+  'refund-pending': scene('refund_requested', { refundState: 'pending' }),
+  'refund-refused': scene('refund_requested', { refundState: 'refused' }),
+  'refund-too-late': scene('paid', { paidAt: agoMs(8 * 24 * 60 * minuteMs) }),
+};
