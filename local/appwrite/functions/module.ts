@@ -10,6 +10,7 @@ import { createRuleRoutes } from '../proxy/rules.ts';
 import type { ExecutorStyle } from '../runtime/contract.ts';
 import { DEFAULT_IDLE_MS, createPool } from '../runtime/pool.ts';
 import type { RuntimePool } from '../runtime/pool.ts';
+import { functionCatalogue } from './catalogue-routes.ts';
 import { runsHere } from './catalogue.ts';
 import { createFunctionRoutes, requireFunction } from './crud.ts';
 import { createDeploymentRoutes } from './deployment-routes.ts';
@@ -142,6 +143,7 @@ export function createFunctions(
   return {
     schema: COMPUTE_SCHEMA,
     routes: [
+      ...functionCatalogue,
       ...createFunctionRoutes(repositories, deployments),
       ...variableRoutes(repositories),
       ...createDeploymentRoutes({
