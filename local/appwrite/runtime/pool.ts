@@ -1,13 +1,17 @@
 /**
  * The running function processes: at most one per deployment, started on demand, kept warm while
  * used, ended after an idle time, replaced when dead or when its variables changed. After
- * `stop()` nothing runs and nothing starts.
+ * `stop()` nothing runs and nothing starts. One process without a function may wait for the next
+ * deployment that is called: starting it is nine tenths of a first call.
  */
 import type { ServerClock } from '../kernel/types.ts';
+import { STARTING_NAMES } from './contract.ts';
 import { RuntimeProcess } from './process.ts';
 import type { RuntimeCall, RuntimeResult, RuntimeSpec } from './process.ts';
 
 export const DEFAULT_IDLE_MS = 60_000;
+/** From the use of the waiting process to its replacement. */
+const SPARE_AFTER_MS = 1_000;
 
 interface Entry {
   readonly process: RuntimeProcess;
@@ -22,14 +26,17 @@ export interface RuntimePool {
   execute(deploymentId: string, spec: RuntimeSpec, call: RuntimeCall): Promise<RuntimeResult>;
   /** Ends the deployment's process; executions in it fail. */
   drop(deploymentId: string): Promise<void>;
+  /** Starts a process for whatever deployment is called first next; at most one waits. */
+  prepare(): void;
   stop(): Promise<void>;
-  /** Process ids now alive, for tests and the status page. */
+  /** Process ids of deployments now alive, for tests and the status page. */
   pids(): readonly number[];
 }
 
 export interface PoolOptions {
   readonly clock: ServerClock;
   readonly idleMs?: number;
+  readonly compileCache?: string;
 }
 
 class Pool implements RuntimePool {
@@ -37,11 +44,15 @@ class Pool implements RuntimePool {
   readonly #all = new Set<Entry>();
   readonly #clock: ServerClock;
   readonly #idleMs: number;
+  readonly #compileCache: string | undefined;
+  #spare: RuntimeProcess | undefined;
+  #cancelSpare: () => void = () => undefined;
   #stopped = false;
 
   constructor(options: PoolOptions) {
     this.#clock = options.clock;
     this.#idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
+    this.#compileCache = options.compileCache;
   }
 
   async execute(id: string, spec: RuntimeSpec, call: RuntimeCall): Promise<RuntimeResult> {
@@ -63,7 +74,7 @@ class Pool implements RuntimePool {
     if (present?.process.alive === true && present.fingerprint === fingerprint) return present;
     if (present !== undefined) this.#retire(id, present);
     const entry: Entry = {
-      process: new RuntimeProcess(spec),
+      process: this.#begun(spec),
       fingerprint,
       active: 0,
       retired: false,
@@ -72,6 +83,30 @@ class Pool implements RuntimePool {
     this.#entries.set(id, entry);
     this.#all.add(entry);
     return entry;
+  }
+
+  #begun(spec: RuntimeSpec): RuntimeProcess {
+    const spare = this.#spare;
+    const early = Object.keys(spec.env).some((name) => STARTING_NAMES.test(name));
+    if (spare?.alive !== true || early || spec.compileCache !== this.#compileCache) {
+      const made = new RuntimeProcess(spec);
+      made.begin(spec);
+      return made;
+    }
+    this.#spare = undefined;
+    spare.begin(spec);
+    // Not now: what is about to run wants the processor.
+    this.#cancelSpare = this.#clock.after(SPARE_AFTER_MS, () => this.prepare());
+    return spare;
+  }
+
+  prepare(): void {
+    if (this.#stopped || this.#spare?.alive === true) return;
+    const cache = this.#compileCache;
+    this.#spare = new RuntimeProcess({
+      env: {},
+      ...(cache === undefined ? {} : { compileCache: cache }),
+    });
   }
 
   /** A replaced process finishes what it has and then ends. */
@@ -101,6 +136,8 @@ class Pool implements RuntimePool {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#entries.clear();
+    this.#cancelSpare();
+    await this.#spare?.stop();
     await Promise.all([...this.#all].map((entry) => this.#end(entry)));
   }
 

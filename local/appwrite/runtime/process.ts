@@ -11,6 +11,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   HEADER_LOG_ID,
@@ -25,13 +26,16 @@ import type { ExecutorStyle, LogStream, StartMessage } from './contract.ts';
 import { GaveUp, exchange } from './wire.ts';
 import type { HeaderPair, WireResult } from './wire.ts';
 
-export interface RuntimeSpec {
-  readonly folder: string;
-  readonly entrypoint: string;
+export interface ProcessStart {
   readonly env: Readonly<Record<string, string>>;
-  readonly style: ExecutorStyle;
   /** Compiled code of earlier processes, so that later ones start faster. */
   readonly compileCache?: string;
+}
+
+export interface RuntimeSpec extends ProcessStart {
+  readonly folder: string;
+  readonly entrypoint: string;
+  readonly style: ExecutorStyle;
 }
 
 export interface RuntimeCall {
@@ -59,6 +63,8 @@ const LAST_LINES_WITHIN_MS = 1_000;
 const MAX_STDERR_CHARS = 8_000;
 const OLD_SPACE_MB = 512;
 const CHILD_FILE = fileURLToPath(new URL('./child.ts', import.meta.url));
+
+const OWN_ENV = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', TZ: 'UTC' };
 
 class Transcript {
   readonly #lines: Record<LogStream, string[]> = { log: [], error: [] };
@@ -101,13 +107,14 @@ export class RuntimeProcess {
   #stderr = '';
   #alive = true;
 
-  constructor(spec: RuntimeSpec) {
+  /** Starts the process; what it runs is said by `begin`, at once or later. */
+  constructor(from: ProcessStart) {
     this.#child = spawn(
       process.execPath,
       [`--max-old-space-size=${String(OLD_SPACE_MB)}`, CHILD_FILE],
       {
-        cwd: spec.folder,
-        env: childEnv(spec),
+        cwd: tmpdir(),
+        env: startEnv(from),
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         detached: true,
       },
@@ -119,8 +126,20 @@ export class RuntimeProcess {
     this.#listening = this.#watchMessages();
     // The first caller awaits it too; without one a failed start must not end the server.
     this.#listening.catch(() => undefined);
+  }
+
+  /** Once, before the first execution. */
+  begin(spec: RuntimeSpec): void {
     const { folder, entrypoint, style } = spec;
-    const start: StartMessage = { kind: 'start', folder, entrypoint, secret: this.#secret, style };
+    const env = { ...spec.env, ...OWN_ENV };
+    const start: StartMessage = {
+      kind: 'start',
+      folder,
+      entrypoint,
+      env,
+      secret: this.#secret,
+      style,
+    };
     this.#child.send(start, () => undefined);
   }
 
@@ -240,10 +259,9 @@ export class RuntimeProcess {
   }
 }
 
-function childEnv(spec: RuntimeSpec): Record<string, string> {
-  const own = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', TZ: 'UTC' };
-  if (spec.compileCache === undefined) return { ...spec.env, ...own };
-  return { ...spec.env, ...own, NODE_COMPILE_CACHE: spec.compileCache };
+function startEnv(from: ProcessStart): Record<string, string> {
+  const env = { ...from.env, ...OWN_ENV };
+  return from.compileCache === undefined ? env : { ...env, NODE_COMPILE_CACHE: from.compileCache };
 }
 
 function isForFunction(header: HeaderPair): boolean {
