@@ -2,7 +2,7 @@
  * Functions, their variables, deployments and executions, proxy rules, and the domains of
  * functions and sites. Nothing runs before `start`; after `stop` no process of a function lives.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DomainHandler, Module, RequestContext, Services } from '../kernel/types.ts';
 import { createDomains } from '../proxy/domains.ts';
@@ -11,6 +11,7 @@ import type { ExecutorStyle } from '../runtime/contract.ts';
 import { DEFAULT_IDLE_MS, createPool } from '../runtime/pool.ts';
 import type { RuntimePool } from '../runtime/pool.ts';
 import { functionCatalogue } from './catalogue-routes.ts';
+import { catalogueRoutes } from './catalogue-routes.ts';
 import { runsHere } from './catalogue.ts';
 import { createFunctionRoutes, requireFunction } from './crud.ts';
 import { createDeploymentRoutes } from './deployment-routes.ts';
@@ -107,6 +108,15 @@ function deploymentSource(repositories: Repositories, pool: RuntimePool) {
   };
 }
 
+/** About 50 kB each. */
+const MAX_COMPILED_FILES = 1_000;
+
+/** Compiled code is by deployment and never expires: dropped when there is too much of it. */
+async function limitFolder(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  if (names.length > MAX_COMPILED_FILES) await rm(folder, { recursive: true, force: true });
+}
+
 function createDeployments(
   services: Services,
   repositories: Repositories,
@@ -146,6 +156,7 @@ export function createFunctions(
     schema: COMPUTE_SCHEMA,
     routes: [
       ...functionCatalogue,
+      ...catalogueRoutes,
       ...createFunctionRoutes(repositories, deployments),
       ...variableRoutes(repositories),
       ...createDeploymentRoutes({
@@ -162,8 +173,7 @@ export function createFunctions(
     ],
     lifecycle: {
       async start() {
-        // Entries are by deployment and never expire: kept for one run of the server only.
-        await rm(compileCache, { recursive: true, force: true });
+        await limitFolder(compileCache);
         await deployments.start();
         worker.start();
         const first = repositories.functions.where({ sql: '1', values: [] }, 1);
