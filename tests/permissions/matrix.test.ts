@@ -4,7 +4,10 @@
  * caller, and what each caller's socket heard of it. Each test counts its cases.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Caller, Grant, Person, Row, Table, Verb, Verdict } from './rules.ts';
+import type { Case } from './cases.ts';
+import { wrongOf } from './cases.ts';
+import { createPlaces, places } from './places.ts';
+import type { Caller, Person, Row, Table, Verdict } from './rules.ts';
 import {
   callers,
   creating,
@@ -21,51 +24,6 @@ import type { Answer, World } from './world.ts';
 import { openWorld, rowsOf } from './world.ts';
 
 const timeoutMs = 60_000;
-const verbs = ['read', 'update', 'delete', 'write'] as const satisfies readonly Verb[];
-
-interface Place {
-  readonly table: Table;
-  readonly rows: readonly Row[];
-}
-
-const nothing: Row = { id: 'none', grant: undefined };
-const rowFor = (grant: Grant): Row => ({ id: `${grant.verb}-${grant.role}`, grant });
-const rowsFor = (verb: Verb): Row[] => roleNames.map((role) => rowFor({ verb, role }));
-
-/** Rows that open something else than their table does: seen through one, changed by the other. */
-const crossing = (verb: Verb): Row[] =>
-  verbs
-    .filter((other) => other !== verb)
-    .flatMap((other) => rowsFor(other))
-    .filter(({ grant }) => grant !== undefined && crossingRoles.has(grant.role));
-const crossingRoles: ReadonlySet<string> = new Set(['any', 'user', 'team']);
-
-/** A table that grants one verb to one role, with a row for every role of the same verb. */
-const granted = (verb: Verb, rowSecurity: boolean): Place[] =>
-  roleNames.map((role) => ({
-    table: {
-      id: `${verb}-${role}-${rowSecurity ? 'rows' : 'table'}`,
-      rowSecurity,
-      grant: { verb, role },
-    },
-    rows: [nothing, ...rowsFor(verb), ...crossing(verb)],
-  }));
-
-const bare = (rowSecurity: boolean): Place => ({
-  table: { id: `none-${rowSecurity ? 'rows' : 'table'}`, rowSecurity, grant: undefined },
-  rows: [nothing, ...verbs.flatMap((verb) => rowsFor(verb))],
-});
-
-const securities = [true, false] as const;
-const places: readonly Place[] = securities.flatMap((rowSecurity) => [
-  bare(rowSecurity),
-  ...verbs.flatMap((verb) => granted(verb, rowSecurity)),
-]);
-/** Rows are the same for all of them; only whether one may be made is asked. */
-const createPlaces: readonly Place[] = securities.flatMap((rowSecurity) =>
-  granted('create', rowSecurity).map(({ table }) => ({ table, rows: [] })),
-);
-
 const copyFor = (row: Row, caller: Caller): Row => ({ ...row, id: `${row.id}_${caller}` });
 
 let world: World;
@@ -94,32 +52,6 @@ beforeAll(async () => {
 }, timeoutMs);
 
 afterAll(() => world.close());
-
-interface Case {
-  readonly name: string;
-  readonly run: () => Promise<Answer>;
-  readonly verdict: Verdict;
-}
-
-const width = 16;
-
-/** Runs all cases a few at a time; the wrong ones in words. */
-const wrongOf = async (cases: readonly Case[]): Promise<string[]> => {
-  const wrong: string[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < cases.length; at = next++) {
-      const one = cases[at];
-      if (one === undefined) return;
-      const { status, type } = await one.run();
-      const { verdict } = one;
-      if (status === verdict.status && type === verdict.type) continue;
-      wrong.push(`${one.name}: ${status} ${type}, not ${verdict.status} ${verdict.type}`);
-    }
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-  return wrong;
-};
 
 const everywhere = (make: (caller: Caller, table: Table, row: Row) => Case): Case[] =>
   places.flatMap(({ table, rows }) =>

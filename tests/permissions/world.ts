@@ -27,6 +27,7 @@ export interface Ask {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface World {
@@ -41,17 +42,17 @@ export interface World {
   close(): Promise<void>;
 }
 
-type Sender = (headers: Readonly<Record<string, string>>, what: Ask) => Promise<Answer>;
+type Sender = (identity: Readonly<Record<string, string>>, what: Ask) => Promise<Answer>;
 
 const senderOf =
   (pool: Pool): Sender =>
-  async (headers, { method, path, body }) => {
+  async (identity, { method, path, body, headers = {} }) => {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await pool.request({
       method,
       path: `/v1${path}`,
-      headers: { 'x-appwrite-project': projectId, ...type, ...headers },
+      headers: { 'x-appwrite-project': projectId, ...type, ...identity, ...headers },
       ...sent,
     });
     const text = await answer.body.text();
