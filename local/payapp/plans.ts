@@ -15,6 +15,9 @@ const OVERTAKEN_MS = 4_000;
 /** Longer than anybody waits for an answer. */
 const SLOW_REPLY_MS = 30_000;
 
+/** Refused again and again, such a notice must not hold back a true one sent after it. */
+const withKeys = (keys: Faults['keys']): Partial<Faults> => ({ keys, overtake: true });
+
 export const FAULT_PLANS = {
   none: { says: 'everything goes right', faults: {} },
   'duplicate-10': { says: 'every notice comes ten times', faults: { duplicates: 9 } },
@@ -40,10 +43,10 @@ export const FAULT_PLANS = {
     says: 'the waiting notice (10) comes after the paid one (4)',
     faults: { states: ['10'], delayMs: OVERTAKEN_MS, overtake: true },
   },
-  'wrong-linkval': { says: 'linkval is not the seller’s', faults: { keys: 'wrong_linkval' } },
-  'wrong-linkkey': { says: 'linkkey is not the seller’s', faults: { keys: 'wrong_linkkey' } },
-  'swapped-keys': { says: 'linkkey and linkval are swapped', faults: { keys: 'swapped' } },
-  'missing-keys': { says: 'linkkey and linkval are left out', faults: { keys: 'missing' } },
+  'wrong-linkval': { says: 'linkval is not the seller’s', faults: withKeys('wrong_linkval') },
+  'wrong-linkkey': { says: 'linkkey is not the seller’s', faults: withKeys('wrong_linkkey') },
+  'swapped-keys': { says: 'linkkey and linkval are swapped', faults: withKeys('swapped') },
+  'missing-keys': { says: 'linkkey and linkval are left out', faults: withKeys('missing') },
   'price-minus-1': { says: 'the price is one won too low', faults: { priceOffsetKrw: -1 } },
   'price-plus-1': { says: 'the price is one won too high', faults: { priceOffsetKrw: 1 } },
   'foreign-var1': { says: 'var1 is that of another order', faults: { var1: 'another-request' } },

@@ -13,7 +13,7 @@ import type { Notice, Store } from './store.ts';
 
 /** PayApp says ten calls in all; whether the first counts is not published. Here it does. */
 export const CALLS_LIMIT = 10;
-const LOG_LIMIT = 500;
+const LOG_LIMIT = 2000;
 
 export interface SenderOptions {
   readonly now: () => number;
