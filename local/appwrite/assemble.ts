@@ -48,6 +48,7 @@ export interface Ground {
   readonly settings: ServerSettings;
   readonly report: (error: unknown) => void;
   readonly functions: FunctionsOptions;
+  readonly rateLimits: boolean;
 }
 
 /** Tokens stay good over a restart. */
@@ -59,7 +60,8 @@ function jwtSecret(store: Store): string {
   return String(row?.['value']);
 }
 
-export function assemble({ store, clock, settings, report, functions: run }: Ground): Assembly {
+export function assemble(ground: Ground): Assembly {
+  const { store, clock, settings, report, functions: run, rateLimits } = ground;
   store.raw.exec(
     [KERNEL_SCHEMA, PROJECTS_SCHEMA, USERS_SCHEMA, SESSIONS_SCHEMA, TEAMS_SCHEMA].join(''),
   );
@@ -76,7 +78,7 @@ export function assemble({ store, clock, settings, report, functions: run }: Gro
   };
   const house: House = { ...parts, services, forgetProject };
   const functions = createFunctions(services, run);
-  const realtime = createRealtime(services);
+  const realtime = createRealtime(services, { rateLimits });
   modules.push(healthModule, createAccount(house), createUsers(house), createTeams(house));
   modules.push(createProjects(house), createConsole(house), createTablesDb(services));
   modules.push(createSites(services), functions, realtime);

@@ -107,8 +107,8 @@ interface Opened {
 async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly> {
   const { server, settings, store, report } = opened;
   const clock = options.clock ?? realClock;
-  const { functions = {} } = options;
-  const assembly = assemble({ store, clock, settings, report, functions });
+  const { functions = {}, rateLimits = true } = options;
+  const assembly = assemble({ store, clock, settings, report, functions, rateLimits });
   const apiHosts = apiHostsOf(settings);
   await bootstrap(assembly.house, options);
   const dispatch = createDispatch({
@@ -116,7 +116,7 @@ async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly>
     services: assembly.house.services,
     identity: assembly.identity,
     apiHosts,
-    rateLimits: options.rateLimits ?? true,
+    rateLimits,
     report,
   });
   const { domains, realtime } = assembly;

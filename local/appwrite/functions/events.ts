@@ -3,6 +3,7 @@
  * wakes. As on 1.9.6 the roots `tablesdb` and `functions` are refused: rows are heard of as
  * `databases.<db>.tables.<table>.rows.<row>.<action>` or in the older collections spelling.
  */
+import { own } from '../kernel/own.ts';
 
 interface ResourceNode {
   readonly actions: readonly string[];
@@ -47,7 +48,7 @@ const MAX_SEGMENTS = 9;
 export function isEventPattern(pattern: string): boolean {
   const parts = pattern.split('.');
   const [root = '', ...rest] = parts;
-  const node = CATALOGUE[root];
+  const node = own(CATALOGUE, root);
   if (node === undefined || parts.length > MAX_SEGMENTS) return false;
   return matchesNode(node, rest);
 }
@@ -56,7 +57,7 @@ function matchesNode(node: ResourceNode, parts: readonly string[]): boolean {
   const [id, next, ...rest] = parts;
   if (id === undefined || !SEGMENT.test(id)) return false;
   if (next === undefined) return true;
-  const child = node.children?.[next];
+  const child = own(node.children ?? {}, next);
   if (child !== undefined) return matchesNode(child, rest);
   if (!node.actions.includes(next)) return false;
   if (rest.length === 0) return true;

@@ -4,6 +4,7 @@
  * else is refused the way the server refuses it. Values are always bound, never spliced in.
  */
 import { AppwriteError } from '../kernel/errors.ts';
+import { own } from '../kernel/own.ts';
 import { parseTime } from '../kernel/time.ts';
 import type { Json } from '../kernel/types.ts';
 
@@ -125,7 +126,7 @@ function condition(query: Query, allowed: readonly string[], depth: number): Con
 
 function valueCondition(query: Query, expression: string): Condition {
   const values = query.values.slice(0, MAX_QUERIES).map((v) => bind(query.attribute, v));
-  const operator = COMPARE[query.method];
+  const operator = own(COMPARE, query.method);
   const [first = null, second = null] = values;
   if (operator !== undefined) return { sql: `${expression} ${operator} ?`, values: [first] };
   switch (query.method) {

@@ -11,7 +11,6 @@ import type { ExecutorStyle } from '../runtime/contract.ts';
 import { DEFAULT_IDLE_MS, createPool } from '../runtime/pool.ts';
 import type { RuntimePool } from '../runtime/pool.ts';
 import { functionCatalogue } from './catalogue-routes.ts';
-import { catalogueRoutes } from './catalogue-routes.ts';
 import { runsHere } from './catalogue.ts';
 import { createFunctionRoutes, requireFunction } from './crud.ts';
 import { createDeploymentRoutes } from './deployment-routes.ts';
@@ -156,7 +155,6 @@ export function createFunctions(
     schema: COMPUTE_SCHEMA,
     routes: [
       ...functionCatalogue,
-      ...catalogueRoutes,
       ...createFunctionRoutes(repositories, deployments),
       ...variableRoutes(repositories),
       ...createDeploymentRoutes({

@@ -45,7 +45,7 @@ export function addField(into: Json, name: string, value: unknown): void {
     return;
   }
   const [, base = '', index = ''] = match;
-  const held = into[base];
+  const held = Object.hasOwn(into, base) ? into[base] : undefined;
   if (/^\d*$/.test(index)) {
     if (Array.isArray(held)) held.push(value);
     else into[base] = [value];
@@ -58,6 +58,8 @@ export function addField(into: Json, name: string, value: unknown): void {
 
 function collect(stream: BusboyFileStream, done: (bytes: Buffer) => void): void {
   const chunks: Buffer[] = [];
+  // A part cut short fails here as well as in the parser, which is who refuses it.
+  stream.on('error', () => undefined);
   stream.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
   });

@@ -35,7 +35,8 @@ export function projectId(headers: IncomingHttpHeaders, search: string): string 
   return new URLSearchParams(search).get('project') ?? CONSOLE_PROJECT;
 }
 
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+export const isLoopback = (address: string): boolean =>
+  address === '::1' || address.startsWith('127.');
 
 /** X-Forwarded-For is believed from this machine only, where a proxy in front would run. */
 export function clientIp(request: IncomingMessage): string {

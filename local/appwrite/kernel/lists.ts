@@ -5,6 +5,7 @@
  */
 import type { SQLInputValue } from 'node:sqlite';
 import { AppwriteError } from './errors.ts';
+import { own } from './own.ts';
 import { isJsonObject, parseJson } from './params.ts';
 import type { Json, Store } from './types.ts';
 
@@ -116,7 +117,7 @@ function columnCondition(query: ParsedQuery, column: ListColumn): Condition {
     throw refuse(`Invalid query: ${name} queries require at least one value.`);
   }
   const marks = values.map(() => '?').join(',');
-  const comparison = COMPARISONS[method];
+  const comparison = own(COMPARISONS, method);
   if (comparison !== undefined) return { sql: `${column.sql} ${comparison} ?`, args: [first] };
   switch (method) {
     case 'equal':
@@ -147,7 +148,7 @@ function condition(query: ParsedQuery, spec: ListSpec, depth: number): Condition
 }
 
 function attributeOf(query: ParsedQuery, spec: ListSpec): ListColumn {
-  const column = ATTRIBUTES_OF_ALL[query.attribute] ?? spec.attributes[query.attribute];
+  const column = own(ATTRIBUTES_OF_ALL, query.attribute) ?? own(spec.attributes, query.attribute);
   if (column !== undefined) return column;
   throw refuse(`Invalid query: Attribute not found in schema: ${query.attribute}`);
 }
@@ -178,7 +179,7 @@ function count(query: ParsedQuery, least: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value)) {
     throw refuse(`Invalid query: Invalid ${name}: Value must be a valid number`);
   }
-  if (value >= least) return value;
+  if (value >= least) return Math.min(value, Number.MAX_SAFE_INTEGER);
   throw refuse(
     `Invalid query: Invalid ${name}: Value must be a valid range between ${least} and ` +
       '9,223,372,036,854,775,807',

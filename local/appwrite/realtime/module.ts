@@ -7,9 +7,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { sentSecret } from '../http/cookies.ts';
+import { clientIp, isLoopback } from '../http/request.ts';
 import { originAllowed, unknownOriginMessage } from '../kernel/origin.ts';
 import type { Module, RealtimeHandler, Services } from '../kernel/types.ts';
 import { Announcement } from './announcement.ts';
+import { createConnectLimit } from './connect-limit.ts';
 import { Connection, OVERLOADED, POLICY, errorFrame } from './connection.ts';
 import { Pulse } from './pulse.ts';
 import { fromAddress } from './subscriptions.ts';
@@ -37,7 +39,11 @@ function visitorOf(request: IncomingMessage): Visitor {
   return { projectId: named === '' ? CONSOLE : named, search };
 }
 
-export function createRealtime(services: Services): RealtimeModule {
+export function createRealtime(
+  services: Services,
+  options: { readonly rateLimits: boolean } = { rateLimits: true },
+): RealtimeModule {
+  const mayConnect = createConnectLimit(services.clock);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -57,6 +63,12 @@ export function createRealtime(services: Services): RealtimeModule {
     return originAllowed(project, origin, own) ? undefined : unknownOriginMessage(origin);
   }
 
+  /** Connections of this machine itself are not counted: tests and benches open hundreds. */
+  function tooFast(request: IncomingMessage): boolean {
+    const ip = clientIp(request);
+    return options.rateLimits && !isLoopback(ip) && !mayConnect(ip);
+  }
+
   function userOf(request: IncomingMessage, projectId: string): string {
     const { secret } = sentSecret(request.headers, projectId);
     if (secret === '') return '';
@@ -67,9 +79,11 @@ export function createRealtime(services: Services): RealtimeModule {
     socket.on('error', () => socket.terminate());
     const visitor = visitorOf(request);
     const reason = refusal(request, visitor);
-    if (reason !== undefined || connections.size >= MAX_CONNECTIONS) {
+    const full = connections.size >= MAX_CONNECTIONS;
+    if (reason !== undefined || full || tooFast(request)) {
       const code = reason === undefined ? OVERLOADED : POLICY;
-      const frame = errorFrame(code, reason ?? 'Too many connections.');
+      const overload = full ? 'Too many connections.' : 'Too many requests';
+      const frame = errorFrame(code, reason ?? overload);
       socket.send(JSON.stringify(frame), () => socket.terminate());
       return;
     }
