@@ -1,5 +1,6 @@
 /** Made-up orders with their histories, for the gallery: every state, and every part of a refund. */
 import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
+import type { OrderView } from '#schemas/contract/operator.ts';
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { orderStates } from '#schemas/contract/vocabulary.ts';
 import type { HistoryRow } from '../flow/history.ts';
@@ -106,3 +107,62 @@ export const orderScenes: Readonly<Record<string, OrderScene>> = {
   'refund-refused': scene('refund_requested', { refundState: 'refused' }),
   'refund-too-late': scene('paid', { paidAt: agoMs(8 * 24 * 60 * minuteMs) }),
 };
+
+const viewFixture = (order: OrderRow, refunds: OrderView['refunds']): OrderView => ({
+  orderId: order.$id,
+  workspaceId: order.workspaceId,
+  runtimeId: order.runtimeId,
+  runtimeName: order.runtimeName,
+  state: order.state,
+  revision: order.revision,
+  planKey: order.planKey,
+  priceKrw: order.priceKrw,
+  mulNo: '1760000000001',
+  payType: order.payType,
+  receiptUrl: order.receiptUrl,
+  failureCode: order.failureCode,
+  createdAt: order.$createdAt,
+  paidAt: order.paidAt,
+  promisedBy: order.promisedBy,
+  paidKrw: order.paidKrw,
+  refundedKrw: order.refundedKrw ?? 0,
+  refundState: order.refundState,
+  refunds,
+});
+
+const refundFixture = (
+  refundNo: number,
+  step: OrderView['refunds'][number]['step'],
+  amountKrw: number,
+): OrderView['refunds'][number] => ({
+  refundNo,
+  mulNo: '1760000000001',
+  amountKrw,
+  step,
+  by: refundNo === 1 ? 'operator' : 'system',
+  at: agoMs(refundNo * minuteMs),
+});
+
+/** As the operator sees them. */
+export const operatorScenes: Readonly<Record<string, OrderView>> = {
+  fulfilled: viewFixture(orderFixture('fulfilled'), []),
+  refund_due: viewFixture(orderFixture('refund_due'), []),
+  refund_requested: viewFixture(orderFixture('refund_requested'), [
+    refundFixture(1, 'refused', 39_000),
+    refundFixture(2, 'requested', 39_000),
+  ]),
+  unknown: viewFixture(orderFixture('refund_requested', { refundState: 'pending' }), [
+    refundFixture(1, 'unknown', 39_000),
+  ]),
+  partially_refunded: viewFixture(orderFixture('partially_refunded'), [
+    refundFixture(1, 'done', 13_000),
+  ]),
+};
+
+/** What PayApp answers after D+5: asked for, not refunded. */
+export const paybackFixture = {
+  orderId: 'order-1',
+  state: 'refund_requested',
+  kind: 'requested',
+  payback: { account: '국민은행 000-00-0000000', amountKrw: 39_000, depositor: '홍길동' },
+} as const;

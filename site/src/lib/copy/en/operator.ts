@@ -1,5 +1,6 @@
 /** English: the operator page. */
-import type { TaskKind } from '#schemas/contract/vocabulary.ts';
+import type { RefundStep, TaskKind } from '#schemas/contract/vocabulary.ts';
+import type { AmountProblem } from '#lib/flow/operator-refund.ts';
 
 export const operator = {
   kicker: 'Operator Bridge',
@@ -68,6 +69,101 @@ export const operator = {
     paidUntil: 'Paid until',
     never: 'never',
   },
+  orders: {
+    title: 'Orders',
+    lede: 'Find an order, see what became of its money, give it back in full or in part.',
+    id: 'Order number',
+    state: 'State',
+    anyState: 'Any state',
+    find: 'Find',
+    empty: 'No such order.',
+    more: 'Show more',
+    open: 'Open',
+    close: 'Close',
+    columns: {
+      order: 'Order',
+      runtime: 'Runtime',
+      state: 'State',
+      amount: 'Amount',
+      created: 'Ordered',
+      action: 'Action',
+    },
+    facts: {
+      price: 'Price',
+      vat: (supply: string, vat: string) => `supply ${supply} + VAT ${vat}`,
+      paid: 'Arrived',
+      refunded: 'Refunded',
+      left: 'Left',
+      method: 'Paid with',
+      payment: 'PayApp request',
+      paidAt: 'Paid',
+      promised: 'Runtime promised by',
+      workspace: 'Workspace',
+      failure: 'Last failure',
+      receipt: 'Receipt',
+      never: 'nothing',
+    },
+    historyHidden:
+      'The history of this order can be read by the members of its workspace only; the steps of its refunds stand below.',
+    refunds: 'Refunds',
+    noRefunds: 'No refund was asked for.',
+    refundColumns: {
+      no: 'No.',
+      payment: 'Payment',
+      amount: 'Amount',
+      step: 'Step',
+      by: 'Asked by',
+      at: 'Time',
+      action: 'Action',
+    },
+    steps: {
+      cancelling: 'cancellation being asked for',
+      requesting: 'request being made',
+      requested: 'asked for, not refunded yet',
+      unknown: 'end unknown: look at PayApp',
+      done: 'refunded',
+      refused: 'refused by PayApp',
+    } satisfies Record<RefundStep, string>,
+    by: { customer: 'customer', operator: 'operator', system: 'by itself' },
+    refund: {
+      open: 'Refund…',
+      title: 'Refund this order',
+      warning:
+        'PayApp moves real money. A full refund also stops the runtime of this order. It cannot be taken back.',
+      how: 'How much',
+      full: (left: string) => `All that is left: ${left}`,
+      fullOther: 'All of that payment',
+      part: 'A part',
+      amount: 'Amount in won',
+      reason: 'Reason',
+      reasonHint: 'Kept with the order and given to PayApp.',
+      other: 'Another payment (PayApp request number, optional)',
+      otherHint:
+        'Only for a payment that is not the order’s own, such as a second one. Always in full.',
+      confirmation: (id: string) => `Type the order number to confirm: ${id}`,
+      submit: 'Refund',
+      submitting: 'Asking PayApp…',
+      back: 'Back',
+      problems: {
+        not_an_amount: 'Give whole won, 1 or more.',
+        too_much: 'This is more than is left.',
+      } satisfies Record<AmountProblem, string>,
+      cancelled:
+        'PayApp has cancelled the payment: the money goes back. The order follows with PayApp’s notice.',
+      requested:
+        'Asked for, not refunded: PayApp pays it out after the amount below has been paid in. The order stays in refund_requested until PayApp’s notice.',
+      payback: { account: 'Pay into', amount: 'Amount', depositor: 'Depositor name' },
+    },
+    settle: {
+      open: 'Settle…',
+      title: 'How did this refund end?',
+      warning:
+        'Look at PayApp’s seller page first. What you say here is written down as the truth.',
+      refunded: 'The money went back',
+      notRefunded: 'The money did not go back',
+      submit: 'Write it down',
+    },
+  },
   tasks: {
     title: 'Tasks',
     lede: 'What a person has to decide.',
@@ -97,7 +193,7 @@ export const operator = {
     lede: 'Hosted Dedicated self-serve stays in the public flow above. Operator-only Dokploy operations remain here for recovery, deployment inspection, and legacy tenant billing lookup.',
     steps: [
       'A runtime is stuck: look at its compose status and its newest deployment. The reconciler tries again by itself; a task appears when it gives up.',
-      'Paid, but no runtime: look for a task on the order. Money is never moved by this page; refunds are decided in PayApp.',
+      'Paid, but no runtime: find the order above. It is tried again by itself and cancelled in the end; refund it here if that is too late. What PayApp left open is settled by what its seller page says.',
       'A customer cannot sign up: look at the invite’s state, and create a new one if it is used or expired.',
     ],
   },
