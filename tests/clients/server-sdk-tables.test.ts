@@ -2,7 +2,16 @@
  * The unmodified server SDK, data: definitions of every kind of column, rows one by one and in
  * bulk, counters, transactions.
  */
-import { ID, OrderBy, Permission, Query, Role, TablesDB, TablesDBIndexType } from 'node-appwrite';
+import {
+  ID,
+  Operator,
+  OrderBy,
+  Permission,
+  Query,
+  Role,
+  TablesDB,
+  TablesDBIndexType,
+} from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SdkWorld } from './sdk-world.ts';
 import { openSdkWorld, outcome } from './sdk-world.ts';
@@ -219,6 +228,51 @@ describe('rows', () => {
       queries: [own, Query.orderDesc('n'), Query.limit(2), Query.offset(1)],
     });
     expect(page.rows.map((row) => row.$id)).toEqual(['q18', 'q17']);
+  });
+});
+
+describe('operators', () => {
+  test('change a row from what it is, one by one, in bulk, in a transaction', async () => {
+    const data = { name: 'op', n: 5, tags: ['a'], on: true } as object;
+    await db.createRow({ ...at, rowId: 'op1', data });
+    await db.createRow({ ...at, rowId: 'op2', data });
+    const change = {
+      n: Operator.increment(3, 1000),
+      name: Operator.stringConcat('!'),
+      tags: Operator.arrayAppend(['b']),
+      on: Operator.toggle(),
+      at: Operator.dateSetNow(),
+    } as object;
+    const changed = await db.updateRow({ ...at, rowId: 'op1', data: change });
+    expect(changed).toMatchObject({ n: 8, name: 'op!', tags: ['a', 'b'], on: false });
+    expect(Date.parse(String((changed as Record<string, unknown>)['at']))).toBeGreaterThan(0);
+    const both = [Query.startsWith('$id', 'op')];
+    await db.updateRows({ ...at, data: { n: Operator.multiply(2) }, queries: both });
+    const upsert = { name: Operator.stringReplace('op', 'up'), n: Operator.decrement(1) } as object;
+    await db.upsertRow({ ...at, rowId: 'op2', data: upsert });
+    const { $id: transactionId } = await db.createTransaction();
+    const staged = { n: Operator.increment(100) } as object;
+    await db.updateRow({ ...at, rowId: 'op1', data: staged, transactionId });
+    await db.updateTransaction({ transactionId, commit: true });
+    const { rows } = await db.listRows({ ...at, queries: [...both, Query.orderAsc('$id')] });
+    expect(rows).toMatchObject([
+      { n: 116, name: 'op!' },
+      { n: 9, name: 'up' },
+    ]);
+  });
+
+  test('twenty at once all count, and the column’s own bounds hold', async () => {
+    const works = Array.from({ length: 20 }, () =>
+      db.updateRow({ ...at, rowId: 'op2', data: { n: Operator.increment(1) } as object }),
+    );
+    await Promise.all(works);
+    expect(await db.getRow({ ...at, rowId: 'op2' })).toMatchObject({ n: 29 });
+    const far = { n: Operator.power(5) } as object;
+    const over = db.updateRow({ ...at, rowId: 'op2', data: far });
+    expect(await outcome(over)).toBe('row_invalid_structure');
+    const unfit = { name: Operator.increment(1) } as object;
+    const wrong = db.updateRow({ ...at, rowId: 'op2', data: unfit });
+    expect(await outcome(wrong)).toBe('row_invalid_structure');
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * The same right by every other way to a row: the older family of paths, counters, upserts,
+ * The same right by every other way to a row: older paths, counters, operators, upserts,
  * transactions, and a session that comes as a JWT. Judged by the same rules.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,6 +88,16 @@ describe('another way to the same row', { timeout: timeoutMs }, () => {
       const { caller, table, row } = target;
       const path = `${pathOf(table, row)}/n/increment`;
       return caseOf(target, { method: 'PATCH', path, body: {} }, updating(caller, table, row));
+    });
+    expect(await wrongOf(cases)).toEqual([]);
+  });
+
+  test('so does an operator, even one that comes to nothing new', async () => {
+    const data = { n: JSON.stringify({ method: 'multiply', values: [1] }) };
+    const cases = targets().map((target) => {
+      const { caller, table, row } = target;
+      const what: Ask = { method: 'PATCH', path: pathOf(table, row), body: { data } };
+      return caseOf(target, what, updating(caller, table, row));
     });
     expect(await wrongOf(cases)).toEqual([]);
   });

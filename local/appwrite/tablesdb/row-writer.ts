@@ -7,6 +7,7 @@ import { AppwriteError } from '../kernel/errors.ts';
 import { isUniqueViolation } from '../kernel/store.ts';
 import type { TableHandle } from './lookup.ts';
 import { isNumeric, type Column, type Row } from './model.ts';
+import { hasOperators, withoutOperators } from './operators.ts';
 import { laterThan } from './row-store.ts';
 import type { RowInput } from './row-input.ts';
 import { fromStored, structureProblem, toStored } from './values.ts';
@@ -66,16 +67,29 @@ function changes(handle: TableHandle, row: Row, input: RowInput): Record<string,
   return changed;
 }
 
-/** True if `input` would leave the row as it is; unknown columns and dates count as change. */
+/** True if `input` would leave the row as it is; unknown columns, dates and operators are change. */
 export function changesNothing(handle: TableHandle, row: Row, input: RowInput): boolean {
   if (input.createdAt !== undefined || input.updatedAt !== undefined) return false;
   if (input.permissions !== undefined && !same(input.permissions, row.$permissions)) return false;
   for (const key in input.data) if (!handle.rows.columns.has(key)) return false;
+  if (hasOperators(input.data)) return false;
   for (const _ in changes(handle, row, input)) return false;
   return true;
 }
 
-export function updateRow(handle: TableHandle, row: Row, input: RowInput, now: string): Row {
+/** `input` with its operators come to values, from the row or from nothing. */
+function plain(
+  handle: TableHandle,
+  row: Row | undefined,
+  ask: { readonly input: RowInput; readonly now: string },
+): RowInput {
+  const { input, now } = ask;
+  const data = withoutOperators(input.data, { columns: handle.rows.columns, row, now });
+  return data === input.data ? input : { ...input, data };
+}
+
+export function updateRow(handle: TableHandle, row: Row, asked: RowInput, now: string): Row {
+  const input = plain(handle, row, { input: asked, now });
   checkStructure(handle, input, true);
   const data = changes(handle, row, input);
   const { permissions } = input;
@@ -96,8 +110,9 @@ export function updateRow(handle: TableHandle, row: Row, input: RowInput, now: s
  * Creates or changes the row of this id. Where the reference lets an upsert that meets another
  * row's unique value overwrite that row, this refuses with 409: the loud failure is the point.
  */
-export function upsertRow(handle: TableHandle, id: string, input: RowInput, now: string): Row {
+export function upsertRow(handle: TableHandle, id: string, asked: RowInput, now: string): Row {
   const row = handle.rows.get(id);
+  const input = plain(handle, row, { input: asked, now });
   if (row === undefined) return createRow(handle, id, input, now);
   checkStructure(handle, input, false);
   return updateRow(handle, row, input, now);
