@@ -1,0 +1,81 @@
+/** The tenant's agent, reachable only where a deployment of its runtime really runs. */
+import type { AgentOutcome, RuntimeAddress, TenantAgent } from '#ports/runtime.ts';
+import type { Execution } from './execution.ts';
+import type { Deployment, Machines } from './machines.ts';
+
+const unreachable = { kind: 'unreachable' } as const;
+
+export const simAgent = (execution: Execution, machines: Machines): TenantAgent => {
+  const { world } = execution;
+  const { random } = world;
+  const ask = <T>(
+    at: RuntimeAddress,
+    answer: (running: Deployment) => AgentOutcome<T>,
+  ): Promise<AgentOutcome<T>> => {
+    const silent = random.chance(world.weather.agentSilent);
+    const happens = random.chance(0.5);
+    return execution.call(random.int(10, 150), () => {
+      const running = machines.running(at.runtimeId);
+      if (running === null) return unreachable;
+      if (!silent) return answer(running);
+      if (happens) answer(running);
+      return unreachable;
+    });
+  };
+  return {
+    state: (at) =>
+      ask(at, (running) => {
+        machines.endSmoke(at.runtimeId);
+        const tenant = machines.tenant(at.runtimeId);
+        const isReady = world.nowMs >= running.readyMs;
+        return {
+          kind: 'ok',
+          value: {
+            runtimeId: at.runtimeId,
+            agentVersion: '1',
+            clockMs: world.nowMs,
+            gateway: { status: isReady ? 'ready' : 'starting', version: isReady ? '2026.9.6' : null },
+            codex: {
+              status: isReady ? tenant.codex : 'unknown',
+              attemptId: tenant.attemptId,
+              attemptExpiresAtMs: null,
+              loginExpiresAtMs: null,
+            },
+            smoke: tenant.smoke,
+          },
+        };
+      }),
+    verify: (at) =>
+      ask(at, () => {
+        const fails = random.chance(world.weather.rungFails);
+        const result = fails ? ('fail' as const) : ('pass' as const);
+        const rung = { rung: 'ready_json' as const, result, reason: fails ? 'not_json' : '' };
+        const value = { atMs: world.nowMs, openclawVersion: '2026.9.6', rungs: [rung] };
+        return { kind: 'ok', value };
+      }),
+    startCodex: (at) =>
+      ask(at, (running) => {
+        if (world.nowMs < running.readyMs) return { kind: 'refused', code: 'gateway_starting' };
+        const tenant = machines.tenant(at.runtimeId);
+        if (tenant.codex === 'linking') return { kind: 'refused', code: 'codex_busy' };
+        tenant.codex = 'linking';
+        tenant.attemptId = random.hex(12);
+        // A login nobody finishes ends by itself.
+        const { attemptId } = tenant;
+        world.scheduler.after(1_500_000, () => {
+          if (tenant.attemptId === attemptId && tenant.codex === 'linking') tenant.codex = 'none';
+        });
+        const authorizeUrl = 'https://auth.example/authorize';
+        const expiresAtMs = world.nowMs + 1_500_000;
+        return { kind: 'ok', value: { attemptId, authorizeUrl, expiresAtMs } };
+      }),
+    startSmoke: (at, { smokeId }) =>
+      ask(at, (running) => {
+        if (world.nowMs < running.readyMs) return { kind: 'refused', code: 'gateway_starting' };
+        const report = machines.startSmoke(at.runtimeId, smokeId);
+        if (report === 'busy') return { kind: 'refused', code: 'smoke_busy' };
+        return { kind: 'ok', value: report };
+      }),
+    refusesStrangers: (at) => ask(at, () => ({ kind: 'ok', value: true })),
+  };
+};

@@ -1,0 +1,150 @@
+/**
+ * What must hold at every single write (docs/invariants.md). Judged against the truth of the world:
+ * what was really paid, what really runs, which smoke really passed.
+ */
+import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
+import type { Functions } from './functions.ts';
+import type { AnyRow, Write } from './rows.ts';
+import type { World } from './world.ts';
+
+type Order = RowOf<'orders'>;
+type Runtime = RowOf<'runtimes'>;
+
+/** Money came in and was right, whatever became of it later. */
+const everPaid: readonly OrderState[] = [
+  'paid',
+  'fulfilled',
+  'partially_refunded',
+  'refund_requested',
+  'refunded',
+];
+const earning: readonly OrderState[] = ['paid', 'fulfilled'];
+const unpaid: readonly OrderState[] = [
+  'draft',
+  'awaiting_payment',
+  'waiting_deposit',
+  'payment_failed',
+];
+
+const mayFollow = (from: OrderState, to: OrderState): boolean => {
+  if (from === to) return true;
+  if (from === 'refunded') return false;
+  if (from === 'cancelled' || from === 'expired') {
+    return to === 'refund_due' || to === 'refund_requested' || to === 'refunded';
+  }
+  // Once money was taken the order is never open or merely closed again.
+  return unpaid.includes(from) || !(unpaid.includes(to) || to === 'cancelled' || to === 'expired');
+};
+
+const appendOnly: readonly string[] = ['timeline'];
+const noticeMarks: readonly string[] = ['appliedAt', 'outcome', 'attempts', 'retryAt'];
+
+export class WriteChecks {
+  readonly #functions: Functions;
+  readonly #world: World;
+
+  constructor(functions: Functions) {
+    this.#functions = functions;
+    this.#world = functions.world;
+  }
+
+  check(write: Write): void {
+    const { table, kind, before, after } = write;
+    if (kind === 'create' && before !== undefined) {
+      this.#world.violate(4, `${table} ${before.id} was overwritten`);
+    }
+    if (appendOnly.includes(table) && kind !== 'create') {
+      this.#world.violate(4, `${table} is append-only`);
+    }
+    switch (table) {
+      case 'orders':
+        return this.#order(before as Order | undefined, after as (Order & AnyRow) | undefined);
+      case 'runtimes':
+        return this.#runtime(write);
+      case 'subdomains':
+        return this.#subdomain(before, after);
+      case 'invites':
+        return this.#invite(before, after);
+      case 'notices':
+        return this.#notice(write);
+      default:
+        return;
+    }
+  }
+
+  #order(before: Order | undefined, after: (Order & AnyRow) | undefined): void {
+    if (after === undefined) return this.#world.violate(4, 'an order was deleted');
+    if (before === undefined) return;
+    const { id, state } = after;
+    if (!mayFollow(before.state, state)) {
+      this.#world.violate(4, `order ${id} went from ${before.state} to ${state}`);
+    }
+    if (after.priceKrw !== before.priceKrw || after.runtimeId !== before.runtimeId) {
+      this.#world.violate(1, `order ${id} changed what was sold`);
+    }
+    if (!earning.includes(state) || earning.includes(before.state)) return;
+    const bill = this.#functions.payapp.bills.get(after.mulNo ?? '');
+    if (bill?.orderId !== id) {
+      this.#world.violate(1, `order ${id} is ${state} by a payment of somebody else`);
+    } else if (bill.paidKrw !== after.priceKrw) {
+      const paid = `${String(bill.paidKrw)} of ${after.priceKrw}`;
+      this.#world.violate(1, `order ${id} is ${state} with ${paid} paid`);
+    }
+  }
+
+  #runtime({ kind, before, after, readers }: Write): void {
+    if (kind === 'delete' || after === undefined) {
+      return this.#world.violate(2, 'a runtime was deleted');
+    }
+    const row = after as unknown as Runtime & AnyRow;
+    if (kind === 'create' && row.desired === 'running') this.#opened(row, readers);
+    if (before?.['desired'] === 'deleted' && row.desired !== 'deleted') {
+      this.#world.violate(4, `runtime ${row.id} came back from deleted`);
+    }
+    if (row.status === 'ready') this.#ready(row);
+  }
+
+  #opened(row: Runtime & AnyRow, readers: Write['readers']): void {
+    const order = this.#world.rows.get('orders', row.orderId);
+    if (order === null || !everPaid.includes(order.state)) {
+      this.#world.violate(2, `runtime ${row.id} of an order that is ${order?.state ?? 'absent'}`);
+    }
+    const team = typeof readers === 'object' && 'team' in readers ? readers.team : null;
+    if (team !== row.workspaceId) this.#world.violate(6, `runtime ${row.id} is read by others`);
+  }
+
+  /** A smoke must have passed on the very deployment that runs. */
+  #ready(row: Runtime & AnyRow): void {
+    const running = this.#functions.machines.running(row.id);
+    const proof = this.#functions.machines.tenant(row.id).provenBy;
+    if (running === null || proof?.title !== running.title) {
+      this.#world.violate(3, `runtime ${row.id} is ready without a proof of what runs`);
+    }
+  }
+
+  #subdomain(before: AnyRow | undefined, after: AnyRow | undefined): void {
+    if (before === undefined) return;
+    const owner = before['runtimeId'];
+    if (
+      after?.['workspaceId'] !== before['workspaceId'] ||
+      (owner !== null && after['runtimeId'] !== owner)
+    ) {
+      this.#world.violate(5, `name ${before.id} changed its owner`);
+    }
+  }
+
+  #invite(before: AnyRow | undefined, after: AnyRow | undefined): void {
+    const usedBy = before?.['usedBy'] ?? null;
+    if (usedBy !== null && after?.['usedBy'] !== usedBy) {
+      this.#world.violate(5, 'an invite was used twice');
+    }
+  }
+
+  #notice({ kind, columns }: Write): void {
+    if (kind === 'create') return;
+    if (kind === 'delete' || columns.some((column) => !noticeMarks.includes(column))) {
+      this.#world.violate(1, 'a notice was changed');
+    }
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * People: they click twice, change their minds, pay old links, take each other's names, and go away
+ * when the world calms down. Each uses the product's own commands and sees only its answers, its
+ * rows, and the pay links PayApp sent to the phone.
+ */
+import { cancelOrder } from '#app/checkout/cancel-order.ts';
+import { openOrder } from '#app/checkout/open-order.ts';
+import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
+import { openCodexLogin } from '#app/runtimes/codex.ts';
+import { refresh } from '#app/runtimes/refresh.ts';
+import { requestSmoke } from '#app/runtimes/smoke.ts';
+import { requestVerify } from '#app/runtimes/verify.ts';
+import { inviteIdOf } from '#app/signup/invite-id.ts';
+import { redeemInvite } from '#app/signup/redeem-invite.ts';
+import { createWorkspace } from '#app/workspaces/create-workspace.ts';
+import type { Account } from '#ports/accounts.ts';
+import type { Functions, Ports } from './functions.ts';
+import { derivedId } from './ports.ts';
+import { epochMs } from './world.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const triesAtMost = 5;
+const phone = '010-1234-5678';
+const names = ['acme', 'beta'] as const;
+
+type Command = (ports: Ports) => Promise<{ readonly ok: boolean }>;
+
+export class Customer {
+  readonly #functions: Functions;
+  readonly #number: number;
+
+  constructor(functions: Functions, number: number) {
+    this.#functions = functions;
+    this.#number = number;
+  }
+
+  /** From invite to as far as it gets. */
+  async live(): Promise<void> {
+    const { random } = this.#world;
+    await this.#pause(10 * second);
+    const me = await this.#signUp();
+    if (me === null) return;
+    const workspaceId = await this.#makeWorkspace(me);
+    if (workspaceId === null) return;
+    const purchases = random.chance(0.3) ? 2 : 1;
+    await Promise.all(
+      Array.from({ length: purchases }, () => this.#buyAndUse(me, workspaceId)),
+    );
+  }
+
+  get #world() {
+    return this.#functions.world;
+  }
+
+  get #isGone(): boolean {
+    return this.#world.isCalm;
+  }
+
+  #pause(atMostMs: number): Promise<void> {
+    return this.#world.scheduler.sleep(this.#world.random.int(100, atMostMs));
+  }
+
+  /** Impatient: one to three times at once. True when one of them worked. */
+  async #click(name: string, command: Command): Promise<boolean> {
+    const { random } = this.#world;
+    const times = random.chance(0.3) ? random.int(2, 3) : 1;
+    const clicks = Array.from({ length: times }, () => this.#functions.command(name, command));
+    const ended = await Promise.all(clicks);
+    return ended.some((each) => each.kind === 'answered' && each.value.ok);
+  }
+
+  /** Two people may hold the same invite. */
+  async #signUp(): Promise<Account | null> {
+    const token = `invite-${Math.floor(this.#number / 2)}`;
+    const email = `customer${this.#number}@example.com`;
+    const body = { token, email, password: 'Zg7#kq0!pw', name: 'Mina', locale: 'ko' as const };
+    this.#invite(token);
+    for (let attempt = 0; attempt < triesAtMost && !this.#isGone; attempt += 1) {
+      await this.#click('redeem', (ports) => redeemInvite(ports, body));
+      const me = [...this.#world.accounts.values()].find((account) => account.email === email);
+      if (me !== undefined) return me;
+      await this.#pause(10 * second);
+    }
+    return null;
+  }
+
+  #invite(token: string): void {
+    const ids = { idFrom: derivedId } as Ports['ids'];
+    const data = {
+      email: null,
+      note: '',
+      expiresAt: null,
+      revokedAt: null,
+      usedAt: null,
+      usedBy: null,
+      createdBy: 'operator',
+    };
+    const createdAt = new Date(epochMs).toISOString();
+    const row = { data, readers: 'functions' as const, createdAt };
+    this.#world.rows.create('invites', inviteIdOf(ids, token), row);
+  }
+
+  async #makeWorkspace(me: Account): Promise<string | null> {
+    const { random, rows } = this.#world;
+    for (let attempt = 0; attempt < triesAtMost && !this.#isGone; attempt += 1) {
+      const subdomain = attempt > 1 ? `own-${this.#number}` : random.pick(names);
+      const body = { name: 'Acme', subdomain, planKey: 'basic' };
+      await this.#click('workspace', (ports) => createWorkspace(ports, me, body));
+      const mine = rows.all('workspaces').find((row) => row.ownerId === me.userId);
+      if (mine !== undefined) return mine.id;
+      await this.#pause(20 * second);
+    }
+    return null;
+  }
+
+  async #buyAndUse(me: Account, workspaceId: string): Promise<void> {
+    const orderId = await this.#order(me, workspaceId);
+    if (orderId === null) return;
+    for (let turn = 0; turn < 8 && !this.#isGone; turn += 1) {
+      await this.#pause(turn < 4 ? 30 * second : 5 * minute);
+      const order = this.#world.rows.get('orders', orderId);
+      if (order === null || this.#isGone) return;
+      const runtime = this.#world.rows.get('runtimes', order.runtimeId);
+      if (runtime === null) await this.#payOrNot(me, orderId);
+      else await this.#use(me, runtime.id);
+    }
+  }
+
+  async #order(me: Account, workspaceId: string): Promise<string | null> {
+    const { random, rows } = this.#world;
+    const requestKey = random.hex(16);
+    const body = { workspaceId, planKey: 'basic', runtimeName: 'First', phone, requestKey };
+    const orderId = derivedId('order', workspaceId, requestKey).slice(0, 24);
+    for (let attempt = 0; attempt < triesAtMost && !this.#isGone; attempt += 1) {
+      await this.#click('order', (ports) => openOrder(ports, me, body));
+      if (rows.get('orders', orderId) !== null) return orderId;
+      await this.#pause(10 * second);
+    }
+    return null;
+  }
+
+  async #payOrNot(me: Account, orderId: string): Promise<void> {
+    const { random, rows } = this.#world;
+    const { payapp } = this.#functions;
+    const order = rows.get('orders', orderId);
+    if (order === null) return;
+    const mood = random.int(1, 10);
+    if (mood <= 6) {
+      const bills = payapp.billsOf(orderId);
+      // Mostly the newest link; sometimes one from an older message.
+      const bill = random.chance(0.8) ? bills.at(-1) : bills[random.int(0, bills.length)];
+      if (bill === undefined) return;
+      if (random.chance(0.2)) payapp.issueAccount(bill);
+      else payapp.pay(bill);
+      return;
+    }
+    // What the page showed may be old by now.
+    const { revision } = order;
+    if (random.chance(0.3)) await this.#pause(5 * second);
+    if (mood <= 8) {
+      const body = { orderId, phone, revision };
+      await this.#click('renew', (ports) => renewPayLink(ports, me, body));
+    } else if (mood === 9) {
+      await this.#click('cancel', (ports) => cancelOrder(ports, me, { orderId, revision }));
+    }
+  }
+
+  async #use(me: Account, runtimeId: string): Promise<void> {
+    const { random, rows } = this.#world;
+    const row = rows.get('runtimes', runtimeId);
+    if (row === null) return;
+    const body = { runtimeId, revision: row.revision };
+    const mood = random.int(1, 10);
+    if (mood <= 5 && row.status === 'auth_required') {
+      await this.#click('codex', (ports) => openCodexLogin(ports, me, body));
+      await this.#pause(20 * second);
+      if (random.chance(0.8)) this.#functions.machines.finishLogin(runtimeId);
+      await this.#click('refresh', (ports) => refresh(ports, me, { runtimeId }));
+    } else if (mood <= 8) {
+      await this.#click('smoke', (ports) => requestSmoke(ports, me, body));
+    } else {
+      await this.#click('verify', (ports) => requestVerify(ports, me, body));
+    }
+  }
+}

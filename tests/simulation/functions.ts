@@ -1,0 +1,123 @@
+/** The real functions, each call of one an execution of its own in the simulated world. */
+import { recordNotice } from '#app/payapp/record-notice.ts';
+import type { OrderDeps } from '#app/orders/deps.ts';
+import type { ReactDeps } from '#app/reconcile/react.ts';
+import { react, sweep } from '#app/reconcile/react.ts';
+import type { Accounts, Teams } from '#ports/accounts.ts';
+import type { FeedbackGate, NoticeFields } from '#ports/payments.ts';
+import type { Tickets } from '#ports/runtime.ts';
+import { simAgent } from './agent.ts';
+import type { Ended, Execution } from './execution.ts';
+import { execute } from './execution.ts';
+import { Machines, simDeployer } from './machines.ts';
+import { PayApp, simPayments } from './payapp.ts';
+import { plant } from './planted.ts';
+import * as sim from './ports.ts';
+import type { World } from './world.ts';
+
+export type Ports = ReactDeps &
+  OrderDeps & {
+    readonly accounts: Accounts;
+    readonly teams: Teams;
+    readonly tickets: Tickets;
+    readonly scheme: 'https';
+  };
+
+const commandTimeoutMs = 28_000;
+const reconcileTimeoutMs = 300_000;
+const feedbackTimeoutMs = 10_000;
+
+export class Functions {
+  readonly world: World;
+  readonly payapp: PayApp;
+  readonly machines: Machines;
+  sweeps = 0;
+
+  constructor(world: World) {
+    this.world = world;
+    this.machines = new Machines(world);
+    this.payapp = new PayApp(world, (orderId, notice) => this.#feedback(orderId, notice));
+  }
+
+  command<T>(name: string, body: (ports: Ports) => Promise<T>): Promise<Ended<T>> {
+    const about = { name, timeoutMs: commandTimeoutMs };
+    return execute(this.world, about, (execution) => body(this.#portsOf(execution)));
+  }
+
+  sweep(): Promise<Ended<void>> {
+    this.sweeps += 1;
+    const name = `sweep-${this.sweeps}`;
+    const isPlantedAway = this.world.bug === 'no_sweep';
+    return execute(this.world, { name, timeoutMs: reconcileTimeoutMs }, async (execution) => {
+      if (!isPlantedAway) await sweep(this.#portsOf(execution));
+    });
+  }
+
+  event(tableId: string, rowId: string): Promise<Ended<void>> {
+    const about = { name: `event-${tableId}`, timeoutMs: reconcileTimeoutMs };
+    return execute(this.world, about, (execution) =>
+      react(this.#portsOf(execution), { tableId, rowId }),
+    );
+  }
+
+  async #feedback(orderId: string, notice: NoticeFields): Promise<boolean> {
+    const { world } = this;
+    const gate = this.#gate(notice);
+    const about = { name: 'payapp', timeoutMs: feedbackTimeoutMs };
+    const ended = await execute(world, about, (execution) => {
+      const ports = this.#portsOf(execution);
+      const request = { method: 'POST', orderId, token: '', contentType: '', body: '' };
+      return recordNotice({ ...ports, gate }, request);
+    });
+    if (ended.kind !== 'answered' || ended.value.body !== 'SUCCESS') return false;
+    this.#checkStored(orderId, notice);
+    return true;
+  }
+
+  /** SUCCESS means that the inbox has it, now. */
+  #checkStored(orderId: string, notice: NoticeFields): void {
+    const { mulNo, payState } = notice;
+    const isStored = this.world.rows
+      .all('notices')
+      .some((row) => row.mulNo === mulNo && row.payState === payState && row.orderId === orderId);
+    if (!isStored) this.world.violate(10, `SUCCESS for ${mulNo}/${payState}, nothing stored`);
+  }
+
+  /** What PayApp sends is authentic; now and then its keys are missing, or the state is unknown. */
+  #gate(notice: NoticeFields): FeedbackGate {
+    const { random, weather, bug } = this.world;
+    const asked = this.payapp.bills.get(notice.mulNo)?.priceKrw ?? notice.priceKrw;
+    const told = bug === 'missing_amount_check' ? { ...notice, priceKrw: asked } : notice;
+    const isStrange = random.chance(weather.noticeStrange);
+    return {
+      judge: () => ({ kind: isStrange ? 'keys_absent' : 'authentic', notice: told }),
+    };
+  }
+
+  #portsOf(execution: Execution): Ports {
+    const ports: Ports = {
+      store: new sim.SimStore(execution),
+      accounts: sim.simAccounts(execution),
+      teams: sim.simTeams(execution),
+      payments: simPayments(execution, this.payapp),
+      deployer: simDeployer(execution, this.machines),
+      agent: simAgent(execution, this.machines),
+      tickets: sim.simTickets(execution),
+      clock: sim.simClock(execution),
+      ids: sim.simIds(execution),
+      log: sim.simLog(execution),
+      faults: sim.simFaults(execution),
+      runtimeDomain: 'run.example',
+      scheme: 'https',
+      stack: {
+        scheme: 'https',
+        siteOrigin: 'https://site.example',
+        openclawImage: `ghcr.io/openclaw/openclaw@sha256:${String(this.world.imageVersion)}`,
+        agentImage: 'ghcr.io/hosted-dedicated/agent@sha256:1',
+        controlPlaneKeys: '{"keys":[]}',
+        versionFloor: '2026.5.18',
+      },
+    };
+    return this.world.bug === null ? ports : plant(ports, execution, this.machines);
+  }
+}

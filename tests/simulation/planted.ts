@@ -1,0 +1,108 @@
+/**
+ * Bugs that a product like this could well have, planted in the ports of an execution, so that the
+ * checkers are known to bite. The product's own code knows nothing of them.
+ */
+import type { SmokeReport } from '#schemas/contract/agent.ts';
+import type { Store } from '#ports/store.ts';
+import type { Execution } from './execution.ts';
+import type { Ports } from './functions.ts';
+import type { Machines } from './machines.ts';
+import { epochMs } from './world.ts';
+
+export const plantedBugs = [
+  'create_without_look_up',
+  'retry_on_timeout',
+  'missing_amount_check',
+  'ready_without_smoke',
+  'success_before_store',
+  'upsert_overwrites',
+  'lease_ignored',
+  'no_sweep',
+] as const;
+export type PlantedBug = (typeof plantedBugs)[number];
+
+const passed = (smokeId: string, nowMs: number): SmokeReport => ({
+  smokeId,
+  code: 'passed',
+  nonceMatched: true,
+  provider: 'openai',
+  model: 'gpt',
+  latencyMs: 1,
+  startedAtMs: nowMs,
+  finishedAtMs: nowMs,
+});
+
+/** `create` that puts the new row in the place of the one that is there. */
+const upserting = (execution: Execution): Store['create'] => {
+  return (table, id, { data, readers }) =>
+    execution.call(5, () => {
+      const createdAt = new Date(epochMs).toISOString();
+      execution.world.rows.overwrite(table, id, { data, readers, createdAt });
+      return 'created' as const;
+    });
+};
+
+/** Answers that the notice is stored, and stores it afterwards. */
+const hasty = (store: Store): Store['create'] => {
+  return async (table, id, row) => {
+    if (table !== 'notices') return store.create(table, id, row);
+    void store.create(table, id, row).catch(() => 'lost');
+    return 'created';
+  };
+};
+
+/** Everyone gets the lease. */
+const generous = (store: Store): Store['create'] => {
+  return async (table, id, row) =>
+    table === 'leases' ? 'created' : store.create(table, id, row);
+};
+
+const withCreate = (ports: Ports, create: Store['create']): Ports => {
+  const { store } = ports;
+  const changed: Store = {
+    get: store.get.bind(store),
+    list: store.list.bind(store),
+    update: store.update.bind(store),
+    incrementUpTo: store.incrementUpTo.bind(store),
+    delete: store.delete.bind(store),
+    create,
+  };
+  return { ...ports, store: changed };
+};
+
+export const plant = (ports: Ports, execution: Execution, machines: Machines): Ports => {
+  const { payments, deployer, agent, store } = ports;
+  const create: Ports['deployer']['ensureCompose'] = ({ name }) =>
+    execution.call(100, () => {
+      const { id } = machines.create(name);
+      return { kind: 'ok', value: { composeId: id, composeStatus: 'idle' } };
+    });
+  switch (execution.world.bug) {
+    case 'create_without_look_up':
+      return { ...ports, deployer: { ...deployer, ensureCompose: create } };
+    case 'retry_on_timeout': {
+      const request: Ports['payments']['request'] = async (wish) => {
+        const first = await payments.request(wish);
+        return first.kind === 'unknown' ? payments.request(wish) : first;
+      };
+      return { ...ports, payments: { ...payments, request } };
+    }
+    case 'ready_without_smoke': {
+      const startSmoke: Ports['agent']['startSmoke'] = (_at, { smokeId }) =>
+        execution.call(20, () => ({ kind: 'ok', value: passed(smokeId, execution.nowMs) }));
+      return { ...ports, agent: { ...agent, startSmoke } };
+    }
+    case 'success_before_store':
+      return withCreate(ports, hasty(store));
+    case 'upsert_overwrites':
+      return withCreate(ports, upserting(execution));
+    case 'lease_ignored': {
+      const lax = { ...deployer, ensureCompose: create };
+      return { ...withCreate(ports, generous(store)), deployer: lax };
+    }
+    case 'missing_amount_check':
+    case 'no_sweep':
+    case null:
+      return ports;
+  }
+};

@@ -1,0 +1,192 @@
+/**
+ * One seed: chaos for a while, then calm with every event lost, until nothing is left to do; checked
+ * at every write and at the end. The same seed always gives the same world.
+ */
+import { WriteChecks } from './checks.ts';
+import { Customer } from './customers.ts';
+import { Functions } from './functions.ts';
+import type { PlantedBug } from './planted.ts';
+import type { Write } from './rows.ts';
+import { checkSettled } from './settled.ts';
+import { calm } from './weather.ts';
+import { World } from './world.ts';
+import type { TraceLine, Violation } from './world.ts';
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly steps: number;
+  readonly violations: readonly Violation[];
+  readonly trace: readonly TraceLine[];
+  readonly diedAt: ReadonlySet<string>;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const stepsAtMost = 60_000;
+const sweepsUntilSettledAtMost = 300;
+/** Longer than the longest wait that still ends in something (an order's day). */
+const quietMs = 30 * hourMs;
+
+export const runSeed = async (
+  seed: number,
+  options: { readonly bug?: PlantedBug | null; readonly tracing?: boolean } = {},
+): Promise<SeedResult> => {
+  const { bug = null, tracing = false } = options;
+  const world = new World({ seed, bug, tracing });
+  const story = new Story(new Functions(world));
+  await story.chaos();
+  if (world.violations.length === 0) await story.calmDown();
+  if (world.violations.length === 0) checkSettled(story.functions);
+  const { violations, trace, diedAt } = world;
+  return { seed, steps: world.scheduler.steps, violations, trace, diedAt };
+};
+
+class Story {
+  readonly functions: Functions;
+  readonly #checks: WriteChecks;
+  /** When something was last written that says more than when to look again. */
+  #lastNewsMs = 0;
+
+  constructor(functions: Functions) {
+    this.functions = functions;
+    this.#checks = new WriteChecks(functions);
+    functions.world.rows.onWrite = (write) => this.#onWrite(write);
+  }
+
+  async chaos(): Promise<void> {
+    const { random, scheduler } = this.#world;
+    const minutes = random.int(3, 15);
+    const people = random.pick([1, 1, 1, 2, 3]);
+    for (let number = 0; number < people; number += 1) {
+      void new Customer(this.functions, number).live();
+    }
+    for (let minute = 1; minute <= minutes; minute += 1) {
+      this.#sweepAt(minute);
+    }
+    this.#turnThings(minutes);
+    await this.#advance(scheduler.nowMs + minutes * minuteMs);
+  }
+
+  async calmDown(): Promise<void> {
+    const { world } = this.functions;
+    world.weather = calm;
+    world.isCalm = true;
+    for (let round = 0; round < sweepsUntilSettledAtMost; round += 1) {
+      void this.functions.sweep();
+      await this.#advance(world.nowMs + minuteMs);
+      if (world.violations.length > 0) return;
+      const nextMs = this.#nextDueMs();
+      if (nextMs > Math.max(this.#lastNewsMs, world.nowMs - quietMs) + quietMs) {
+        return this.#standStill();
+      }
+      if (nextMs > world.nowMs) await this.#advance(nextMs);
+    }
+    world.violate(9, `not settled after ${sweepsUntilSettledAtMost} sweeps: ${this.#restless()}`);
+  }
+
+  get #world(): World {
+    return this.functions.world;
+  }
+
+  async #advance(untilMs: number): Promise<void> {
+    const { scheduler } = this.#world;
+    const end = await scheduler.advance(untilMs, stepsAtMost - scheduler.steps);
+    if (end === 'endless') this.#world.violate(9, `${stepsAtMost} steps and no end`);
+  }
+
+  #sweepAt(minute: number): void {
+    const { random, scheduler, weather } = this.#world;
+    const sweep = (): void => void this.functions.sweep();
+    if (random.chance(weather.sweepMissed)) return;
+    const lateMs = random.int(0, weather.sweepLateMs);
+    scheduler.after(minute * minuteMs + lateMs, sweep);
+    if (!random.chance(weather.sweepDoubled)) return;
+    scheduler.after(minute * minuteMs + lateMs + random.int(0, 2_000), sweep);
+  }
+
+  /** A clock that jumps, an image that is rolled out. */
+  #turnThings(minutes: number): void {
+    const { random, scheduler } = this.#world;
+    if (random.chance(0.15)) {
+      const jumpMs = random.pick([-10 * minuteMs, -3_000, 5 * minuteMs, 2 * hourMs, 25 * hourMs]);
+      scheduler.after(random.int(1, minutes * minuteMs), () => {
+        this.#world.clockOffsetMs += jumpMs;
+        this.#world.note('clock', `jumped by ${jumpMs / 1_000} s`);
+      });
+    }
+    if (!random.chance(0.15)) return;
+    scheduler.after(random.int(1, minutes * minuteMs), () => {
+      this.#world.imageVersion += 1;
+      this.#world.note('image', 'a new one is rolled out');
+    });
+  }
+
+  #onWrite(write: Write): void {
+    const { world } = this.functions;
+    if (world.tracing) world.note('row', describe(write));
+    this.#checks.check(write);
+    const isNews =
+      write.table !== 'leases' &&
+      (write.kind !== 'update' || write.columns.some((column) => column !== 'nextCheckAt'));
+    if (isNews) this.#lastNewsMs = world.nowMs;
+    this.#announce(write);
+  }
+
+  /** The row events that start the reconciler, as appwrite.json subscribes to them. */
+  #announce({ table, kind, after }: Write): void {
+    const { random, scheduler, weather } = this.#world;
+    if (weather.eventLost === 1 || after === undefined) return;
+    const isWatched =
+      (table === 'notices' && kind === 'create') ||
+      (table === 'orders' && kind === 'update') ||
+      table === 'runtimes';
+    if (!isWatched || random.chance(weather.eventLost)) return;
+    const times = random.chance(weather.eventDoubled) ? 2 : 1;
+    for (let time = 0; time < times; time += 1) {
+      scheduler.after(random.int(20, weather.eventDelayMs), () => {
+        void this.functions.event(table, after.id);
+      });
+    }
+  }
+
+  /** True time of the next thing that will happen by itself. */
+  #nextDueMs(): number {
+    const { rows, clockOffsetMs, nowMs, active, scheduler } = this.#world;
+    if (active > 0 || this.functions.payapp.deliveries > 0) return scheduler.nextMs ?? nowMs;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const bill of this.functions.payapp.bills.values()) {
+      if (bill.state === 'waiting') nextMs = scheduler.nextMs ?? nextMs;
+    }
+    for (const notice of rows.all('notices')) if (notice.appliedAt === null) return nowMs;
+    for (const { nextCheckAt } of [...rows.all('orders'), ...rows.all('runtimes')]) {
+      if (nextCheckAt === null) continue;
+      nextMs = Math.min(nextMs, Date.parse(nextCheckAt) - clockOffsetMs);
+    }
+    return Math.max(nextMs, nowMs);
+  }
+
+  /** A settled world causes no write at all. */
+  async #standStill(): Promise<void> {
+    const { world } = this.functions;
+    const { writes } = world.rows;
+    for (let sweep = 0; sweep < 2; sweep += 1) {
+      void this.functions.sweep();
+      await this.#advance(world.nowMs + minuteMs);
+    }
+    if (world.rows.writes !== writes) world.violate(9, 'a settled world was written');
+  }
+
+  #restless(): string {
+    const due = this.#world.rows.all('runtimes').map((row) => `${row.id} ${row.status}`);
+    const orders = this.#world.rows.all('orders').map((row) => `${row.id} ${row.state}`);
+    return [...due, ...orders].join(', ');
+  }
+}
+
+const shown: readonly string[] = ['state', 'status', 'mulNo', 'effects', 'failures', 'nextCheckAt'];
+
+const describe = ({ table, kind, after, columns }: Write): string => {
+  const seen = columns.filter((column) => shown.includes(column));
+  const values = seen.map((column) => `${column}=${String(after?.[column])}`);
+  return `${table} ${kind} ${after?.id ?? ''} ${values.join(' ')}`;
+};

@@ -1,0 +1,182 @@
+/**
+ * What must hold once the world has calmed down and the sweeps have found everything: money and
+ * machines agree, and whatever is not well has somebody who acts next.
+ */
+import { brokenAt } from '#app/timeline/append.ts';
+import type { Stored } from '#ports/store.ts';
+import { conditions } from '#schemas/record/runtime.ts';
+import { readJson } from '#schemas/record/json.ts';
+import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import { composeName } from '#core/runtime/names.ts';
+import type { Functions, Ports } from './functions.ts';
+import type { Bill } from './payapp.ts';
+import { derivedId, sha256Hex } from './ports.ts';
+
+type Order = Stored<'orders'>;
+
+const closed: readonly OrderState[] = ['cancelled', 'expired', 'refunded'];
+const open: readonly OrderState[] = [
+  'draft',
+  'awaiting_payment',
+  'waiting_deposit',
+  'payment_failed',
+];
+
+export const checkSettled = (functions: Functions): void => {
+  const { world } = functions;
+  const checks = new SettledChecks(functions);
+  for (const order of world.rows.all('orders')) checks.order(order);
+  for (const bill of functions.payapp.bills.values()) checks.bill(bill);
+  for (const runtime of world.rows.all('runtimes')) checks.runtime(runtime);
+  checks.machines();
+  checks.people();
+  checks.inbox();
+  checks.history();
+};
+
+class SettledChecks {
+  readonly #functions: Functions;
+
+  constructor(functions: Functions) {
+    this.#functions = functions;
+  }
+
+  get #world() {
+    return this.#functions.world;
+  }
+
+  #hasTask(subjectId: string, mulNo = ''): boolean {
+    return this.#world.rows
+      .all('tasks')
+      .some((task) => task.subjectId === subjectId && task.detail.includes(mulNo));
+  }
+
+  order(order: Order): void {
+    const { id, state } = order;
+    const bills = this.#functions.payapp.billsOf(id);
+    if (bills.length > order.requestNo) {
+      this.#world.violate(1, `order ${id}: ${bills.length} requests, ${order.requestNo} meant`);
+    }
+    if (order.effects !== '[]') this.#world.violate(8, `order ${id} still owes ${order.effects}`);
+    if (state === 'paid') this.#world.violate(8, `order ${id} is paid and not fulfilled`);
+    if (open.includes(state) && !this.#hasTask(id, order.mulNo ?? '')) {
+      this.#world.violate(8, `order ${id} is ${state} after its time`);
+    }
+    if (state === 'fulfilled' || state === 'partially_refunded') this.#delivered(order);
+    if (state === 'refunded') this.#taken(order);
+  }
+
+  #delivered(order: Order): void {
+    const runtime = this.#world.rows.get('runtimes', order.runtimeId);
+    if (runtime?.desired !== 'running') {
+      return this.#world.violate(1, `order ${order.id} was paid and has no runtime`);
+    }
+    const runs = this.#functions.machines.running(runtime.id) !== null;
+    if (!runs && !this.#hasTask(runtime.id)) {
+      this.#world.violate(1, `order ${order.id} was paid and nothing runs`);
+    }
+  }
+
+  #taken(order: Order): void {
+    const runtime = this.#world.rows.get('runtimes', order.runtimeId);
+    if (runtime?.desired === 'running') {
+      this.#world.violate(1, `order ${order.id} was refunded and its runtime goes on`);
+    }
+  }
+
+  /** Money that is held, and links that can still be paid. */
+  bill(bill: Bill): void {
+    const order = this.#world.rows.get('orders', bill.orderId);
+    if (order === null) return this.#world.violate(1, `${bill.mulNo} belongs to no order`);
+    if (bill.state === 'paid' || bill.state === 'part_refunded') this.#held(bill, order);
+    const isLive = bill.state === 'open' || bill.state === 'waiting';
+    const isKnown = order.mulNo === bill.mulNo || order.supersededMulNos.includes(bill.mulNo);
+    if (isLive && isKnown && closed.includes(order.state) && !this.#hasTask(order.id, bill.mulNo)) {
+      this.#world.violate(1, `${bill.mulNo} can be paid though its order is ${order.state}`);
+    }
+    if (bill.state === 'refunded') this.#returned(bill, order);
+  }
+
+  #held(bill: Bill, order: Order): void {
+    const { mulNo } = bill;
+    const isIts = order.mulNo === mulNo;
+    const isKnown = isIts || bill.paidNoticeStored || order.supersededMulNos.includes(mulNo);
+    // PayApp never told, and the number is not ours: nobody can know.
+    if (!isKnown) return;
+    const earned = order.state === 'fulfilled' || order.state === 'partially_refunded';
+    if (isIts && earned) return;
+    if (this.#hasTask(order.id, mulNo)) return;
+    this.#world.violate(1, `${mulNo} is kept, its order ${order.id} is ${order.state}, no task`);
+  }
+
+  #returned(bill: Bill, order: Order): void {
+    const isTold = this.#world.rows
+      .all('notices')
+      .some((row) => row.mulNo === bill.mulNo && row.verified && /^(9|64)$/.test(row.payState));
+    if (isTold && order.mulNo === bill.mulNo && order.state !== 'refunded') {
+      this.#world.violate(1, `${bill.mulNo} went back, its order is ${order.state}`);
+    }
+  }
+
+  runtime(runtime: Stored<'runtimes'>): void {
+    if (runtime.desired !== 'running') return;
+    for (const { type, value, actor } of readJson(conditions, runtime.conditions, [])) {
+      const waitsForNobody = actor === 'system' || (actor === 'operator' && !this.#hasTask(runtime.id));
+      if (value !== 'true' && waitsForNobody) {
+        this.#world.violate(8, `runtime ${runtime.id}: ${type} waits for ${actor}`);
+      }
+    }
+  }
+
+  machines(): void {
+    const seen = new Set<string>();
+    const paid = new Set(this.#world.rows.all('runtimes').map((row) => composeName(row.id)));
+    for (const { name, deployments } of this.#functions.machines.composes.values()) {
+      if (seen.has(name)) this.#world.violate(2, `${name} stands twice`);
+      seen.add(name);
+      if (!paid.has(name)) this.#world.violate(2, `${name} was never paid`);
+      const titles = new Set(deployments.map((deployment) => deployment.title));
+      if (titles.size < deployments.length) this.#world.violate(2, `${name} deployed twice`);
+    }
+    const hosts = new Set<string>();
+    for (const { host, desired } of this.#world.rows.all('runtimes')) {
+      if (desired !== 'deleted' && hosts.has(host)) this.#world.violate(5, `${host} has two`);
+      hosts.add(host);
+    }
+  }
+
+  people(): void {
+    const invites = new Set<string>();
+    for (const { inviteId } of this.#world.rows.all('members')) {
+      if (invites.has(inviteId)) this.#world.violate(5, 'one invite, two members');
+      invites.add(inviteId);
+    }
+    const names = new Set<string>();
+    for (const { id, subdomain } of this.#world.rows.all('workspaces')) {
+      if (names.has(subdomain)) this.#world.violate(5, `${subdomain} has two workspaces`);
+      names.add(subdomain);
+      const claim = this.#world.rows.get('subdomains', subdomain);
+      if (claim?.workspaceId !== id) this.#world.violate(5, `${subdomain} is not its claim's`);
+    }
+  }
+
+  inbox(): void {
+    for (const notice of this.#world.rows.all('notices')) {
+      if (notice.appliedAt === null) this.#world.violate(8, `notice ${notice.id} was never applied`);
+    }
+  }
+
+  history(): void {
+    const subjects = new Map<string, Stored<'timeline'>[]>();
+    for (const entry of this.#world.rows.all('timeline')) {
+      const entries = subjects.get(entry.subjectId) ?? [];
+      entries.push(entry);
+      subjects.set(entry.subjectId, entries);
+    }
+    const ids = { idFrom: derivedId, sha256Hex } as Ports['ids'];
+    for (const [subjectId, entries] of subjects) {
+      const broken = brokenAt(ids, entries);
+      if (broken !== null) this.#world.violate(4, `timeline of ${subjectId} breaks at ${broken}`);
+    }
+  }
+}
