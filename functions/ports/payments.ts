@@ -11,22 +11,61 @@ export interface PaymentRequest {
 export type PaymentRequestOutcome =
   | { readonly kind: 'opened'; readonly mulNo: string; readonly payUrl: string }
   | { readonly kind: 'refused'; readonly reason: PaymentRefusal }
-  | { readonly kind: 'unknown' };
+  /** Without a reason: nothing came in time. */
+  | { readonly kind: 'unknown'; readonly reason?: PaymentSilence };
 
+/** The provider said no. */
 export type PaymentRefusal =
   | 'feedback_unreachable'
   | 'credentials'
   | 'invalid_parameter'
   | 'not_permitted'
-  | 'malformed_answer'
+  | 'not_https'
+  | 'unknown_command'
   | 'other';
+
+/** No answer that says what happened: the call may or may not have had its effect. */
+export type PaymentSilence =
+  | 'timeout'
+  | 'unreadable_answer'
+  /** Accepted, without the number or link we would need. */
+  | 'incomplete_answer'
+  | 'transport_error';
 
 /** `unpaid_and_dead`: surely not paid and not payable any more. `refused`: possibly paid. */
 export type ReadyCancelOutcome = 'unpaid_and_dead' | 'refused' | 'unknown';
 
+export interface RefundRequest {
+  readonly mulNo: string;
+  readonly amountKrw: number;
+  /** False: everything, whatever `amountKrw` says. */
+  readonly part: boolean;
+}
+
+/** Where the seller has to pay the refund in. */
+export interface PaybackAccount {
+  readonly account: string;
+  readonly amountKrw: number;
+  readonly depositor: string;
+}
+
+/** `looked`: the provider judged this payment; false: it refused us before looking at it. */
+export type RefundOutcome =
+  | { readonly kind: 'refunded' }
+  | { readonly kind: 'refused'; readonly looked: boolean; readonly errno: string }
+  | { readonly kind: 'unknown' };
+
+export type RefundRequestOutcome =
+  | { readonly kind: 'requested'; readonly payback: PaybackAccount }
+  | Exclude<RefundOutcome, { readonly kind: 'refunded' }>;
+
 export interface Payments {
   request(request: PaymentRequest): Promise<PaymentRequestOutcome>;
   cancelIfUnpaid(mulNo: string): Promise<ReadyCancelOutcome>;
+  /** Gives money back at once, while it is not settled to the seller (five days at most). */
+  refund(request: RefundRequest): Promise<RefundOutcome>;
+  /** Asks for a refund after that; the end comes as a notice. */
+  requestRefund(request: RefundRequest): Promise<RefundRequestOutcome>;
 }
 
 /** Feedback URL token of an order: derived, not stored; appears nowhere else. */

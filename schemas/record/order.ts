@@ -1,6 +1,6 @@
-/** JSON columns of `orders`: the plan as it was sold, and effects still owed. */
+/** JSON columns of `orders`: the plan as it was sold, effects still owed, refunds asked for. */
 import * as z from 'zod/mini';
-import { taskKinds } from '../contract/vocabulary.ts';
+import { refundSteps, taskKinds } from '../contract/vocabulary.ts';
 
 export const planSnapshot = z.object({
   key: z.string(),
@@ -20,8 +20,31 @@ export const effect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('suspend_runtime') }),
   /** A pay link that must not stay payable. */
   z.object({ kind: z.literal('cancel_request'), mulNo: z.string() }),
-  z.object({ kind: z.literal('raise_task'), task: z.enum(taskKinds), mulNo: z.string() }),
+  z.object({
+    kind: z.literal('raise_task'),
+    task: z.enum(taskKinds),
+    mulNo: z.string(),
+    /** What tells two tasks of one kind about one payment apart: a notice's id, a refund's number. */
+    about: z.optional(z.string()),
+  }),
 ]);
 export type Effect = z.infer<typeof effect>;
 export const effects = z.array(effect);
 export const mulNos = z.array(z.string());
+
+/** One refund we asked for. Kept for good: PayApp's later notices are held against it. */
+export const refund = z.object({
+  /** 1, 2, 3 … within the order. */
+  no: z.number(),
+  mulNo: z.string(),
+  amountKrw: z.number(),
+  /** False: PayApp was told to give everything back. */
+  part: z.boolean(),
+  step: z.enum(refundSteps),
+  by: z.enum(['customer', 'operator', 'system']),
+  at: z.string(),
+  /** The notice that confirmed it: counted once. */
+  noticeId: z._default(z.nullable(z.string()), null),
+});
+export type Refund = z.infer<typeof refund>;
+export const refunds = z.array(refund);

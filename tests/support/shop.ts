@@ -1,10 +1,14 @@
 /** A customer in a workspace, and the steps of buying, over the small world. */
 import { openOrder } from '#app/checkout/open-order.ts';
+import { removeExpiredLimits } from '#app/limits/remove-expired.ts';
 import { applyNotices } from '#app/orders/apply-notices.ts';
+import { auditMoney } from '#app/orders/audit-money.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrders } from '#app/orders/settle-orders.ts';
 import { createWorkspace } from '#app/workspaces/create-workspace.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
 import type { World } from './world.ts';
+import { deliver } from './world.ts';
 
 export const customer = { userId: 'mina', email: 'mina@example.com', name: 'Mina', labels: [] };
 
@@ -43,4 +47,34 @@ export const sweep = async (world: OrderDeps): Promise<void> => {
   const bounds = { now: world.clock.now(), limit: 100 };
   await applyNotices(world, bounds);
   await settleOrders(world, { ...bounds, now: world.clock.now() });
+  await auditMoney(world, 50);
+  await removeExpiredLimits(world);
+};
+
+/** The machines' side: this runtime came up, or (with a receipt) was proven. */
+export const bringUp = async (
+  world: Pick<World, 'store'>,
+  runtimeId: string,
+  changes: Partial<RowOf<'runtimes'>> = { status: 'auth_required' },
+): Promise<void> => {
+  const runtime = await world.store.get('runtimes', runtimeId);
+  if (runtime === null) throw new Error('no runtime');
+  await world.store.update('runtimes', { id: runtime.id, version: runtime.version }, changes);
+};
+
+/** An order that is paid and has its runtime. */
+export const paidOrder = async (
+  world: World,
+  workspaceId: string,
+  requestKey?: string,
+): ReturnType<typeof orderFor> => {
+  const order = await orderFor(world, workspaceId, requestKey);
+  await deliver(world, order.orderId, world.payments.pay(order.mulNo));
+  await sweep(world);
+  return order;
+};
+
+/** Everything PayApp has to say, from the beginning; twice told is once told. */
+export const deliverAll = async (world: World): Promise<void> => {
+  for (const { orderId, notice } of world.payments.mail) await deliver(world, orderId, notice);
 };

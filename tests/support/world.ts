@@ -1,6 +1,13 @@
 /** One small working world for use cases: rows, accounts, teams, PayApp, a clock one can turn. */
 import type { Account, Accounts, Teams } from '#ports/accounts.ts';
-import type { NoticeFields, PaymentRequestOutcome, Payments } from '#ports/payments.ts';
+import type {
+  NoticeFields,
+  PaymentRequestOutcome,
+  Payments,
+  RefundOutcome,
+  RefundRequest,
+  RefundRequestOutcome,
+} from '#ports/payments.ts';
 import type { Clock, FaultPoint, Ids, Log } from '#ports/system.ts';
 import { systemIds } from '#adapters/system/ids.ts';
 import { recordNotice } from '#app/payapp/record-notice.ts';
@@ -62,8 +69,12 @@ export class MemoryTeams implements Teams {
 
 interface PayRequest {
   readonly orderId: string;
-  readonly priceKrw: number;
+  priceKrw: number;
   state: 'open' | 'paid' | 'dead' | 'refunded';
+  /** What went back so far, and how it was asked for. */
+  returnedKrw: number;
+  /** Refunds that the seller still has to pay in. */
+  readonly asked: RefundRequest[];
 }
 
 /** Requests live here whether or not their answer reached us. */
@@ -73,6 +84,12 @@ export class MemoryPayApp implements Payments {
   readonly mail: { readonly orderId: string; readonly notice: NoticeFields }[] = [];
   /** Next answers, in order; afterwards every request is answered. */
   readonly answers: ('lost' | 'refused' | 'never_made')[] = [];
+  /** Next answers to refunds. lost: it happened; never_made: it did not, and nobody says so. */
+  readonly refundAnswers: ('lost' | 'refused' | 'never_made' | 'credentials')[] = [];
+  /** Five days passed, or the money is with the seller: only `requestRefund` is taken. */
+  settled = false;
+  /** Every call that asks for money back. */
+  readonly refundCalls: RefundRequest[] = [];
   /** Called inside the request, before its answer, as PayApp's state-1 notice comes. */
   whileRequesting: (mulNo: string) => Promise<void> = async () => breath();
   reachable = true;
@@ -83,14 +100,14 @@ export class MemoryPayApp implements Payments {
   }): Promise<PaymentRequestOutcome> {
     await breath();
     const answer = this.answers.shift();
-    if (answer === 'never_made' || !this.reachable) return { kind: 'unknown' };
+    if (answer === 'never_made' || !this.reachable) return silent;
     if (answer === 'refused') return { kind: 'refused', reason: 'feedback_unreachable' };
     const mulNo = String(1_760_000_000_001 + this.requests.size);
     const { orderId, priceKrw } = request;
-    this.requests.set(mulNo, { orderId, priceKrw, state: 'open' });
+    this.requests.set(mulNo, { orderId, priceKrw, state: 'open', returnedKrw: 0, asked: [] });
     this.#tell(mulNo, '1');
     await this.whileRequesting(mulNo);
-    if (answer === 'lost') return { kind: 'unknown' };
+    if (answer === 'lost') return silent;
     return { kind: 'opened', mulNo, payUrl: `https://pay.example/p/${mulNo}` };
   }
 
@@ -104,27 +121,85 @@ export class MemoryPayApp implements Payments {
     return 'unpaid_and_dead';
   }
 
-  pay(mulNo: string): NoticeFields {
+  /** As PayApp does: it looks at what is left, gives back at most that, and tells us too. */
+  async refund(request: RefundRequest): Promise<RefundOutcome> {
+    await breath();
+    this.refundCalls.push(request);
+    const answer = this.refundAnswers.shift();
+    if (answer === 'never_made' || !this.reachable) return { kind: 'unknown' };
+    if (answer === 'credentials') return { kind: 'refused', looked: false, errno: '70010' };
+    if (answer === 'refused' || this.settled || !this.#canReturn(request)) return looked;
+    this.#return(request);
+    return answer === 'lost' ? { kind: 'unknown' } : { kind: 'refunded' };
+  }
+
+  async requestRefund(request: RefundRequest): Promise<RefundRequestOutcome> {
+    await breath();
+    this.refundCalls.push(request);
+    const answer = this.refundAnswers.shift();
+    if (answer === 'never_made' || !this.reachable) return { kind: 'unknown' };
+    if (answer === 'refused' || answer === 'credentials' || !this.#canReturn(request)) {
+      return looked;
+    }
+    this.requests.get(request.mulNo)?.asked.push(request);
+    if (answer === 'lost') return { kind: 'unknown' };
+    const { amountKrw } = request;
+    const payback = { account: 'Example Bank 123-456', amountKrw, depositor: 'Acme' };
+    return { kind: 'requested', payback };
+  }
+
+  /** The seller paid in what was asked for. */
+  settleAsked(mulNo: string): void {
+    const asked = this.requests.get(mulNo)?.asked.shift();
+    if (asked !== undefined && this.#canReturn(asked)) this.#return(asked);
+  }
+
+  #canReturn({ mulNo, amountKrw, part }: RefundRequest): boolean {
+    const request = this.requests.get(mulNo);
+    if (request?.state !== 'paid') return false;
+    const leftKrw = request.priceKrw - request.returnedKrw;
+    return part ? amountKrw <= leftKrw : leftKrw > 0;
+  }
+
+  #return({ mulNo, amountKrw, part }: RefundRequest): void {
+    const request = this.requests.get(mulNo);
+    if (request === undefined) return;
+    request.returnedKrw += part ? amountKrw : request.priceKrw - request.returnedKrw;
+    if (request.returnedKrw === request.priceKrw) request.state = 'refunded';
+    this.#refunds += 1;
+    const cancelDate = `2026-11-24 00:00:${String(this.#refunds).padStart(2, '0')}`;
+    this.#tell(mulNo, part ? '70' : '9', { cancelDate });
+  }
+  #refunds = 0;
+
+  /** `priceKrw`: what PayApp says that was paid. */
+  pay(mulNo: string, priceKrw?: number): NoticeFields {
     const request = this.requests.get(mulNo);
     if (request?.state !== 'open') throw new Error(`${mulNo} cannot be paid`);
     request.state = 'paid';
+    if (priceKrw !== undefined) request.priceKrw = priceKrw;
     return this.#tell(mulNo, '4');
   }
 
-  refund(mulNo: string): NoticeFields {
+  /** The seller gives everything back at PayApp's own page. */
+  returnAll(mulNo: string): NoticeFields {
     const request = this.requests.get(mulNo);
     if (request?.state !== 'paid') throw new Error(`${mulNo} cannot be refunded`);
     request.state = 'refunded';
+    request.returnedKrw = request.priceKrw;
     return this.#tell(mulNo, '9');
   }
 
-  #tell(mulNo: string, payState: string): NoticeFields {
+  #tell(mulNo: string, payState: string, more: Partial<NoticeFields> = {}): NoticeFields {
     const { orderId = '', priceKrw } = this.requests.get(mulNo) ?? {};
-    const notice = noticeOf(mulNo, payState, priceKrw);
+    const notice = { ...noticeOf(mulNo, payState, priceKrw), ...more };
     this.mail.push({ orderId, notice });
     return notice;
   }
 }
+
+const silent = { kind: 'unknown', reason: 'timeout' } as const;
+const looked = { kind: 'refused', looked: true, errno: '70020' } as const;
 
 export const noticeOf = (mulNo: string, payState: string, priceKrw = 39_000): NoticeFields => ({
   mulNo,

@@ -4,13 +4,15 @@
  * asks again supersedes the lost request.
  */
 import { failRequest, openRequest } from '#core/order/commands.ts';
-import type { PaymentRefusal } from '#ports/payments.ts';
 import { changeOrder } from '#app/orders/change-order.ts';
+import { raiseTask } from '#app/orders/raise-task.ts';
 import type { ErrorCode, Result } from '#schemas/contract/errors.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { CheckoutDeps, PayLink } from './deps.ts';
+import type { Refusal } from './refusals.ts';
+import { refusalsOf, unknownRequestCodes } from './refusals.ts';
 
 interface Request {
   readonly orderId: string;
@@ -18,15 +20,6 @@ interface Request {
   readonly phone: string;
   readonly actor: string;
 }
-
-const refusalCodes = {
-  feedback_unreachable: 'payment_feedback_unreachable',
-  credentials: 'payment_request_refused',
-  invalid_parameter: 'payment_request_refused',
-  not_permitted: 'payment_not_permitted',
-  malformed_answer: 'payment_request_refused',
-  other: 'payment_request_refused',
-} as const satisfies Record<PaymentRefusal, ErrorCode>;
 
 export const requestPayment = async (
   deps: CheckoutDeps,
@@ -40,15 +33,28 @@ export const requestPayment = async (
     phone: request.phone,
   });
   await deps.faults.reach('payment.requested');
-  deps.log.info('payment.requested', { orderId, outcome: outcome.kind });
-  switch (outcome.kind) {
-    case 'opened':
-      return recordLink(deps, request, outcome);
-    case 'refused':
-      return recordFailure(deps, request, refusalCodes[outcome.reason]);
-    case 'unknown':
-      return recordFailure(deps, request, 'payment_request_unknown');
+  if (outcome.kind === 'opened') {
+    deps.log.info('payment.requested', { orderId });
+    return recordLink(deps, request, outcome);
   }
+  const refusal = refusalsOf[outcome.reason ?? 'timeout'];
+  deps.log.warn('payment.not_opened', { orderId, code: refusal.code, advice: refusal.advice });
+  const failed = await recordFailure(deps, request, refusal.code);
+  if (refusal.task) await tellOperator(deps, refusal);
+  return failed;
+};
+
+const dayLength = 10;
+
+/** Key: (code, day): every order of that day fails for the same reason. */
+const tellOperator = async (deps: CheckoutDeps, { code, advice }: Refusal): Promise<void> => {
+  await raiseTask(deps, {
+    kind: 'payment_provider_refused',
+    subjectId: 'payapp',
+    mulNo: '',
+    about: `${code} ${deps.clock.now().toISOString().slice(0, dayLength)}`,
+    detail: { code, advice },
+  });
 };
 
 const recordLink = async (
@@ -73,7 +79,7 @@ const recordFailure = async (
   await changeOrder(deps, orderId, {
     actor,
     decide: (facts) => {
-      if (code !== 'payment_request_unknown') return failRequest(facts, code);
+      if (!unknownRequestCodes.has(code)) return failRequest(facts, code);
       if (facts.state !== 'draft' || facts.failureCode === code) return { kind: 'unchanged' };
       return { kind: 'changed', changes: { failureCode: code } };
     },

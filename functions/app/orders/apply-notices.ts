@@ -2,10 +2,12 @@
  * Works off PayApp's inbox, oldest first: each notice is applied to its order by the order machine
  * and then marked. Applying twice is harmless, so a crash between the two costs nothing. What a
  * notice cannot be applied to (no such order, not verified) becomes a task, never a grant.
+ *
+ * A notice that cannot be applied now steps aside with a growing pause, so that it never holds up
+ * the others; after some tries a person is told, and it goes on being tried: money is not forgotten.
  */
 import { applyNotice } from '#core/order/notices.ts';
 import type { Stored } from '#ports/store.ts';
-import { StoreUnavailable } from '#ports/store.ts';
 import { changeOrder } from './change-order.ts';
 import type { OrderDeps } from './deps.ts';
 import { raiseTask } from './raise-task.ts';
@@ -13,6 +15,11 @@ import type { Sweep } from './settle-orders.ts';
 
 type NoticeDeps = Omit<OrderDeps, 'payments' | 'runtimeDomain'>;
 type Notice = Stored<'notices'>;
+
+/** Tries before a person is told. */
+export const triesBeforeTask = 6;
+const firstPauseMs = 60_000;
+const longestPauseMs = 6 * 60 * 60_000;
 
 /** `orderIds`: the orders that were looked at, worth settling now. */
 export const applyNotices = async (
@@ -23,11 +30,7 @@ export const applyNotices = async (
   readonly failed: number;
   readonly orderIds: readonly string[];
 }> => {
-  const waiting = await deps.store.list('notices', {
-    where: { appliedAt: null },
-    orderBy: { column: 'receivedAt' },
-    limit: sweep.limit,
-  });
+  const waiting = await due(deps, sweep);
   const orderIds = new Set<string>();
   let failed = 0;
   for (const notice of waiting) {
@@ -35,13 +38,49 @@ export const applyNotices = async (
       await applyOne(deps, notice);
       orderIds.add(notice.orderId);
     } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
       failed += 1;
       const reason = error instanceof Error ? error.message : 'unknown';
       deps.log.error('notice.apply_failed', { noticeId: notice.id, reason });
+      // Where even this cannot be written the store is down, and the sweep ends here.
+      await stepAside(deps, notice);
     }
   }
   return { applied: waiting.length - failed, failed, orderIds: [...orderIds] };
+};
+
+/** Fresh ones first, then those whose pause is over: neither can starve the other. */
+const due = async (deps: NoticeDeps, sweep: Sweep): Promise<readonly Notice[]> => {
+  const fresh = await deps.store.list('notices', {
+    where: { appliedAt: null, retryAt: null },
+    orderBy: { column: 'receivedAt' },
+    limit: sweep.limit,
+  });
+  const again = await deps.store.list('notices', {
+    where: { appliedAt: null },
+    atMost: { column: 'retryAt', value: sweep.now.toISOString() },
+    orderBy: { column: 'retryAt' },
+    limit: sweep.limit,
+  });
+  return [...fresh, ...again];
+};
+
+const stepAside = async (deps: NoticeDeps, notice: Notice): Promise<void> => {
+  const attempts = (notice.attempts ?? 0) + 1;
+  const pauseMs = Math.min(firstPauseMs * 2 ** (attempts - 1), longestPauseMs);
+  const retryAt = new Date(deps.clock.now().getTime() + pauseMs).toISOString();
+  // The task comes first: a count that was written without it would never raise it.
+  if (attempts === triesBeforeTask) {
+    const { id, orderId, mulNo, payState } = notice;
+    await raiseTask(deps, {
+      kind: 'notice_set_aside',
+      subjectId: orderId,
+      mulNo,
+      about: id,
+      detail: { noticeId: id, payState, attempts },
+    });
+  }
+  const target = { id: notice.id, version: notice.version };
+  await deps.store.update('notices', target, { attempts, retryAt });
 };
 
 const applyOne = async (deps: NoticeDeps, notice: Notice): Promise<void> => {

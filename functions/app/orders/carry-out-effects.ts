@@ -36,7 +36,12 @@ const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Pr
       await suspendRuntime(deps, order);
       return true;
     case 'raise_task':
-      await raiseTask(deps, { kind: effect.task, subjectId: order.id, mulNo: effect.mulNo });
+      await raiseTask(deps, {
+        kind: effect.task,
+        subjectId: order.id,
+        mulNo: effect.mulNo,
+        ...(effect.about === undefined ? {} : { about: effect.about }),
+      });
       return true;
     case 'cancel_request':
       return cancelRequest(deps, order, effect.mulNo);

@@ -12,6 +12,7 @@ import type { ChangeDeps } from './deps.ts';
 import { racesAtMost } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
 import { columnsOf, factsOf } from './order-row.ts';
+import { promiseSettings } from './promise-settings.ts';
 
 export type Change =
   | { readonly kind: 'changed' | 'unchanged'; readonly order: RowOf<'orders'> }
@@ -59,7 +60,7 @@ const write = async (
 ): Promise<RowOf<'orders'> | null> => {
   const now = deps.clock.now();
   await recordState(deps, order, { actor: 'system', id: order.id });
-  const paid = wanted.changes.state === 'paid' ? { paidAt: now.toISOString() } : {};
+  const paid = wanted.changes.state === 'paid' ? await promised(deps, now) : {};
   const columns: Partial<RowOf<'orders'>> = {
     ...columnsOf(wanted.changes),
     ...paid,
@@ -75,9 +76,23 @@ const write = async (
   return changed;
 };
 
+/** From here on the runtime is promised: no runtime, no charge. */
+const promised = async (
+  deps: ChangeDeps,
+  now: Date,
+): Promise<Pick<RowOf<'orders'>, 'paidAt' | 'promisedBy'>> => {
+  const { promisedMs } = await promiseSettings(deps.store);
+  const promisedBy = new Date(now.getTime() + promisedMs).toISOString();
+  return { paidAt: now.toISOString(), promisedBy };
+};
+
 /** Only what a member sees makes the revision that he saw old. */
 const isSeen = (changes: OrderChanges): boolean =>
-  changes.state !== undefined || changes.payUrl !== undefined || changes.failureCode !== undefined;
+  changes.state !== undefined ||
+  changes.payUrl !== undefined ||
+  changes.failureCode !== undefined ||
+  changes.refundState !== undefined ||
+  changes.refundedKrw !== undefined;
 
 /** Adds the order's present state to its history unless it is there: the key is the revision. */
 export const recordState = async (
@@ -90,7 +105,12 @@ export const recordState = async (
     {
       subjectId: by.id,
       kind: `order.${order.state}`,
-      detail: { revision: order.revision },
+      detail: {
+        revision: order.revision,
+        ...(order.failureCode === null ? {} : { code: order.failureCode }),
+        ...(order.refundState === null ? {} : { refund: order.refundState }),
+        ...(order.refundedKrw === null ? {} : { refundedKrw: order.refundedKrw }),
+      },
       actor: by.actor,
       at: deps.clock.now(),
       readers: { team: order.workspaceId },

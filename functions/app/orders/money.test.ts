@@ -72,7 +72,7 @@ const act = async (world: World, workspaceId: string, step: Step): Promise<unkno
     }
     case 'refund': {
       const mulNo = at(requests('paid'), step.pick);
-      return mulNo === undefined || step.pick > 5 ? null : payments.refund(mulNo);
+      return mulNo === undefined || step.pick > 5 ? null : payments.returnAll(mulNo);
     }
     case 'deliver': {
       const letter = at(payments.mail, step.pick);

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { brokenAt } from '#app/timeline/append.ts';
 import { orderLifeMs } from '#app/checkout/open-order.ts';
-import { orderFor, sweep, workspaceOf } from '#tests/support/shop.ts';
+import { bringUp, orderFor, sweep, workspaceOf } from '#tests/support/shop.ts';
 import type { World } from '#tests/support/world.ts';
 import { deliver, makeWorld, noticeOf } from '#tests/support/world.ts';
 import { openRuntime } from './open-runtime.ts';
@@ -26,12 +26,23 @@ const history = (subjectId: string) =>
     .filter((row) => row.subjectId === subjectId)
     .sort((a, b) => a.sequence - b.sequence);
 
+/** An hour after the payment. */
+const promised = '2026-11-23T10:00:00.000Z';
+
 describe('one confirmed payment', () => {
   test('opens one runtime, named, placed and seen by its workspace', async () => {
     const { orderId, runtimeId, mulNo } = await orderFor(world, workspaceId);
     await deliver(world, orderId, world.payments.pay(mulNo));
     await sweep(world);
-    expect(order()).toMatchObject({ state: 'fulfilled', effects: '[]', nextCheckAt: null });
+    expect(order()).toMatchObject({
+      state: 'fulfilled',
+      effects: '[]',
+      paidKrw: 39_000,
+      payType: '1',
+      receiptUrl: `https://pay.example/c/${mulNo}`,
+      promisedBy: promised,
+      nextCheckAt: promised,
+    });
     expect(world.store.rows('runtimes')).toMatchObject([
       {
         id: runtimeId,
@@ -73,6 +84,10 @@ describe('one confirmed payment', () => {
     const { orderId, mulNo } = await orderFor(world, workspaceId);
     await deliver(world, orderId, world.payments.pay(mulNo));
     await sweep(world);
+    await bringUp(world, order().runtimeId);
+    world.clock.advance(2 * 60 * 60_000);
+    await sweep(world);
+    expect(order().nextCheckAt).toBeNull();
     const { writes } = world.store;
     world.clock.advance(48 * 60 * 60_000);
     await sweep(world);
@@ -90,7 +105,7 @@ describe('one confirmed payment', () => {
       const crashed = world.store.crashed;
       world.store.revive();
       await sweep(world);
-      expect(order()).toMatchObject({ state: 'fulfilled', effects: '[]', nextCheckAt: null });
+      expect(order()).toMatchObject({ state: 'fulfilled', effects: '[]', nextCheckAt: promised });
       expect(world.store.rows('runtimes')).toMatchObject([{ id: runtimeId }]);
       expect(world.store.rows('runtimes')[0]?.host).toBe('acme.run.example');
       expect(world.store.rows('notices')[0]?.appliedAt).not.toBeNull();

@@ -1,23 +1,36 @@
-/** A task for an operator. Key: (kind, subject, mul_no); raised twice is raised once. */
+/** A task for an operator. Key: (kind, subject, mul_no, about); raised twice is raised once. */
 import type { TaskKind } from '#schemas/contract/vocabulary.ts';
 import type { OrderDeps } from './deps.ts';
 
+export interface Task {
+  readonly kind: TaskKind;
+  readonly subjectId: string;
+  /** The payment it concerns, empty where none does. */
+  readonly mulNo: string;
+  /** Tells two tasks of one kind about one payment apart. */
+  readonly about?: string;
+  /** What an operator needs to act; no secret, no name of a person but the depositor's. */
+  readonly detail?: Readonly<Record<string, string | number | null>>;
+}
+
 export const raiseTask = async (
   deps: Pick<OrderDeps, 'store' | 'ids' | 'clock' | 'log'>,
-  task: { readonly kind: TaskKind; readonly subjectId: string; readonly mulNo: string },
-): Promise<void> => {
-  const id = deps.ids.idFrom('task', task.kind, task.subjectId, task.mulNo);
+  task: Task,
+): Promise<'raised' | 'known'> => {
+  const { kind, subjectId, mulNo, about } = task;
+  const key = about === undefined ? [mulNo] : [mulNo, about];
+  const id = deps.ids.idFrom('task', kind, subjectId, ...key);
   const outcome = await deps.store.create('tasks', id, {
     data: {
-      kind: task.kind,
-      subjectId: task.subjectId,
-      detail: JSON.stringify({ mulNo: task.mulNo }),
+      kind,
+      subjectId,
+      detail: JSON.stringify({ mulNo, ...task.detail }),
       openedAt: deps.clock.now().toISOString(),
       closedAt: null,
     },
     readers: 'functions',
   });
-  if (outcome === 'created') {
-    deps.log.warn('task.raised', { kind: task.kind, subjectId: task.subjectId });
-  }
+  if (outcome !== 'created') return 'known';
+  deps.log.warn('task.raised', { kind, subjectId });
+  return 'raised';
 };

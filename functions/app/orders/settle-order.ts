@@ -1,6 +1,6 @@
 /**
- * Brings one order to rest: history complete, effects done, expired when its time is up. Safe to
- * run at any time by anyone; an order at rest is not written.
+ * Brings one order to rest: history complete, effects done, refunds watched, the promise held,
+ * expired when its time is up. Safe to run at any time by anyone; an order at rest is not written.
  */
 import { runtimeOpened } from '#core/order/commands.ts';
 import type { Commanded } from '#core/order/commands.ts';
@@ -13,7 +13,9 @@ import { changeOrder, recordState } from './change-order.ts';
 import type { OrderDeps } from './deps.ts';
 import { expireOrder } from './expire-order.ts';
 import type { StoredOrder } from './order-row.ts';
+import { keepPromise } from './keep-promise.ts';
 import { factsOf } from './order-row.ts';
+import { watchRefunds } from './watch-refunds.ts';
 
 /** PayApp or a name was not to be had: soon enough to matter, rare enough not to hammer. */
 const retryAfterMs = 60_000;
@@ -58,7 +60,7 @@ const settleStep = async (deps: OrderDeps, order: StoredOrder): Promise<Step> =>
     if (deferred.length === 0) return { kind: 'again' };
     return { kind: 'wait', until: now + retryAfterMs, owed: deferred.length };
   }
-  if (!isOpen(order.state)) return { kind: 'rest', until: null, owed: 0 };
+  if (!isOpen(order.state)) return settlePaid(deps, order);
   const expiresAt = Date.parse(order.expiresAt);
   if (expiresAt > now) return { kind: 'rest', until: expiresAt, owed: 0 };
   switch (await expireOrder(deps, order)) {
@@ -69,6 +71,16 @@ const settleStep = async (deps: OrderDeps, order: StoredOrder): Promise<Step> =>
     case 'unknown':
       return { kind: 'wait', until: now + unknownRetryAfterMs, owed: 0 };
   }
+};
+
+/** Refunds first: an order whose money is on its way back promises nothing. */
+const settlePaid = async (deps: OrderDeps, order: StoredOrder): Promise<Step> => {
+  const watched = await watchRefunds(deps, order);
+  if (watched === 'noted') return { kind: 'again' };
+  if (watched !== null) return { kind: 'wait', until: watched, owed: 0 };
+  const promised = await keepPromise(deps, order);
+  if (promised === 'acted') return { kind: 'again' };
+  return { kind: 'rest', until: promised, owed: 0 };
 };
 
 /** Of the row as it is now: an effect that a refund took away meanwhile stays away. */

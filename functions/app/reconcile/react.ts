@@ -2,7 +2,9 @@
  * The reconciler's two ways in: a row event, believed only as a hint which row to read again, and
  * the minute sweep, which must reach the right end alone when every event is lost.
  */
+import { removeExpiredLimits } from '#app/limits/remove-expired.ts';
 import { applyNotices } from '#app/orders/apply-notices.ts';
+import { auditMoney } from '#app/orders/audit-money.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleOrders } from '#app/orders/settle-orders.ts';
@@ -30,6 +32,8 @@ const settleMoney = async (deps: ReactDeps): Promise<void> => {
 export const sweep = async (deps: ReactDeps): Promise<void> => {
   await settleMoney(deps);
   await settleOrders(deps, { now: deps.clock.now(), limit: pageSize });
+  await auditMoney(deps, pageSize);
+  await removeExpiredLimits(deps);
   const { looked } = await sweepRuntimes(deps);
   if (looked > 0) deps.log.info('sweep.done', { looked });
 };

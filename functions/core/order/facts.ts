@@ -2,8 +2,8 @@
  * What the order machine looks at, and small pure helpers over it: which payment request a `mul_no`
  * is, and which effects are still owed. Effects form a set: adding one that is owed changes nothing.
  */
-import type { Effect } from '#schemas/record/order.ts';
-import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import type { Effect, Refund } from '#schemas/record/order.ts';
+import type { OrderState, RefundState } from '#schemas/contract/vocabulary.ts';
 import type { EffectKind } from './machine.ts';
 
 export interface OrderFacts {
@@ -17,6 +17,14 @@ export interface OrderFacts {
   readonly supersededMulNos: readonly string[];
   readonly effects: readonly Effect[];
   readonly failureCode: string | null;
+  /** What came under `mulNo`; null while nothing did, and in rows older than the column. */
+  readonly paidKrw: number | null;
+  readonly payType: string | null;
+  readonly receiptUrl: string | null;
+  /** Of `mulNo`, of our own requests, known to be done. */
+  readonly refundedKrw: number;
+  readonly refundState: RefundState | null;
+  readonly refunds: readonly Refund[];
 }
 export type OrderChanges = Partial<OrderFacts>;
 
@@ -35,8 +43,6 @@ export const standingOf = (order: OrderFacts, mulNo: string): Standing => {
   return order.mulNo === null ? 'unclaimed' : 'stray';
 };
 
-const sameEffect = (a: Effect, b: Effect): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 export const withEffects = (
   owed: readonly Effect[],
   added: readonly Effect[],
@@ -48,9 +54,23 @@ export const withEffects = (
 export const withoutEffect = (owed: readonly Effect[], done: Effect): readonly Effect[] =>
   owed.filter((effect) => !sameEffect(effect, done));
 
+export const sameEffect = (a: Effect, b: Effect): boolean => {
+  if (a.kind === 'raise_task') {
+    const same = b.kind === a.kind && a.task === b.task && a.mulNo === b.mulNo;
+    return same && a.about === b.about;
+  }
+  if (a.kind === 'cancel_request') return b.kind === a.kind && a.mulNo === b.mulNo;
+  return a.kind === b.kind;
+};
+
 /** Effects as stored; `mulNo` is the payment or request they concern. */
-export const toEffects = (kinds: readonly EffectKind[], mulNo: string): readonly Effect[] =>
+export const toEffects = (
+  kinds: readonly EffectKind[],
+  mulNo: string,
+  about?: string,
+): readonly Effect[] =>
   kinds.map((kind): Effect => {
+    const aside = about === undefined ? {} : { about };
     switch (kind) {
       case 'open_runtime':
       case 'suspend_runtime':
@@ -64,7 +84,9 @@ export const toEffects = (kinds: readonly EffectKind[], mulNo: string): readonly
       case 'task:duplicate_payment':
         return { kind: 'raise_task', task: 'duplicate_payment', mulNo };
       case 'task:partial_refund':
-        return { kind: 'raise_task', task: 'partial_refund', mulNo };
+        return { kind: 'raise_task', task: 'partial_refund', mulNo, ...aside };
+      case 'task:refund_refused':
+        return { kind: 'raise_task', task: 'refund_refused', mulNo, ...aside };
     }
   });
 

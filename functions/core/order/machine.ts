@@ -5,6 +5,7 @@
  *
  * Guarantees: `refunded` is never left; an order that was closed (cancelled, expired) or refunded
  * never earns a runtime again; `open_runtime` is an effect of no arrow but the one into `paid`.
+ * Which event a notice is depends on what we know of its payment: see notices.ts.
  */
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
 
@@ -29,15 +30,21 @@ export const orderEvents = [
   'request_cancelled',
   /** Notices 9, 64: money went back in full. */
   'approval_cancelled',
-  /** Notices 70, 71: part of the money went back. */
+  /** Notices 70, 71: part of the money went back, and not because we asked. */
   'partially_cancelled',
+  /** A part refund of ours is done. */
+  'partly_refunded',
   /** Our own deadline passed and the pay link is surely dead. */
   'expired',
   'cancelled_by_customer',
-  /** An operator asked PayApp for the refund; its end comes as `approval_cancelled`. */
+  /** PayApp is being asked for all that is left; its end comes as `approval_cancelled`. */
   'refund_requested',
+  /** PayApp surely refused a refund, or an operator saw that it did not happen. */
+  'refund_refused',
   /** The runtime of this order exists. */
   'runtime_opened',
+  /** A notice whose `pay_state` nobody knows, 99 (recurring charges, which we do not sell) too. */
+  'unknown_noticed',
 ] as const;
 export type OrderEvent = (typeof orderEvents)[number];
 
@@ -49,18 +56,25 @@ export type EffectKind =
   | 'task:refund_due'
   | 'task:amount_mismatch'
   | 'task:duplicate_payment'
-  | 'task:partial_refund';
+  | 'task:partial_refund'
+  | 'task:refund_refused';
 
-/** The first two are answered to customers; the others can only meet our own code. */
+/** Answered to people, but for the last one, which can only meet our own code. */
 export type RefusalCode =
-  'order_not_payable' | 'order_not_cancellable' | 'order_not_refundable' | 'order_not_paid';
+  | 'order_not_payable'
+  | 'order_not_cancellable'
+  | 'refund_not_allowed'
+  | 'refund_in_progress'
+  | 'refund_amount_invalid'
+  | 'order_not_paid';
 
 export type Arrow =
   | { readonly kind: 'move'; readonly to: OrderState; readonly effects: readonly EffectKind[] }
   | { readonly kind: 'ignore'; readonly note: IgnoreNote; readonly effects: readonly EffectKind[] }
   | { readonly kind: 'refuse'; readonly code: RefusalCode };
 
-export type IgnoreNote = 'duplicate' | 'outdated' | 'recorded' | 'too_late' | 'left_to_operator';
+export type IgnoreNote =
+  'duplicate' | 'outdated' | 'recorded' | 'too_late' | 'left_to_operator' | 'unknown_state';
 
 const to = (state: OrderState, ...effects: EffectKind[]): Arrow => ({
   kind: 'move',
@@ -76,14 +90,17 @@ const refuse = (code: RefusalCode): Arrow => ({ kind: 'refuse', code });
 
 const duplicate = ignore('duplicate');
 const outdated = ignore('outdated');
+const recorded = ignore('recorded');
 const notPayable = refuse('order_not_payable');
 const notCancellable = refuse('order_not_cancellable');
-const notRefundable = refuse('order_not_refundable');
+const notRefundable = refuse('refund_not_allowed');
 const notPaid = refuse('order_not_paid');
 const wrongAmount = to('refund_due', 'task:amount_mismatch');
 const keptMoney = ignore('left_to_operator', 'task:amount_mismatch');
 const secondPayment = ignore('left_to_operator', 'task:duplicate_payment');
 const partOnly = ignore('left_to_operator', 'task:partial_refund');
+const refundRefused = ignore('left_to_operator', 'task:refund_refused');
+const unknownState = ignore('unknown_state');
 /** A link that opened after the order had closed must not stay payable. */
 const killLink = ignore('too_late', 'cancel_request');
 
@@ -93,8 +110,8 @@ type Row = Readonly<Record<OrderEvent, Arrow>>;
 const open: Row = {
   request_started: to('draft'),
   request_opened: to('awaiting_payment'),
-  request_failed: ignore('outdated'),
-  request_noticed: ignore('recorded'),
+  request_failed: outdated,
+  request_noticed: recorded,
   deposit_waiting: to('waiting_deposit'),
   paid: to('paid', 'open_runtime'),
   paid_wrong_amount: wrongAmount,
@@ -102,16 +119,19 @@ const open: Row = {
   request_cancelled: to('cancelled'),
   approval_cancelled: to('refunded'),
   partially_cancelled: partOnly,
+  partly_refunded: recorded,
   expired: to('expired'),
   cancelled_by_customer: to('cancelled'),
   refund_requested: notRefundable,
+  refund_refused: refundRefused,
   runtime_opened: notPaid,
+  unknown_noticed: unknownState,
 };
 
 /** An order whose money came and was right. */
 const earned: Row = {
   request_started: notPayable,
-  request_opened: ignore('recorded'),
+  request_opened: recorded,
   request_failed: outdated,
   request_noticed: outdated,
   deposit_waiting: outdated,
@@ -121,10 +141,13 @@ const earned: Row = {
   request_cancelled: outdated,
   approval_cancelled: to('refunded', 'suspend_runtime'),
   partially_cancelled: to('partially_refunded', 'task:partial_refund'),
+  partly_refunded: to('partially_refunded'),
   expired: outdated,
   cancelled_by_customer: notCancellable,
   refund_requested: to('refund_requested', 'suspend_runtime'),
+  refund_refused: refundRefused,
   runtime_opened: to('fulfilled'),
+  unknown_noticed: unknownState,
 };
 
 /** Closed unpaid: money that still comes goes back. */
@@ -140,10 +163,13 @@ const closed: Row = {
   request_cancelled: duplicate,
   approval_cancelled: to('refunded'),
   partially_cancelled: to('refund_due', 'task:partial_refund'),
+  partly_refunded: recorded,
   expired: outdated,
   cancelled_by_customer: notCancellable,
   refund_requested: notRefundable,
+  refund_refused: refundRefused,
   runtime_opened: notPaid,
+  unknown_noticed: unknownState,
 };
 
 /** Money that has to go back, or is on its way. */
@@ -162,7 +188,7 @@ export const orderMachine: Readonly<Record<OrderState, Row>> = {
   awaiting_payment: { ...open, request_opened: to('awaiting_payment') },
   waiting_deposit: {
     ...open,
-    request_opened: ignore('recorded'),
+    request_opened: recorded,
     request_noticed: outdated,
     deposit_waiting: duplicate,
   },
@@ -172,20 +198,27 @@ export const orderMachine: Readonly<Record<OrderState, Row>> = {
   cancelled: { ...closed, cancelled_by_customer: duplicate },
   expired: { ...closed, request_cancelled: outdated, expired: duplicate },
   refund_due: owing,
-  refund_requested: { ...owing, refund_requested: duplicate },
+  refund_requested: {
+    ...owing,
+    refund_requested: duplicate,
+    refund_refused: to('refund_due', 'task:refund_refused'),
+  },
   refunded: {
     ...owing,
     paid: outdated,
     approval_cancelled: duplicate,
     partially_cancelled: outdated,
+    partly_refunded: outdated,
     refund_requested: notRefundable,
+    refund_refused: outdated,
   },
   /** The runtime, if one was owed, is still owed: the operator decides about the rest. */
   partially_refunded: {
     ...earned,
     paid: outdated,
     partially_cancelled: partOnly,
-    runtime_opened: ignore('recorded'),
+    partly_refunded: recorded,
+    runtime_opened: recorded,
   },
 };
 

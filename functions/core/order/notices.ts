@@ -3,18 +3,30 @@
  *
  * Guarantees: at most one payment ever counts for an order, and only with the order's amount; any
  * other money that came is a task for an operator. A link whose answer was lost still counts when
- * it is the one that gets paid.
+ * it is the one that gets paid. A notice about a refund of ours closes that refund and adds nothing
+ * twice; one about a refund that nobody of us asked for is a task.
  */
 import type { Effect } from '#schemas/record/order.ts';
 import type { OrderChanges, OrderFacts, Standing } from './facts.ts';
 import { including, standingOf, toEffects, withEffects, withoutEffect } from './facts.ts';
 import type { Arrow, OrderEvent } from './machine.ts';
 import { decide, hasPayment, isOpen } from './machine.ts';
+import {
+  askedForAll,
+  closeAllRefunds,
+  isOpenRefund,
+  noteNotice,
+  recordRefund,
+  refundFor,
+} from './refunds.ts';
 
 export interface NoticeFacts {
+  readonly id: string;
   readonly mulNo: string;
   readonly payState: string;
   readonly priceKrw: number;
+  readonly payType: string;
+  readonly receiptUrl: string | null;
 }
 
 /** `outcome` is kept with the notice; `changes` is null when the order stays as it is. */
@@ -49,7 +61,7 @@ export const requestCancelledPayStates = Object.keys(classes).filter(
 export const applyNotice = (order: OrderFacts, notice: NoticeFacts, elsewhere = false): Applied => {
   const standing = elsewhere ? 'foreign' : standingOf(order, notice.mulNo);
   const meaning = classes[notice.payState];
-  if (meaning === undefined) return { changes: null, outcome: 'unknown_state' };
+  if (meaning === undefined) return follow(order, notice.mulNo, 'unknown_noticed');
   switch (meaning) {
     case 'paid':
       return applyPaid(order, notice, standing);
@@ -60,9 +72,9 @@ export const applyNotice = (order: OrderFacts, notice: NoticeFacts, elsewhere = 
     case 'request_cancelled':
       return applyRequestCancelled(order, notice.mulNo, standing);
     case 'refunded':
-      return applyRefund(order, notice.mulNo, { standing, event: 'approval_cancelled' });
+      return applyRefund(order, notice, standing);
     case 'part_refunded':
-      return applyRefund(order, notice.mulNo, { standing, event: 'partially_cancelled' });
+      return applyPartRefund(order, notice, standing);
   }
 };
 
@@ -70,7 +82,10 @@ const applyPaid = (order: OrderFacts, notice: NoticeFacts, standing: Standing): 
   const other = standing === 'foreign' || (hasPayment(order.state) && standing !== 'current');
   if (other) return follow(order, notice.mulNo, 'paid_again');
   const event = notice.priceKrw === order.priceKrw ? 'paid' : 'paid_wrong_amount';
-  return follow(order, notice.mulNo, event);
+  const applied = follow(order, notice.mulNo, event);
+  if (applied.changes?.state === undefined) return applied;
+  const { priceKrw: paidKrw, payType, receiptUrl } = notice;
+  return { ...applied, changes: { ...applied.changes, paidKrw, payType, receiptUrl } };
 };
 
 interface Meaning {
@@ -108,35 +123,74 @@ const applyRequestCancelled = (order: OrderFacts, mulNo: string, standing: Stand
 };
 
 /** Money that goes back without its payment seen still closes the order: the payment is old news. */
-const applyRefund = (order: OrderFacts, mulNo: string, { standing, event }: Meaning): Applied => {
-  if (standing === 'foreign') return { changes: null, outcome: 'foreign_refund' };
-  if (standing === 'current' || !hasPayment(order.state)) return follow(order, mulNo, event);
-  if (event === 'approval_cancelled') {
-    return { changes: null, outcome: 'other_payment_refunded' };
-  }
-  const owed = withEffects(order.effects, toEffects(['task:partial_refund'], mulNo));
-  return { changes: { effects: owed }, outcome: 'left_to_operator' };
+const applyRefund = (order: OrderFacts, notice: NoticeFacts, standing: Standing): Applied => {
+  const { mulNo } = notice;
+  if (standing !== 'current' && hasPayment(order.state)) return applyOther(order, notice);
+  if (standing === 'foreign') return applyOther(order, notice);
+  const paidKrw = order.paidKrw ?? order.priceKrw;
+  const expected = standing === 'current' && askedForAll(order, mulNo, paidKrw);
+  const applied = follow(order, mulNo, 'approval_cancelled');
+  if (applied.changes?.state === undefined) return applied;
+  const effects = applied.changes.effects ?? order.effects;
+  const task: Effect = { kind: 'raise_task', task: 'unexpected_refund', mulNo };
+  const closed: OrderChanges = {
+    ...closeAllRefunds({ ...order, mulNo }, mulNo),
+    effects: expected ? effects : withEffects(effects, [task]),
+    ...(hasPayment(order.state) ? { refundedKrw: paidKrw } : {}),
+  };
+  return { ...applied, changes: { ...applied.changes, ...closed } };
 };
 
-const follow = (order: OrderFacts, mulNo: string, event: OrderEvent): Applied => {
+/** A payment that is not the order's own went back: only its own refunds are concerned. */
+const applyOther = (order: OrderFacts, { mulNo }: NoticeFacts): Applied => {
+  const open = order.refunds.filter((refund) => refund.mulNo === mulNo && isOpenRefund(refund));
+  const changes = open.length === 0 ? null : closeAllRefunds(order, mulNo);
+  return { changes, outcome: 'other_payment_refunded' };
+};
+
+const applyPartRefund = (order: OrderFacts, notice: NoticeFacts, standing: Standing): Applied => {
+  const { id, mulNo } = notice;
+  const ours = refundFor(order, mulNo, id);
+  if (ours?.known === true) return { changes: null, outcome: 'duplicate' };
+  if (ours !== null) {
+    const closed = recordRefund(order, ours.entry.no, { step: 'done', noticeId: id });
+    const changes =
+      closed.kind === 'changed' ? closed.changes : noteNotice(order, ours.entry.no, id);
+    return { changes, outcome: 'our_refund' };
+  }
+  if (standing === 'foreign') return { changes: null, outcome: 'foreign_refund' };
+  if (standing === 'current' || !hasPayment(order.state)) {
+    return follow(order, mulNo, 'partially_cancelled', id);
+  }
+  const task = toEffects(['task:partial_refund'], mulNo, id);
+  const effects = withEffects(order.effects, task);
+  const changes = effects.length === order.effects.length ? null : { effects };
+  return { changes, outcome: 'left_to_operator' };
+};
+
+/** `about` tells two notices of one kind apart, where each is a task of its own. */
+const follow = (order: OrderFacts, mulNo: string, event: OrderEvent, about?: string): Applied => {
   const arrow = decide(order.state, event);
   switch (arrow.kind) {
     case 'refuse':
       return { changes: null, outcome: arrow.code };
     case 'ignore': {
-      const owed = withEffects(order.effects, toEffects(arrow.effects, mulNo));
+      const owed = withEffects(order.effects, toEffects(arrow.effects, mulNo, about));
       const changes = owed.length === order.effects.length ? null : { effects: owed };
       return { changes, outcome: arrow.note };
     }
     case 'move':
-      return { changes: moved(order, mulNo, arrow), outcome: arrow.to };
+      return { changes: moved(order, mulNo, { arrow, about }), outcome: arrow.to };
   }
 };
 
 const moved = (
   order: OrderFacts,
   mulNo: string,
-  arrow: Extract<Arrow, { kind: 'move' }>,
+  {
+    arrow,
+    about,
+  }: { readonly arrow: Extract<Arrow, { kind: 'move' }>; readonly about: string | undefined },
 ): OrderChanges => {
   const adopted = adopt(order, mulNo);
   const owed = arrow.effects.includes('suspend_runtime')
@@ -145,7 +199,7 @@ const moved = (
   return {
     ...adopted,
     state: arrow.to,
-    effects: withEffects(owed, toEffects(arrow.effects, mulNo)),
+    effects: withEffects(owed, toEffects(arrow.effects, mulNo, about)),
     failureCode: arrow.to === 'cancelled' ? 'payment_cancelled' : null,
   };
 };

@@ -3,11 +3,14 @@ import { createInvite, listInvites, revokeInvite } from '#app/operator/invites.t
 import { listTasks } from '#app/operator/list-tasks.ts';
 import { lookUpBilling } from '#app/operator/look-up-billing.ts';
 import { listComposeStatus, listDeployments } from '#app/operator/machines.ts';
+import { listOrders } from '#app/operator/orders.ts';
+import { refundOrder, settleRefund } from '#app/operator/refunds.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { connectDokploy } from '#adapters/dokploy/connect.ts';
 import type { RoutesOf } from '#adapters/http/serve.ts';
 import { operator } from '#adapters/http/serve.ts';
-import { appwriteEnv } from '#adapters/system/env.ts';
+import { payAppPayments } from '#adapters/payapp/payments.ts';
+import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
 import * as contract from '#schemas/contract/operator.ts';
 
@@ -16,7 +19,11 @@ export const routes: RoutesOf = (call, log) => {
   const deps = { ...system, store, log };
   // Only where it is asked for: invites must work while Dokploy is not set up.
   const machines = () => ({ store, deployer: connectDokploy(log) });
+  const money = () => ({ ...deps, payments: payAppPayments(paymentEnv()) });
   return [
+    operator(contract.listOrders, callers, (_actor, body) => listOrders(deps, body)),
+    operator(contract.refundOrder, callers, (actor, body) => refundOrder(money(), actor, body)),
+    operator(contract.settleRefund, callers, (actor, body) => settleRefund(money(), actor, body)),
     operator(contract.createInvite, callers, (actor, body) => createInvite(deps, actor, body)),
     operator(contract.listInvites, callers, (_actor, body) => listInvites(deps, body)),
     operator(contract.revokeInvite, callers, (actor, body) => revokeInvite(deps, actor, body)),
