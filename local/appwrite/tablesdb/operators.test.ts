@@ -74,6 +74,8 @@ test.each([
   ['n', Operator.arrayAppend(['x'])],
   ['n', Operator.toggle()],
   ['on', Operator.dateSetNow()],
+  ['at', Operator.dateAddDays(1e300)],
+  ['at', Operator.dateSubDays(1e6)],
   ['tags', Operator.stringConcat('x')],
   ['tags', Operator.arrayInsert(9, 'x')],
   ['n', '{"method":"divide","values":[0]}'],

@@ -55,6 +55,15 @@ const ofDates: Readonly<Record<string, (present: number, values: Values) => numb
   dateSubDays: (present, [days]) => present - numberOf(days) * DAY_MS,
 };
 
+/** The years that are written with four digits. */
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LATEST_MS = Date.parse('9999-12-31T00:00:00Z');
+
+function dated(epochMs: number): string {
+  if (epochMs >= EARLIEST_MS && epochMs <= LATEST_MS) return formatTime(epochMs);
+  throw refuse('an operator of dates leaves the calendar');
+}
+
 function insert(present: Values, [index, value]: Values): Values {
   const at = numberOf(index);
   if (at < 0 || at > present.length) {
@@ -161,7 +170,7 @@ function applied(column: Column, present: unknown, operator: Operator, now: stri
   if (column.type !== 'datetime' || column.array) throw unfit('datetime');
   const onDate = known(ofDates, method);
   if (onDate === undefined) return now;
-  return typeof present === 'string' ? formatTime(onDate(parseTime(present), values)) : null;
+  return typeof present === 'string' ? dated(onDate(parseTime(present), values)) : null;
 }
 
 export interface Standing {

@@ -136,6 +136,10 @@ export function stepRow(
   const { column, step } = change;
   const next = Number(row[column.key] ?? 0) + step.sign * step.value;
   const whole = column.type === 'double' ? next : Math.round(next);
+  if (!Number.isFinite(whole)) {
+    const message = `Invalid document structure: Attribute "${column.key}" is out of range`;
+    throw new AppwriteError('row_invalid_structure', message);
+  }
   if (step.limit !== undefined && (step.sign === 1 ? whole > step.limit : whole < step.limit)) {
     const bound = step.sign === 1 ? 'maximum' : 'minimum';
     const message = `tablesDB "${column.key}" has reached the ${bound} value of ${step.limit}`;
