@@ -24,6 +24,7 @@ export interface Listing {
 }
 
 const MAX_QUERIES = 100;
+const MAX_QUERY_CHARS = 4_096;
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 5_000;
 const MAX_DEPTH = 3;
@@ -40,8 +41,20 @@ interface Query {
   readonly values: readonly unknown[];
 }
 
+/** Lists check their queries as a parameter; only rows have a type of their own for it. */
 function invalid(reason: string): AppwriteError {
-  return new AppwriteError('general_query_invalid', `Invalid query: ${reason}`);
+  const message = `Invalid \`queries\` param: Invalid query: ${reason}`;
+  return new AppwriteError('general_argument_invalid', message);
+}
+
+function refuseTooMuch(queries: readonly string[]): void {
+  if (queries.length <= MAX_QUERIES && queries.every((q) => q.length <= MAX_QUERY_CHARS)) return;
+  throw new AppwriteError(
+    'general_argument_invalid',
+    `Invalid \`queries\` param: Value must a valid array no longer than ${String(MAX_QUERIES)} ` +
+      'items and Value must be a valid string and at least 1 chars and no longer than ' +
+      `${String(MAX_QUERY_CHARS)} chars`,
+  );
 }
 
 function parseQuery(given: unknown): Query {
@@ -184,7 +197,7 @@ function take(query: Query, allowed: readonly string[], draft: Draft): void {
 }
 
 export function parseListing(queries: readonly string[], allowed: readonly string[]): Listing {
-  if (queries.length > MAX_QUERIES) throw invalid('Too many queries');
+  refuseTooMuch(queries);
   const draft: Draft = { where: [], order: [], limit: DEFAULT_LIMIT, offset: 0 };
   for (const text of queries) take(parseQuery(text), allowed, draft);
   return draft;

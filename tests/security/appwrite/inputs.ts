@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 import { key, project } from './target.ts';
 import type { KnownRoute } from './target.ts';
 import { bodyText, ids, names, nested, oddValue, queryText } from './values.ts';
@@ -103,7 +103,7 @@ export function routeInput(random: Random, world: World): Buffer {
 }
 
 function formText(random: Random): string {
-  const value = (): string => encodeURIComponent(String(random.pick(ids)));
+  const value = (): string => encodeURIComponent(random.pick(ids));
   return Array.from({ length: random.below(20) }, () => {
     const name = random.pick(names);
     const inner = random.pick(['', '[]', '[0]', '[__proto__]', '[constructor]', '[a][b]', '[']);
