@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * unit      beside the sources, no process, no socket
  * structure the import table, sizes, banned calls, appwrite.json
- * contract  adapters against the stand-ins (or the real thing), over HTTP and SDKs
+ * contract  adapters, functions and stand-ins over HTTP, with the real clients; faults and crashes
  * journeys  a real browser, the real OpenClaw gateway
  */
 export default defineConfig({
@@ -12,7 +12,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{schemas,functions,tenant,local,build,site/src}/**/*.test.ts'],
+          include: [
+            '{schemas,functions,tenant,local,build,site/src,tests/simulation}/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
           isolate: false,
         },
@@ -21,7 +23,10 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
-          include: ['tests/contract/**/*.test.ts', '{local,tenant}/**/*.server.test.ts'],
+          include: [
+            'tests/{contract,clients,permissions,security,crash,faults}/**/*.test.ts',
+            '{local,tenant}/**/*.server.test.ts',
+          ],
           // The real gateway: one at a time, with the journeys.
           exclude: ['**/node_modules/**', 'tenant/agent/agent.server.test.ts'],
           testTimeout: 60_000,

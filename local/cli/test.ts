@@ -79,7 +79,14 @@ const stages: readonly Stage[] = [
   { name: 'format', command: [bin('prettier', join('bin', 'prettier.cjs')), '--check', '.'] },
   { name: 'structure', command: vitest('structure') },
   { name: 'unit', command: vitest('unit') },
-  { name: 'contract', prepare: buildAll, command: vitest('contract') },
+  {
+    name: 'contract',
+    prepare: async () => {
+      await installChromium();
+      await buildAll();
+    },
+    command: vitest('contract'),
+  },
   { name: 'parity', command: [join(root, 'tests', 'contract', 'parity.ts')] },
   {
     name: 'journeys',
