@@ -163,6 +163,91 @@ describe('pushing', () => {
   });
 });
 
+describe('pushing a change', () => {
+  interface Config {
+    readonly tables: {
+      name: string;
+      columns: { key: string; elements?: string[] }[];
+      indexes: object[];
+    }[];
+    readonly functions: { $id: string; schedule: string }[];
+    readonly teams: object[];
+  }
+
+  const edit = (change: (config: Config) => void): void => {
+    const path = join(place.folder, 'appwrite.json');
+    const config = JSON.parse(readFileSync(path, 'utf8')) as Config;
+    change(config);
+    place.write('appwrite.json', JSON.stringify(config, null, 4));
+  };
+
+  test('to a table makes and drops just that; rows keep the rest', async () => {
+    edit(({ tables: [orders] }) => {
+      if (orders === undefined) throw new Error('no table in the config');
+      orders.name = 'All orders';
+      const note = { key: 'note', type: 'string', size: 50, required: false, encrypt: false };
+      const kept = orders.columns.filter((column) => column.key !== 'home');
+      orders.columns = [...kept, { ...note, array: false, default: null } as { key: string }];
+      const state = orders.columns.find((column) => column.key === 'state');
+      if (state !== undefined) state.elements = ['new', 'paid', 'gone'];
+      const index = { key: 'by_note', type: 'key', columns: ['note'], orders: ['ASC'] };
+      orders.indexes = [...orders.indexes, { ...index, status: 'available' }];
+    });
+    world.wire.take();
+    const { code, text } = await push(place, 'tables');
+    expect([code, text]).toEqual([0, expect.stringContaining('Success')]);
+    const asked = lines(world.wire.take());
+    const old = '/databases/main/collections/orders';
+    expect(asked).toEqual([
+      `DELETE ${old}/attributes/home`,
+      `PATCH ${old}/attributes/enum/state`,
+      `POST ${old}/attributes/string`,
+      `POST ${old}/indexes`,
+      'PUT /tablesdb/main/tables/orders',
+    ]);
+    const table = await world.look('/tablesdb/main/tables/orders');
+    expect(table['name']).toBe('All orders');
+    const keys = (table['columns'] as { key: string; elements?: string[] }[]).map(({ key }) => key);
+    expect(keys).toContain('note');
+    expect(keys).not.toContain('home');
+    expect((table['indexes'] as { key: string }[]).map(({ key }) => key)).toContain('by_note');
+    const row = await world.look('/tablesdb/main/tables/orders/rows/kept');
+    expect(row).toMatchObject({ owner: 'w1', state: 'paid', tags: ['x'], note: null });
+    await push(place, 'tables');
+    world.wire.take();
+    expect([(await push(place, 'tables')).code, lines(world.wire.take())]).toEqual([0, []]);
+  });
+
+  test('to a function arrives with variables of its .env', async () => {
+    edit(({ functions }) => {
+      const worker = functions.find(({ $id }) => $id === 'hook');
+      if (worker !== undefined) worker.schedule = '0 3 * * *';
+    });
+    place.write('functions/hook/.env', 'COLOUR=red\nEMPTY=\n');
+    place.write('functions/hook/main.mjs', 'export default (c) => c.res.text(process.env.COLOUR);');
+    const args = ['push', 'functions', '--function-id', 'hook', '--force', '--with-variables'];
+    const { code, text } = await place.run(...args);
+    expect(text).not.toMatch(/error|failed/i);
+    expect(code).toBe(0);
+    expect(await world.look('/functions/hook')).toMatchObject({ schedule: '0 3 * * *' });
+    const variables = (await world.look('/functions/hook/variables'))['variables'];
+    expect(variables).toMatchObject([
+      { key: 'COLOUR', value: 'red', secret: false },
+      { key: 'EMPTY', value: '' },
+    ]);
+    const ran = await world.ask('POST', '/functions/hook/executions', {});
+    expect(ran).toMatchObject({ responseBody: 'red' });
+  });
+
+  test('that forgets a table drops it: --force is meant so', async () => {
+    const spare = { tableId: 'spare', name: 'spare' };
+    await world.ask('POST', '/tablesdb/main/tables', spare);
+    expect((await push(place, 'tables')).code).toBe(0);
+    const tables = (await world.look('/tablesdb/main/tables'))['tables'] as { $id: string }[];
+    expect(tables.map(({ $id }) => $id)).toEqual(['orders']);
+  });
+});
+
 describe('pulling', () => {
   let copy: Workplace;
 
@@ -184,13 +269,14 @@ describe('pulling', () => {
   });
 
   test('gives back what was pushed', () => {
-    const wanted = configFor(world.endpoint) as Readonly<Record<string, object[]>>;
+    const text = readFileSync(join(place.folder, 'appwrite.json'), 'utf8');
+    const wanted = JSON.parse(text) as Readonly<Record<string, object[]>>;
     const got = config();
     expect(got['teams']).toMatchObject(wanted['teams'] ?? []);
     expect(got['tables']).toMatchObject(wanted['tables'] ?? []);
     expect(got['settings']).toMatchObject(wanted['settings'] ?? []);
     expect(got['functions']).toHaveLength(2);
-    expect(copied('functions/hook/main.mjs')).toContain("'hook '");
+    expect(copied('functions/hook/main.mjs')).toContain('process.env.COLOUR');
     expect(copied('sites/site/assets/app.js')).toBe('console.log("shop");');
     const filler = 'functions/worker/filler.bin';
     const back = readFileSync(join(copy.folder, filler));
@@ -209,11 +295,13 @@ describe('pulling', () => {
     const { code } = await copy.run('types', 'made/appwrite.ts', '--language', 'ts');
     expect(code).toBe(0);
     const types = copied('made/appwrite.ts');
-    expect(types).toContain('export type Orders = Models.Row & {');
+    expect(types).toContain('export type AllOrders = Models.Row & {');
     for (const line of ['owner: string;', 'priceKrw: number | null;', 'trial: boolean;']) {
       expect(types).toContain(line);
     }
-    expect(types).toMatch(/export enum OrdersState \{\s+NEW = "new",\s+PAID = "paid"\s+\}/);
+    expect(types).toMatch(
+      /export enum AllOrdersState \{\s+NEW = "new",\s+PAID = "paid",\s+GONE = "gone"\s+\}/,
+    );
   });
 });
 
