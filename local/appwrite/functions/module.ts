@@ -31,6 +31,9 @@ import type { Repositories } from './repositories.ts';
 import { createVariableRoutes } from './variables.ts';
 import { Worker } from './worker.ts';
 
+/** A build command may call the API with the function's scopes for this long. */
+const BUILD_KEY_SECONDS = 900;
+
 export interface FunctionsOptions {
   /** How long an unused function process stays warm; APPWRITE_LOCAL_IDLE_MS, else 60 s. */
   readonly idleMs?: number;
@@ -109,6 +112,8 @@ function deploymentSource(repositories: Repositories, pool: RuntimePool) {
 
 /** About 50 kB each. */
 const MAX_COMPILED_FILES = 1_000;
+/** The start of the server itself comes first. */
+const PREPARE_AFTER_MS = 500;
 
 /** Compiled code is by deployment and never expires: dropped when there is too much of it. */
 async function limitFolder(folder: string): Promise<void> {
@@ -126,7 +131,11 @@ function createDeployments(
     repositories,
     buildEnv(deployment) {
       const owner = repositories.functions.get(deployment.projectId, deployment.data.resourceId);
-      return owner === undefined ? {} : runtimeEnv(services, repositories, owner, deployment.id);
+      if (owner === undefined) return {};
+      const { projectId, data } = owner;
+      const key = services.identity.ephemeralKey(projectId, data.scopes, BUILD_KEY_SECONDS);
+      const env = runtimeEnv(services, repositories, owner, deployment.id);
+      return { ...env, APPWRITE_FUNCTION_API_KEY: key };
     },
     released: (deploymentId) => pool.drop(deploymentId),
   });
@@ -150,6 +159,7 @@ export function createFunctions(
     compileCache,
     syncLimitMs,
   });
+  let cancelPrepare = (): void => undefined;
   const worker = new Worker({ services, repositories, executor });
   return {
     schema: COMPUTE_SCHEMA,
@@ -174,10 +184,10 @@ export function createFunctions(
         await limitFolder(compileCache);
         await deployments.start();
         worker.start();
-        const first = repositories.functions.where({ sql: '1', values: [] }, 1);
-        if (first.length > 0) pool.prepare();
+        cancelPrepare = services.clock.after(PREPARE_AFTER_MS, () => pool.prepare());
       },
       async stop() {
+        cancelPrepare();
         await worker.stop(() => pool.stop());
         await deployments.stop();
       },

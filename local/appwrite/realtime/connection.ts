@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { meets } from '../kernel/permissions.ts';
 import type { Json, Services } from '../kernel/types.ts';
-import type { Announcement } from './announcement.ts';
+import type { Announcement, Frame } from './announcement.ts';
 import type { Pulse } from './pulse.ts';
 import { QueryRefused } from './queries.ts';
 import { Subscriptions, TooMany, readRequests } from './subscriptions.ts';
@@ -69,13 +69,23 @@ export class Connection {
   }
 
   send(frame: Json): void {
-    this.#put(JSON.stringify(frame));
+    if (this.#writable()) this.#socket.send(JSON.stringify(frame));
   }
 
-  #put(text: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#socket.terminate();
-    else this.#socket.send(text);
+  #writable(): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+    if (this.#socket.bufferedAmount <= MAX_BUFFERED_BYTES) return true;
+    this.#socket.terminate();
+    return false;
+  }
+
+  /** Beside the library, which would copy the frame for every socket; it writes at once, too. */
+  #put({ start, rest }: Frame): void {
+    if (!this.#writable()) return;
+    this.#wire.cork();
+    this.#wire.write(start);
+    this.#wire.write(rest);
+    this.#wire.uncork();
   }
 
   /** Says why, then cuts the connection without a closing frame, as the server does. */
@@ -196,7 +206,7 @@ export class Connection {
   }
 
   /** Passes the change on if this socket asked for it and its user may see it. */
-  hear(announcement: Announcement, hold: Pulse | undefined): void {
+  hear(announcement: Announcement, pulse: Pulse): void {
     const { change } = announcement;
     if (change.rolesChangedFor !== undefined && change.rolesChangedFor === this.#userId) {
       this.#roles = undefined;
@@ -206,8 +216,8 @@ export class Connection {
     if (subscriptions.length === 0) return;
     this.#roles ??= this.#services.identity.rolesOf(this.projectId, this.#userId);
     if (!meets(this.#roles, change.roles)) return;
-    hold?.hold(this.#wire);
-    this.#put(announcement.text(subscriptions));
+    pulse.hold(this.#wire);
+    this.#put(announcement.frame(subscriptions));
   }
 
   end(): void {

@@ -108,9 +108,8 @@ export function createRealtime(
         unsubscribe = services.changes.subscribe((change) => {
           if (connections.size === 0) return;
           const announcement = new Announcement(change, services.clock.now());
-          const hold = pulse.beat() ? pulse : undefined;
           for (const connection of connections) {
-            if (connection.projectId === change.projectId) connection.hear(announcement, hold);
+            if (connection.projectId === change.projectId) connection.hear(announcement, pulse);
           }
         });
       },

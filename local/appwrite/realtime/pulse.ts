@@ -1,42 +1,43 @@
 /**
- * Under load, frames of a few milliseconds leave a socket in one piece: a system call for every
- * frame and socket is what bounds their number otherwise. The first change after a quiet moment
- * goes out at once.
+ * A socket that is sent one frame after the other gets them in pieces of a few milliseconds: a
+ * system call for every frame is what bounds their number otherwise. A socket that has been quiet
+ * gets its frame at once.
  */
 import type { Duplex } from 'node:stream';
 
-/** What a change may wait at most; a tenth of what nobody notices. */
+/** What a frame may wait at most. */
 export const PULSE_MS = 8;
 
 export class Pulse {
-  readonly #held = new Set<Duplex>();
+  /** Sockets that were sent something since the last pulse. */
+  #recent = new Set<Duplex>();
+  #held = new Set<Duplex>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** True if sockets are to be held from now on; asked once for a change. */
-  beat(): boolean {
-    if (this.#timer !== undefined) return true;
-    this.#timer = setTimeout(() => this.#release(), PULSE_MS);
-    return false;
-  }
-
+  /** Before a frame is written to the socket. */
   hold(socket: Duplex): void {
-    if (this.#held.has(socket)) return;
-    this.#held.add(socket);
-    socket.cork();
+    if (!this.#recent.has(socket)) {
+      this.#recent.add(socket);
+      this.#timer ??= setTimeout(() => this.#beat(), PULSE_MS);
+    } else if (!this.#held.has(socket)) {
+      this.#held.add(socket);
+      socket.cork();
+    }
   }
 
-  #release(): void {
-    this.#timer = undefined;
-    const busy = this.#held.size > 0;
+  #beat(): void {
     for (const socket of this.#held) socket.uncork();
-    this.#held.clear();
-    if (busy) this.beat();
+    this.#recent = this.#held;
+    this.#held = new Set();
+    this.#timer = this.#recent.size > 0 ? setTimeout(() => this.#beat(), PULSE_MS) : undefined;
   }
 
+  /** Lets go of everything. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#release();
-    clearTimeout(this.#timer);
     this.#timer = undefined;
+    for (const socket of this.#held) socket.uncork();
+    this.#held.clear();
+    this.#recent.clear();
   }
 }
