@@ -8,11 +8,25 @@ import type {
   VerifyAnswer,
 } from '#schemas/contract/agent.ts';
 
+export type DeployerRefusal =
+  /** The key has never worked in this process: wrong, revoked, expired, or used up before. */
+  | 'unauthorized'
+  /** The key worked in this process and does not now: used up, revoked or expired. */
+  | 'rate_limited_or_unauthorized'
+  /** Too many calls just now; the key itself is good. */
+  | 'rate_limited'
+  /** The key is good, but not for this. */
+  | 'forbidden'
+  /** The deployer's version lacks something this adapter relies on. */
+  | 'version_too_old'
+  | 'invalid'
+  | 'failed';
+
 /** `unknown`: the call may or may not have had its effect; look before repeating it. */
 export type DeployerOutcome<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'not_found' }
-  | { readonly kind: 'refused'; readonly code: 'unauthorized' | 'invalid' | 'failed' }
+  | { readonly kind: 'refused'; readonly code: DeployerRefusal }
   | { readonly kind: 'unknown' };
 
 export interface ComposeConfig {
@@ -25,7 +39,9 @@ export interface ComposeConfig {
   readonly waitSeconds: number;
 }
 
-export type DeploymentStatus = 'queued' | 'running' | 'done' | 'error' | 'cancelled' | 'absent';
+/** `stalled`: written down as running, but nobody works on it any more. */
+export type DeploymentStatus =
+  'queued' | 'running' | 'stalled' | 'done' | 'error' | 'cancelled' | 'absent';
 
 export interface DeploymentSummary {
   readonly deploymentId: string;
@@ -34,6 +50,13 @@ export interface DeploymentSummary {
   readonly createdAt: string;
   readonly finishedAt: string | null;
   readonly logPath: string;
+}
+
+export interface ContainerHealth {
+  readonly name: string;
+  readonly state: 'running' | 'restarting' | 'paused' | 'created' | 'exited' | 'other';
+  /** `none`: the container has no healthcheck, or does not run. */
+  readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
 }
 
 export interface Deployer {
@@ -46,7 +69,14 @@ export interface Deployer {
     readonly projectId: string;
     readonly environmentId: string;
     readonly name: string;
-  }): Promise<DeployerOutcome<{ readonly composeId: string; readonly composeStatus: string }>>;
+  }): Promise<
+    DeployerOutcome<{
+      readonly composeId: string;
+      readonly composeStatus: string;
+      /** Younger services of the same name (racing creates): never used, never deleted by guess. */
+      readonly duplicates?: readonly string[];
+    }>
+  >;
   /** Writes file, command, isolation, and the one domain. Idempotent. */
   configure(
     composeId: string,
@@ -64,6 +94,35 @@ export interface Deployer {
   composeStatus(
     composeId: string,
   ): Promise<DeployerOutcome<{ readonly name: string; readonly composeStatus: string }>>;
+  /**
+   * Phase one of taking down: idempotent, blocks until the containers are down or time is up.
+   * `stopped` is proof that nothing runs and nothing is queued; anything less is `still_running`
+   * (call again later) or `unknown`.
+   */
+  stop(
+    composeId: string,
+  ): Promise<DeployerOutcome<{ readonly state: 'stopped' | 'still_running' }>>;
+  /**
+   * Phase two: refuses by answering `still_running` while anything runs. `containers` names what
+   * was left behind. `not_found`: there is no such service (any more).
+   */
+  remove(
+    composeId: string,
+    options: { readonly volumes: boolean },
+  ): Promise<
+    DeployerOutcome<{
+      readonly state: 'gone' | 'still_running';
+      readonly containers: readonly string[];
+    }>
+  >;
+  /** What the machine shows now. An empty list is "nothing seen", never proof of anything. */
+  health(composeId: string): Promise<DeployerOutcome<readonly ContainerHealth[]>>;
+  /** Last lines of a deployment's log, redacted and shortened for an operator. */
+  failureLog(composeId: string, title: string): Promise<DeployerOutcome<string>>;
+  /** Hash of file, command, settings and domains as they are; compare with `configHash`. */
+  readConfig(composeId: string): Promise<DeployerOutcome<{ readonly hash: string }>>;
+  /** What `readConfig` answers when nothing has drifted from this configuration. */
+  configHash(config: ComposeConfig): string;
 }
 
 /** `unreachable` says nothing about what happened; `refused` carries the agent's own code. */

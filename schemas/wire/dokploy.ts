@@ -16,8 +16,13 @@ const id = z.string().check(z.minLength(1));
 const nullableText = z.nullable(z.string());
 
 export const composeStatus = z.enum(['idle', 'running', 'done', 'error']);
-export type ComposeStatus = z.infer<typeof composeStatus>;
-export const deploymentStatus = z.enum(['running', 'done', 'error', 'cancelled']);
+/** In answers any word: newer versions add some (`paused`), and we decide nothing by it. */
+const shownComposeStatus = z.string();
+/** A word we do not know is no end: the client's own deadline decides. */
+export const deploymentStatus = z.catch(
+  z.enum(['running', 'done', 'error', 'cancelled']),
+  'running',
+);
 export type DeploymentStatus = z.infer<typeof deploymentStatus>;
 
 /* ---- requests ---- */
@@ -97,7 +102,11 @@ export const domainCreateBody = z.object({
   composeId: id,
   domainType: z.literal('compose'),
 });
-export const domainUpdateBody = z.object({ ...domainFields, domainId: id });
+export const domainUpdateBody = z.object({
+  ...domainFields,
+  domainId: id,
+  enabled: z.optional(z.boolean()),
+});
 export const domainIdBody = z.object({ domainId: id });
 export const domainValidateBody = z.object({ domain: id, serverIp: z.optional(z.string()) });
 
@@ -125,7 +134,7 @@ const listedCompose = z.object({
   /** Present in environment.byProjectId, missing in project.one and environment.one. */
   appName: z.optional(z.string()),
   description: z.optional(nullableText),
-  composeStatus,
+  composeStatus: shownComposeStatus,
   createdAt: z.string(),
   serverId: nullableText,
 });
@@ -141,7 +150,7 @@ export const compose = z.object({
   appName: z.string(),
   description: nullableText,
   environmentId: id,
-  composeStatus,
+  composeStatus: shownComposeStatus,
   sourceType: z.string(),
   composeFile: z.string(),
   command: z.string(),
@@ -178,10 +187,17 @@ export const domain = z.object({
   serviceName: nullableText,
   composeId: nullableText,
   certificateType: z.string(),
+  /** Counts up: the order in which domains were made. */
+  uniqueConfigKey: z.number(),
   enabled: z.boolean(),
 });
 
 export const composeOne = z.extend(compose, {
+  /** Whether any env is set; its text is dropped right here. */
+  env: z.pipe(
+    z.nullish(z.string()),
+    z.transform((text) => text != null && text.trim() !== ''),
+  ),
   deployments: z.array(deployment),
   domains: z.array(domain),
 });

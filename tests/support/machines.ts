@@ -33,10 +33,13 @@ interface Compose {
   readonly name: string;
   config: ComposeConfig | null;
   readonly deployments: { readonly title: string; readonly startedAtMs: number; fails: boolean }[];
+  stopped: boolean;
 }
 
 const ok = <T>(value: T): DeployerOutcome<T> => ({ kind: 'ok', value });
 const deployMs = 8_000;
+const runsNow = (compose: Compose): boolean =>
+  !compose.stopped && compose.deployments.some((deployment) => !deployment.fails);
 
 export class MemoryDeployer implements Deployer {
   readonly composes = new Map<string, Compose>();
@@ -58,7 +61,12 @@ export class MemoryDeployer implements Deployer {
       if (compose.name === place.name) return ok({ composeId, composeStatus: 'idle' });
     }
     const composeId = `c${this.composes.size + 1}`;
-    this.composes.set(composeId, { name: place.name, config: null, deployments: [] });
+    this.composes.set(composeId, {
+      name: place.name,
+      config: null,
+      deployments: [],
+      stopped: false,
+    });
     return ok({ composeId, composeStatus: 'idle' });
   }
 
@@ -79,6 +87,7 @@ export class MemoryDeployer implements Deployer {
     if (fault === 'lose') return ok(null);
     const startedAtMs = this.#clock.now().getTime();
     compose.deployments.push({ title, startedAtMs, fails: fault === 'fail' });
+    compose.stopped = false;
     return fault === 'answer_lost' ? { kind: 'unknown' } : ok(null);
   }
 
@@ -102,11 +111,48 @@ export class MemoryDeployer implements Deployer {
     return ok({ name: this.composes.get(composeId)?.name ?? '', composeStatus: 'done' });
   }
 
+  async stop(composeId: string): ReturnType<Deployer['stop']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    compose.stopped = true;
+    return ok({ state: 'stopped' });
+  }
+
+  async remove(composeId: string): ReturnType<Deployer['remove']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    if (runsNow(compose)) return ok({ state: 'still_running', containers: [compose.name] });
+    this.composes.delete(composeId);
+    return ok({ state: 'gone', containers: [] });
+  }
+
+  async health(composeId: string): ReturnType<Deployer['health']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    const state = runsNow(compose) ? 'running' : 'exited';
+    const health = state === 'running' ? 'healthy' : 'none';
+    return ok([{ name: `${compose.name}-agent-1`, state, health }]);
+  }
+
+  async failureLog(composeId: string, title: string): ReturnType<Deployer['failureLog']> {
+    const found = this.composes.get(composeId)?.deployments.find((each) => each.title === title);
+    if (found === undefined) return { kind: 'not_found' };
+    return ok(found.fails ? 'container agent is unhealthy' : 'Docker Compose Deployed');
+  }
+
+  async readConfig(composeId: string): ReturnType<Deployer['readConfig']> {
+    const config = this.composes.get(composeId)?.config;
+    if (config == null) return { kind: 'not_found' };
+    return ok({ hash: this.configHash(config) });
+  }
+
+  configHash(config: ComposeConfig): string {
+    return JSON.stringify(config);
+  }
+
   /** Something of it runs: a deployment went through. */
   get runs(): boolean {
-    return [...this.composes.values()].some((compose) =>
-      compose.deployments.some((deployment) => !deployment.fails),
-    );
+    return [...this.composes.values()].some(runsNow);
   }
 }
 

@@ -11,6 +11,14 @@ export const deployerReason = (
   outcome: Exclude<DeployerOutcome<unknown>, { kind: 'ok' }>,
 ): ReasonCode => (outcome.kind === 'refused' ? 'deployer_refused' : 'deployer_unreachable');
 
+const statusAfter = (
+  known: Facts['deployment']['status'],
+  seen: DeploymentStatus,
+): Facts['deployment']['status'] => {
+  if (seen === 'absent' || seen === 'queued') return known;
+  return seen === 'stalled' ? 'lost' : seen;
+};
+
 export const foldDeployment = (
   facts: Facts,
   seen: { readonly status: DeploymentStatus; readonly finishedAt: string | null },
@@ -18,9 +26,8 @@ export const foldDeployment = (
 ): Facts => {
   const { deployment } = facts;
   // Neither listed nor queued says nothing new: the plan decides when that means lost.
-  const status =
-    seen.status === 'absent' || seen.status === 'queued' ? deployment.status : seen.status;
-  const ended = status === 'done' || status === 'error' || status === 'cancelled';
+  const status = statusAfter(deployment.status, seen.status);
+  const ended = status !== 'requested' && status !== 'running' && status !== 'none';
   return {
     ...facts,
     deployment: {

@@ -138,8 +138,8 @@ const observeDeployment = async (work: Work, composeId: string): Promise<Outcome
   const outcome = await work.deps.deployer.deploymentStatus(composeId, title);
   if (outcome.kind !== 'ok') return refused(work, 'deployment', outcome);
   const facts = foldDeployment(work.facts, outcome.value, seenNow(work).observedAt);
-  const { status } = facts.deployment;
-  return { facts, progress: status === 'error' || status === 'cancelled' ? 'failed' : 'advanced' };
+  const failed = ['error', 'cancelled', 'lost'].includes(facts.deployment.status);
+  return { facts, progress: failed ? 'failed' : 'advanced' };
 };
 
 const declareLost = (work: Work): Outcome => {

@@ -1,0 +1,57 @@
+/**
+ * What docker shows of one service, through the only call that says anything about health.
+ * Dokploy answers an empty list also when it could not reach the server or docker failed, so
+ * "nothing listed" is never proof that nothing runs.
+ */
+import type { ContainerHealth, DeployerOutcome } from '#ports/runtime.ts';
+import type { DokployContainer } from '#schemas/wire/dokploy.ts';
+import type { DokployCall } from './client.ts';
+import { ok } from './outcome.ts';
+
+/** Where the containers of a service are to be found. */
+export interface Target {
+  readonly composeId: string;
+  readonly appName: string;
+  readonly serverId: string | null;
+  /** False: nothing of it was ever started, so an empty list says the truth. */
+  readonly wasDeployed: boolean;
+}
+
+export const targetOf = async (
+  call: DokployCall,
+  composeId: string,
+): Promise<DeployerOutcome<Target>> => {
+  const row = await call('compose.one', { composeId });
+  if (row.kind !== 'ok') return row;
+  const { appName, serverId, deployments, composeStatus } = row.value;
+  const wasDeployed = deployments.length > 0 || composeStatus !== 'idle';
+  return ok({ composeId, appName, serverId, wasDeployed });
+};
+
+const states = ['running', 'restarting', 'paused', 'created', 'exited'] as const;
+
+/** `Up 2 seconds (healthy)`, `Up 3 minutes (health: starting)`, `Exited (1) 2 hours ago`. Pure. */
+export const healthOf = (container: DokployContainer): ContainerHealth => {
+  const { name, status } = container;
+  const state = states.find((known) => known === container.state.toLowerCase()) ?? 'other';
+  const word = /\((?:health: )?(healthy|unhealthy|starting)\)/.exec(status)?.[1];
+  const health = word === 'healthy' || word === 'unhealthy' || word === 'starting' ? word : 'none';
+  return { name, state, health: state === 'running' ? health : 'none' };
+};
+
+/** A paused or restarting container is not down; a state nobody knows is not down either. */
+export const isUp = (container: ContainerHealth): boolean =>
+  container.state !== 'exited' && container.state !== 'created';
+
+export const listContainers = async (
+  call: DokployCall,
+  target: Target,
+): Promise<DeployerOutcome<readonly ContainerHealth[]>> => {
+  const { appName, serverId } = target;
+  const listed = await call('docker.getContainersByAppNameMatch', {
+    appName,
+    appType: 'docker-compose',
+    ...(serverId === null ? {} : { serverId }),
+  });
+  return listed.kind === 'ok' ? ok(listed.value.map(healthOf)) : listed;
+};
