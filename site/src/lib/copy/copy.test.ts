@@ -3,12 +3,19 @@ import { agentErrorCodes } from '#schemas/contract/agent.ts';
 import { errorCodes } from '#schemas/contract/errors.ts';
 import { actors, conditionTypes, orderStates, reasonCodes } from '#schemas/contract/vocabulary.ts';
 import { siteErrorCodes } from '../api/failure.ts';
+import { payMethodOf, payTypes } from '../flow/money.ts';
 import { stateWords } from '../flow/words.ts';
 import { formatDuration, formatKrw, formatLatency } from './format.ts';
-import { loadBase, loadErrors, loadOperator, loadProduct } from './index.ts';
+import { loadBase, loadErrors, loadOperator, loadOrders, loadProduct } from './index.ts';
 import { localeOf } from './locale.ts';
 
-const parts = { base: loadBase, errors: loadErrors, product: loadProduct, operator: loadOperator };
+const parts = {
+  base: loadBase,
+  errors: loadErrors,
+  product: loadProduct,
+  orders: loadOrders,
+  operator: loadOperator,
+};
 
 type Leaf = readonly [path: string, value: unknown];
 const leaves = (value: unknown, path = ''): Leaf[] =>
@@ -65,6 +72,52 @@ describe.each(['ko', 'en'] as const)('in %s', (locale) => {
     for (const code of reasonCodes) expect(product.runtime.reasons[code], code).not.toBe('');
     for (const type of conditionTypes) expect(product.runtime.conditions[type]).not.toBe('');
     for (const state of orderStates) expect(product.checkout.states[state], state).not.toBe('');
+  });
+});
+
+describe.each(['ko', 'en'] as const)('orders in %s', (locale) => {
+  test('every way to pay that PayApp numbers has a name', async () => {
+    const { methods } = await loadOrders(locale);
+    for (const payType of payTypes) {
+      const method = payMethodOf(payType);
+      if (method === null || method === 'unknown') expect.fail(payType);
+      expect(methods[method], payType).not.toBe('');
+    }
+  });
+
+  test('an unknown way to pay and an unknown entry are named as they came', async () => {
+    const { methodUnknown, history } = await loadOrders(locale);
+    expect(methodUnknown('99')).toContain('99');
+    expect(history.unknown('order.renewed')).toContain('order.renewed');
+  });
+
+  test('what comes next names no time when none is known', async () => {
+    const [{ next }, { checkout }] = await Promise.all([loadOrders(locale), loadProduct(locale)]);
+    const due = '10:30';
+    for (const word of ['setting_up', 'pay', 'deposit', 'promise_missed'] as const) {
+      expect(next[word](due), word).toContain(due);
+    }
+    expect(next.setting_up('')).not.toMatch(/by\s*\.|^까지|\s까지/);
+    expect(checkout.promise.text(due)).toContain(due);
+    expect(checkout.promise.text('')).not.toContain('  ');
+  });
+
+  test('the return from PayApp is not told as a payment', async () => {
+    const { checkout } = await loadProduct(locale);
+    expect(checkout.returned.title).not.toBe(checkout.states.paid);
+    expect(checkout.returned.text).toMatch(locale === 'ko' ? /결제된 것이 아닙니다/ : /no payment/);
+  });
+
+  test('a refund that was asked for is not told as one that is done', async () => {
+    const [{ next, refund }, operator] = await Promise.all([
+      loadOrders(locale),
+      loadOperator(locale),
+    ]);
+    const notDone = locale === 'ko' ? /아닙|않/ : /\bnot\b/;
+    expect(next.refund_requested('')).toMatch(notDone);
+    expect(refund.how).toMatch(notDone);
+    expect(operator.orders.refund.requested).toMatch(notDone);
+    expect(operator.orders.refund.cancelled).not.toMatch(notDone);
   });
 });
 

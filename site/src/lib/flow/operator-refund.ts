@@ -20,16 +20,9 @@ export const wonOf = (typed: string): number | null => {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : null;
 };
 
-export type AmountProblem = 'not_an_amount' | 'too_much';
-
-/** Null: the amount can be asked for. `leftToGiveKrw` null: another payment, whose rest is unknown. */
-export const amountProblem = (
-  amountKrw: number | null,
-  leftToGiveKrw: number | null,
-): AmountProblem | null => {
-  if (amountKrw === null || amountKrw < 1) return 'not_an_amount';
-  return leftToGiveKrw !== null && amountKrw > leftToGiveKrw ? 'too_much' : null;
-};
+/** Whole, at least one won, and no more than is left. */
+export const isRefundable = (amountKrw: number | null, leftToGiveKrw: number): boolean =>
+  amountKrw !== null && amountKrw >= 1 && amountKrw <= leftToGiveKrw;
 
 /** Ends only when a person has looked at PayApp's seller page. */
 export const canSettle = (step: OrderView['refunds'][number]['step']): boolean =>

@@ -127,3 +127,12 @@ export const holdsMoney = (state: OrderState): boolean =>
   state === 'refund_due' ||
   state === 'refund_requested' ||
   state === 'partially_refunded';
+
+/** One word for an order: once it is paid, how its runtime fares says more than that it is paid. */
+export const shownWord = (
+  order: OrderRow,
+  runtime: RuntimeRow | null,
+): OrderState | RuntimeStatus => {
+  const isPaid = order.state === 'paid' || order.state === 'fulfilled';
+  return isPaid && runtime !== null ? runtime.status : order.state;
+};

@@ -72,40 +72,45 @@ const sceneOf = (order: OrderRow, runtime: RuntimeRow | null): OrderScene => {
   const startMs = Date.now() - 12 * minuteMs;
   const ours = historyFixture(order.$id, pathTo[order.state], startMs);
   const beginMs = startMs + 3 * minuteMs;
-  const kinds = [
-    ['runtime.opened', 'system'],
+  const later = [
     ['runtime_running', 'system'],
     [`runtime_${runtime?.status ?? ''}`, 'system'],
   ] as const;
+  const hasRun = runtime !== null && !['provisioning', 'failed'].includes(runtime.status);
+  const kinds = [['runtime.opened', 'system'] as const, ...(hasRun ? later : [])];
   const theirs = runtime === null ? [] : historyFixture(order.runtimeId, kinds, beginMs);
   return { order, runtime, history: [...ours, ...theirs] };
 };
 
-const scene = (state: OrderState, extra: Partial<OrderRow> = {}): OrderScene => {
-  const order = orderFixture(state, { $id: `order-${state}`, runtimeId: `r-${state}`, ...extra });
+const scene = (name: string, state: OrderState, extra: Partial<OrderRow> = {}): OrderScene => {
+  const order = orderFixture(state, { $id: `order-${name}`, runtimeId: `r-${name}`, ...extra });
   return sceneOf(order, runtimeFor(order));
 };
 
-const withStatus = (status: RuntimeRow['status'], extra: Partial<OrderRow> = {}): OrderScene => {
-  const order = orderFixture('fulfilled', { $id: `order-${status}`, ...extra });
-  return sceneOf(order, runtimeFixture(status));
+const withStatus = (
+  name: string,
+  status: RuntimeRow['status'],
+  extra: Partial<OrderRow> = {},
+): OrderScene => {
+  const { order } = scene(name, 'fulfilled', extra);
+  return sceneOf(order, runtimeFixture(status, {}, { $id: order.runtimeId }));
 };
 
 const agoMs = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
 
 export const orderScenes: Readonly<Record<string, OrderScene>> = {
-  ...Object.fromEntries(orderStates.map((state) => [state, scene(state)])),
-  provisioning: withStatus('provisioning'),
-  late: withStatus('provisioning', {
+  ...Object.fromEntries(orderStates.map((state) => [state, scene(state, state)])),
+  provisioning: withStatus('provisioning', 'provisioning'),
+  late: withStatus('late', 'provisioning', {
     paidAt: agoMs(90 * minuteMs),
     promisedBy: agoMs(30 * minuteMs),
   }),
-  failed: withStatus('failed'),
-  degraded: withStatus('degraded', { payType: '99' }),
-  ready: withStatus('ready'),
-  'refund-pending': scene('refund_requested', { refundState: 'pending' }),
-  'refund-refused': scene('refund_requested', { refundState: 'refused' }),
-  'refund-too-late': scene('paid', { paidAt: agoMs(8 * 24 * 60 * minuteMs) }),
+  failed: withStatus('failed', 'failed'),
+  degraded: withStatus('degraded', 'degraded', { payType: '99' }),
+  ready: withStatus('ready', 'ready'),
+  'refund-pending': scene('refund-pending', 'refund_requested', { refundState: 'pending' }),
+  'refund-refused': scene('refund-refused', 'refund_requested', { refundState: 'refused' }),
+  'refund-too-late': scene('refund-too-late', 'paid', { paidAt: agoMs(8 * 24 * 60 * minuteMs) }),
 };
 
 const viewFixture = (order: OrderRow, refunds: OrderView['refunds']): OrderView => ({
@@ -145,18 +150,20 @@ const refundFixture = (
 
 /** As the operator sees them. */
 export const operatorScenes: Readonly<Record<string, OrderView>> = {
-  fulfilled: viewFixture(orderFixture('fulfilled'), []),
-  refund_due: viewFixture(orderFixture('refund_due'), []),
-  refund_requested: viewFixture(orderFixture('refund_requested'), [
-    refundFixture(1, 'refused', 39_000),
-    refundFixture(2, 'requested', 39_000),
-  ]),
-  unknown: viewFixture(orderFixture('refund_requested', { refundState: 'pending' }), [
-    refundFixture(1, 'unknown', 39_000),
-  ]),
-  partially_refunded: viewFixture(orderFixture('partially_refunded'), [
-    refundFixture(1, 'done', 13_000),
-  ]),
+  fulfilled: viewFixture(orderFixture('fulfilled', { $id: 'order-fulfilled' }), []),
+  refund_due: viewFixture(orderFixture('refund_due', { $id: 'order-refund_due' }), []),
+  refund_requested: viewFixture(
+    orderFixture('refund_requested', { $id: 'order-refund_requested' }),
+    [refundFixture(1, 'refused', 39_000), refundFixture(2, 'requested', 39_000)],
+  ),
+  unknown: viewFixture(
+    orderFixture('refund_requested', { $id: 'order-unknown', refundState: 'pending' }),
+    [refundFixture(1, 'unknown', 39_000)],
+  ),
+  partially_refunded: viewFixture(
+    orderFixture('partially_refunded', { $id: 'order-partially_refunded' }),
+    [refundFixture(1, 'done', 13_000)],
+  ),
 };
 
 /** What PayApp answers after D+5: asked for, not refunded. */

@@ -1,6 +1,5 @@
 /** English: the operator page. */
 import type { RefundStep, TaskKind } from '#schemas/contract/vocabulary.ts';
-import type { AmountProblem } from '#lib/flow/operator-refund.ts';
 
 export const operator = {
   kicker: 'Operator Bridge',
@@ -144,10 +143,6 @@ export const operator = {
       submit: 'Refund',
       submitting: 'Asking PayApp…',
       back: 'Back',
-      problems: {
-        not_an_amount: 'Give whole won, 1 or more.',
-        too_much: 'This is more than is left.',
-      } satisfies Record<AmountProblem, string>,
       cancelled:
         'PayApp has cancelled the payment: the money goes back. The order follows with PayApp’s notice.',
       requested:

@@ -7,6 +7,45 @@ import type { RefundView } from '#lib/flow/refund.ts';
 /** `due` is empty when no time is known: then the sentence makes no promise of one. */
 type Next = (due: string) => string;
 
+const next: Readonly<Record<OutlookWord, Next>> = {
+  ask_link: () =>
+    'PayApp has not given us a payment page yet. If nothing changes within a minute, ask for a new one; you cannot pay twice.',
+  pay: (due) => `Pay at PayApp by ${due}. If you lost the window, open it again from here.`,
+  pay_lapsing: () =>
+    'The time to pay is over. We are making sure that nothing was paid, then this order closes.',
+  deposit: (due) =>
+    `Transfer the amount to the virtual account PayApp gave you, by ${due}. We start when PayApp reports the deposit.`,
+  setting_up: (due) =>
+    due === ''
+      ? 'Your runtime is being set up.'
+      : `Your runtime is being set up and will run by ${due}.`,
+  promise_missed: (due) =>
+    `Your runtime should have been running by ${due}. We keep trying and the operator has been told.`,
+  stuck: () => 'Setting up did not succeed. The operator has been told.',
+  activate: () => 'Your runtime runs. Finish its activation in the flow: Codex login, first smoke.',
+  ready: () => 'Your runtime is ready. Nothing is left to do.',
+  repair: () => 'Your runtime was ready and has a problem now. We repair what we can by ourselves.',
+  suspended: () => 'Your runtime is suspended and its data is kept. Write to the operator.',
+  ending: () => 'This runtime is gone, and nothing more happens with this order.',
+  pay_again: () => 'Nothing was charged. Ask for a new payment page and try once more.',
+  order_again: () =>
+    'This order is closed. Should a payment still arrive, you get it back in full.',
+  expired: () =>
+    'Nothing was paid in time and this order is closed. Should a payment still arrive, you get it back in full.',
+  refund_due: () =>
+    'Money arrived that does not belong to an open order, or no runtime came of it. The operator gives it back; you need to do nothing.',
+  refund_pending: () =>
+    'We asked PayApp to give the money back and wait for its word. You need to do nothing.',
+  refund_refused: () =>
+    'PayApp refused the refund. The operator has been told and gives the money back another way.',
+  refund_requested: () =>
+    'The refund was asked for and is not done yet: PayApp carries it out and tells us. You need to do nothing.',
+  refunded: () =>
+    'PayApp has confirmed the refund. With cards it takes a few working days until it shows on your statement.',
+  rest_refunded: () =>
+    'A part of the payment was returned. The operator decides about the rest; your runtime stays as it is.',
+};
+
 export const orders = {
   title: 'Orders',
   lede: 'Every order of this workspace: what it cost, where it stands, and what comes next.',
@@ -28,6 +67,7 @@ export const orders = {
   },
   facts: {
     order: 'Order number',
+    state: 'State',
     plan: 'Plan',
     method: 'Paid with',
     paidAt: 'Paid',
@@ -55,46 +95,7 @@ export const orders = {
   } satisfies Record<PayMethod, string>,
   methodUnknown: (payType: string) => `A method new to this page (PayApp number ${payType})`,
   nextTitle: 'What comes next',
-  next: {
-    ask_link: () =>
-      'PayApp has not given us a payment page yet. If nothing changes within a minute, ask for a new one; you cannot pay twice.',
-    pay: (due) => `Pay at PayApp by ${due}. If you lost the window, open it again from here.`,
-    pay_lapsing: () =>
-      'The time to pay is over. We are making sure that nothing was paid, then this order closes.',
-    deposit: (due) =>
-      `Transfer the amount to the virtual account PayApp gave you, by ${due}. We start when PayApp reports the deposit.`,
-    setting_up: (due) =>
-      due === ''
-        ? 'Your runtime is being set up.'
-        : `Your runtime is being set up and will run by ${due}.`,
-    promise_missed: (due) =>
-      `Your runtime should have been running by ${due}. We keep trying and the operator has been told.`,
-    stuck: () => 'Setting up did not succeed. The operator has been told.',
-    activate: () =>
-      'Your runtime runs. Finish its activation in the flow: Codex login, first smoke.',
-    ready: () => 'Your runtime is ready. Nothing is left to do.',
-    repair: () =>
-      'Your runtime was ready and has a problem now. We repair what we can by ourselves.',
-    suspended: () => 'Your runtime is suspended and its data is kept. Write to the operator.',
-    ending: () => 'This runtime is gone, and nothing more happens with this order.',
-    pay_again: () => 'Nothing was charged. Ask for a new payment page and try once more.',
-    order_again: () =>
-      'This order is closed. Should a payment still arrive, you get it back in full.',
-    expired: () =>
-      'Nothing was paid in time and this order is closed. Should a payment still arrive, you get it back in full.',
-    refund_due: () =>
-      'Money arrived that does not belong to an open order, or no runtime came of it. The operator gives it back; you need to do nothing.',
-    refund_pending: () =>
-      'We asked PayApp to give the money back and wait for its word. You need to do nothing.',
-    refund_refused: () =>
-      'PayApp refused the refund. The operator has been told and gives the money back another way.',
-    refund_requested: () =>
-      'The refund was asked for and is not done yet: PayApp carries it out and tells us. You need to do nothing.',
-    refunded: () =>
-      'PayApp has confirmed the refund. With cards it takes a few working days until it shows on your statement.',
-    rest_refunded: () =>
-      'A part of the payment was returned. The operator decides about the rest; your runtime stays as it is.',
-  } satisfies Record<OutlookWord, Next>,
+  next,
   history: {
     title: 'History',
     none: 'Nothing has been written down yet.',

@@ -142,10 +142,6 @@ export const operator: OperatorCopy = {
       submit: '환불하기',
       submitting: '페이앱에 요청하는 중…',
       back: '돌아가기',
-      problems: {
-        not_an_amount: '1원 이상의 정수를 입력하세요.',
-        too_much: '남은 금액보다 많습니다.',
-      },
       cancelled:
         '페이앱이 결제를 취소했습니다. 돈이 돌아가며, 페이앱의 통지가 오면 주문도 바뀝니다.',
       requested:

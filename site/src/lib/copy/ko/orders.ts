@@ -22,6 +22,7 @@ export const orders: OrdersCopy = {
   },
   facts: {
     order: '주문 번호',
+    state: '상태',
     plan: '요금제',
     method: '결제 수단',
     paidAt: '결제 시각',
