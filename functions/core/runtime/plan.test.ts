@@ -100,6 +100,14 @@ describe('plan', () => {
     expect(action).toEqual({ kind: 'deploy', attempt: 2 });
   });
 
+  it('climbs again after a ladder that could not be reached, though an older one was good', () => {
+    const missed: Facts = {
+      ...verified,
+      verify: { observedAt: at(0), error: 'agent_unreachable', report: report('pass') },
+    };
+    expect(plan(desired, missed, moment).kind).toBe('verify');
+  });
+
   it('verifies again when a customer asks', () => {
     const asked = { ...desired, verifyRequestedAt: at(1) };
     expect(plan(asked, verified, moment).kind).toBe('verify');

@@ -122,8 +122,11 @@ const planDeployment = (desired: Desired, facts: Facts, moment: Moment): Action 
 const isVerified = (facts: Facts): boolean =>
   facts.verify.report?.rungs.every((rung) => rung.result !== 'fail') ?? false;
 
+/** A ladder that could not be climbed proves nothing, whatever the one before it said. */
 const needsVerify = (desired: Desired, facts: Facts): boolean =>
-  !isVerified(facts) || timeOf(desired.verifyRequestedAt) > timeOf(facts.verify.observedAt);
+  facts.verify.error !== null ||
+  !isVerified(facts) ||
+  timeOf(desired.verifyRequestedAt) > timeOf(facts.verify.observedAt);
 
 const planSmoke = (desired: Desired, facts: Facts, moment: Moment): Action | null => {
   if (desired.smokeId === null) return null;
