@@ -270,6 +270,24 @@ describe('what a function is given', () => {
     });
   });
 
+  test('a build command finds a key of the function, the function itself does not', async () => {
+    const functionId = 'built';
+    await functions.create({ functionId, name: 'b', runtime: Runtime.Node22, entrypoint: 'm.mjs' });
+    const template =
+      'export default ({ res }) => res.json([process.env.APPWRITE_FUNCTION_API_KEY, "%s"]);';
+    const build = `printf '${template}' "$APPWRITE_FUNCTION_API_KEY" > m.mjs`;
+    const code = InputFile.fromBuffer(tarGz({ 'other.txt': '' }), 'code.tar.gz');
+    const made = { functionId, code, activate: true, commands: build };
+    const { $id } = await functions.createDeployment(made);
+    await vi.waitFor(
+      async () => expect((await functions.get({ functionId })).deploymentId).toBe($id),
+      20_000,
+    );
+    const [own, found] = JSON.parse((await run(functionId, '/')).responseBody) as unknown[];
+    expect(own).toBeNull();
+    expect(found).toMatch(/^ephemeral_/);
+  });
+
   test('a user call carries these headers, and forged spellings pass beside them', async () => {
     await users.create({ userId: 'carol', email: 'carol@example.com' });
     const { secret } = await users.createSession({ userId: 'carol' });

@@ -233,6 +233,7 @@ describe('domains', () => {
     expect(refused.status).toBe(403);
     const unknown = await askDomain(server, { host: 'nobody.functions.localhost' });
     expect(unknown.status).toBe(404);
+    expect(unknown.text).toContain('rule_not_found');
   });
 
   test('a function for users only is closed', async () => {

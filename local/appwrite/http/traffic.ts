@@ -5,9 +5,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DomainHandler, RealtimeHandler, ServerSettings } from '../kernel/types.ts';
-import { asAppwriteError, errorBody } from '../kernel/errors.ts';
+import { AppwriteError, asAppwriteError, errorBody } from '../kernel/errors.ts';
 import type { Dispatch } from './dispatch.ts';
-import { HTML_TYPE, notFoundPage } from './pages.ts';
+import { sendErrorPage } from '../proxy/page.ts';
 import { hostName, splitUrl } from './request.ts';
 
 /** Names under which the API itself answers. */
@@ -18,8 +18,8 @@ export function apiHostsOf(settings: ServerSettings): ReadonlySet<string> {
 const under = (host: string, domain: string): boolean => host.endsWith(`.${domain}`);
 
 function answerUnknownDomain(response: ServerResponse): void {
-  const page = notFoundPage('Rule not found', 'This domain is not connected to any resource.');
-  response.writeHead(404, { 'content-type': HTML_TYPE }).end(page);
+  const message = 'This domain is not connected to any resource.';
+  sendErrorPage(response, new AppwriteError('rule_not_found', message));
 }
 
 export interface Traffic {

@@ -43,7 +43,7 @@ function openFile(file: string): DatabaseSync {
     // Exclusive first: the log's index then lives in this process, and the lock is never let go.
     raw.exec(
       'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;' +
-        'PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;' +
+        'PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;' +
         `PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}; PRAGMA case_sensitive_like=OFF;` +
         'BEGIN IMMEDIATE; COMMIT;',
     );
