@@ -93,12 +93,6 @@ test('a change whose write the disk lost is not heard', async () => {
   expect(reported).toEqual([failure]);
 });
 
-test('a second store on the file is refused, and by name', () => {
-  expect(() => openStore(join(folder, 'a.sqlite'))).toThrow(
-    /^another server is using .*a\.sqlite$/,
-  );
-});
-
 test('a sync that was promised is made when the store closes', async () => {
   add('a');
   const safe = store.durable();
