@@ -1,6 +1,7 @@
 /** The cost of each kind of request in one table as it grows, and the memory it leaves. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Call, ServerProcess } from '#tests/crash/appwrite/process.ts';
-import { measure } from './measure.ts';
+import { measure, timesOf } from './measure.ts';
 import type { Figure } from './report.ts';
 
 const database = 'growth';
@@ -91,6 +92,21 @@ export async function measureGrowth({ call }: ServerProcess): Promise<Figure[]> 
     figures.push(...(await atSize(call, size)));
   }
   return figures;
+}
+
+/** The least a request costs here when the processor has rested, as before each realtime event. */
+export async function measureRested({ call }: ServerProcess): Promise<Figure> {
+  const restMs = 20;
+  const latenciesMs: number[] = [];
+  const count = 150;
+  for (let index = 0; index < count; index += 1) {
+    await wait(restMs);
+    const sentAtMs = performance.now();
+    await must(call, 'GET', '/health/version');
+    latenciesMs.push(performance.now() - sentAtMs);
+  }
+  const name = `GET /health/version, ${restMs} ms apart`;
+  return { name, measured: { ...timesOf(latenciesMs, NaN) } };
 }
 
 /** What is left without the given bench: the same names, fewer of them. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer } from '#tests/crash/appwrite/process.ts';
-import { measureGrowth, measureRows } from './growth.ts';
+import { measureGrowth, measureRested, measureRows } from './growth.ts';
 import { diskFloor, residentMiB, timesOf } from './measure.ts';
 import { asObject, printTable, type Figure } from './report.ts';
 import { measureSustained } from './sustained.ts';
@@ -41,10 +41,11 @@ async function measureStart(dataDir: string): Promise<Figure[]> {
 async function rowFigures(dataDir: string): Promise<Figure[]> {
   const server = await startServer({ dataDir });
   try {
-    if (hasYardstick()) return await runYardstick(server, Number(options.runs));
+    const rested = await measureRested(server);
+    if (hasYardstick()) return [rested, ...(await runYardstick(server, Number(options.runs)))];
     say('MISSING: ../shared/bench, so only a few rows of our own are measured.');
     const figures = await measureRows(server);
-    return figures.map((figure) => ({ ...figure, ...aimOf(figure.name) }));
+    return [rested, ...figures.map((figure) => ({ ...figure, ...aimOf(figure.name) }))];
   } finally {
     await server.kill('SIGTERM');
   }
