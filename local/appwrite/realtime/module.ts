@@ -6,17 +6,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { sentSecret } from '../http/cookies.ts';
 import { clientIp, isLoopback } from '../http/request.ts';
-import { originAllowed, unknownOriginMessage } from '../kernel/origin.ts';
 import type { Module, RealtimeHandler, Services } from '../kernel/types.ts';
 import { Announcement } from './announcement.ts';
 import { createConnectLimit } from './connect-limit.ts';
 import { Connection, OVERLOADED, POLICY, errorFrame } from './connection.ts';
 import { Pulse } from './pulse.ts';
 import { fromAddress } from './subscriptions.ts';
+import { refusalOf, userOf, visitorOf } from './visitor.ts';
 
-const CONSOLE = 'console';
 const MAX_MESSAGE_BYTES = 64_000;
 /** Sockets open at a time; one more is refused. */
 export const MAX_CONNECTIONS = 1_000;
@@ -24,19 +22,6 @@ export const MAX_CONNECTIONS = 1_000;
 export interface RealtimeModule extends Module {
   readonly realtime: RealtimeHandler;
   readonly connectionCount: () => number;
-}
-
-interface Visitor {
-  readonly projectId: string;
-  readonly search: URLSearchParams;
-}
-
-function visitorOf(request: IncomingMessage): Visitor {
-  const at = (request.url ?? '').indexOf('?');
-  const search = new URLSearchParams(at < 0 ? '' : (request.url ?? '').slice(at + 1));
-  const header = request.headers['x-appwrite-project'];
-  const named = search.get('project') ?? (typeof header === 'string' ? header : '');
-  return { projectId: named === '' ? CONSOLE : named, search };
 }
 
 export function createRealtime(
@@ -53,32 +38,16 @@ export function createRealtime(
   const pulse = new Pulse();
   let unsubscribe = (): void => undefined;
 
-  function refusal(request: IncomingMessage, { projectId }: Visitor): string | undefined {
-    const project = services.identity.project(projectId);
-    if (project === undefined && projectId !== CONSOLE) return 'Missing or unknown project ID';
-    const { origin } = request.headers;
-    if (origin === undefined || origin === '') return undefined;
-    const { host, apiDomains } = services.settings;
-    const own = new Set(['localhost', '127.0.0.1', host, ...apiDomains]);
-    return originAllowed(project, origin, own) ? undefined : unknownOriginMessage(origin);
-  }
-
   /** Connections of this machine itself are not counted: tests and benches open hundreds. */
   function tooFast(request: IncomingMessage): boolean {
     const ip = clientIp(request);
     return options.rateLimits && !isLoopback(ip) && !mayConnect(ip);
   }
 
-  function userOf(request: IncomingMessage, projectId: string): string {
-    const { secret } = sentSecret(request.headers, projectId);
-    if (secret === '') return '';
-    return services.identity.session(projectId, secret)?.userId ?? '';
-  }
-
   function accept(socket: WebSocket, request: IncomingMessage, wire: Duplex): void {
     socket.on('error', () => socket.terminate());
     const visitor = visitorOf(request);
-    const reason = refusal(request, visitor);
+    const reason = refusalOf(services, request, visitor);
     const full = connections.size >= MAX_CONNECTIONS;
     if (reason !== undefined || full || tooFast(request)) {
       const code = reason === undefined ? OVERLOADED : POLICY;
@@ -88,7 +57,7 @@ export function createRealtime(
       return;
     }
     const { projectId, search } = visitor;
-    const userId = userOf(request, projectId);
+    const userId = userOf(services, request, projectId);
     const connection = new Connection({ socket, wire, services, projectId, userId });
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
