@@ -83,9 +83,12 @@ const applyPaid = (order: OrderFacts, notice: NoticeFacts, standing: Standing): 
   if (other) return follow(order, notice.mulNo, 'paid_again');
   const event = notice.priceKrw === order.priceKrw ? 'paid' : 'paid_wrong_amount';
   const applied = follow(order, notice.mulNo, event);
-  if (applied.changes?.state === undefined) return applied;
+  const counts = applied.changes?.state !== undefined || order.paidKrw === null;
+  if (!counts) return applied;
   const { priceKrw: paidKrw, payType, receiptUrl } = notice;
-  return { ...applied, changes: { ...applied.changes, paidKrw, payType, receiptUrl } };
+  // Its refund was told before it.
+  const back = order.state === 'refunded' ? { refundedKrw: paidKrw } : {};
+  return { ...applied, changes: { ...applied.changes, paidKrw, payType, receiptUrl, ...back } };
 };
 
 interface Meaning {
@@ -136,10 +139,14 @@ const applyRefund = (order: OrderFacts, notice: NoticeFacts, standing: Standing)
   const closed: OrderChanges = {
     ...closeAllRefunds({ ...order, mulNo }, mulNo),
     effects: expected ? effects : withEffects(effects, [task]),
-    ...(hasPayment(order.state) ? { refundedKrw: paidKrw } : {}),
+    ...(knowsPaid(order) ? { refundedKrw: paidKrw } : {}),
   };
   return { ...applied, changes: { ...applied.changes, ...closed } };
 };
+
+/** Rows older than the column: what earned a runtime was paid in the order's amount. */
+const knowsPaid = (order: OrderFacts): boolean =>
+  order.paidKrw !== null || (hasPayment(order.state) && order.state !== 'refund_due');
 
 /** A payment that is not the order's own went back: only its own refunds are concerned. */
 const applyOther = (order: OrderFacts, { mulNo }: NoticeFacts): Applied => {
