@@ -8,6 +8,7 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { AppwriteError } from '../kernel/errors.ts';
 import { isJsonObject, parseJson } from '../kernel/params.ts';
 import type { Json, UploadedFile } from '../kernel/types.ts';
+import { readWithin, type BodyBudget } from './budget.ts';
 
 export const MAX_BODY_BYTES = 12 * 1024 * 1024;
 const MAX_FORM_FIELDS = 1000;
@@ -20,18 +21,11 @@ export interface ParsedBody {
 
 const EMPTY: ParsedBody = Object.freeze({ body: Object.freeze({}), files: Object.freeze({}) });
 
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > MAX_BODY_BYTES) throw new AppwriteError('general_entity_too_large');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new AppwriteError('general_entity_too_large');
-    chunks.push(chunk);
-  }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes);
+const tooLarge = (): AppwriteError => new AppwriteError('general_entity_too_large');
+
+function readAll(request: IncomingMessage, budget: BodyBudget): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  return readWithin(request, { maxBytes: MAX_BODY_BYTES, budget }, tooLarge);
 }
 
 /** A form names what it likes: without a prototype there is none to write to. */
@@ -108,12 +102,12 @@ function parseForm(raw: Buffer): ParsedBody {
   return { body, files: {} };
 }
 
-export async function readBody(request: IncomingMessage): Promise<ParsedBody> {
+export async function readBody(request: IncomingMessage, budget: BodyBudget): Promise<ParsedBody> {
   const { headers, method } = request;
   const empty =
     headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
   if (method === 'GET' || empty) return EMPTY;
-  const raw = await readAll(request);
+  const raw = await readAll(request, budget);
   const contentType = headers['content-type'] ?? '';
   if (contentType.startsWith('multipart/form-data')) {
     try {

@@ -9,6 +9,7 @@ import { AppwriteError, SERVER_VERSION, asAppwriteError, errorBody } from '../ke
 import type { Answer, HttpMethod, Project, Route, Services } from '../kernel/types.ts';
 import { requireScope, resolveCaller } from './auth.ts';
 import { readBody } from './body.ts';
+import { BodyBudget } from './budget.ts';
 import { Context } from './context.ts';
 import { BASE_CORS, PREFLIGHT_CORS, corsOrigin, refuseForeignOrigin } from './cors.ts';
 import { createLimiter, rateLimitExceeded } from './limits.ts';
@@ -80,6 +81,7 @@ interface Incoming {
   readonly path: string;
   readonly search: string;
   readonly project: Project | undefined;
+  readonly budget: BodyBudget;
 }
 
 async function contextOf(parts: DispatchParts, incoming: Incoming, match: Match): Promise<Context> {
@@ -92,7 +94,7 @@ async function contextOf(parts: DispatchParts, incoming: Incoming, match: Match)
   const caller = resolveCaller(parts.identity, { headers, project, host, route });
   requireScope(caller, match.route.scope);
   refuseDisabledService(path, project, caller.privileged);
-  const { body, files } = await readBody(request);
+  const { body, files } = await readBody(request, incoming.budget);
   const format = headers['x-appwrite-response-format'];
   return new Context({
     method: match.route.method,
@@ -115,6 +117,7 @@ async function contextOf(parts: DispatchParts, incoming: Incoming, match: Match)
 export function createDispatch(parts: DispatchParts): Dispatch {
   const router = createRouter(parts.routes);
   const limiter = createLimiter(parts.services.clock);
+  const budget = new BodyBudget();
 
   const answerOf = async (
     incoming: Incoming,
@@ -163,7 +166,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     }
     try {
       refuseForeignOrigin(cors);
-      const answer = await answerOf({ request, path, search, project }, match, headers);
+      const answer = await answerOf({ request, path, search, project, budget }, match, headers);
       // Nobody learns of a write that the loss of power could still undo.
       const durable = parts.services.store.durable();
       if (durable !== undefined) await durable;

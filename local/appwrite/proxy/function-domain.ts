@@ -4,6 +4,7 @@
  * goes back verbatim, except that an empty body with a status of 400 or more becomes a page.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyBudget, readWithin } from '../http/budget.ts';
 import { clientIp } from '../http/request.ts';
 import { AppwriteError } from '../kernel/errors.ts';
 import { meets } from '../kernel/permissions.ts';
@@ -18,18 +19,8 @@ import { errorPage } from './page.ts';
 
 const ANONYMOUS = ['any', 'guests'];
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_REQUEST_BYTES) {
-      throw new AppwriteError('general_bad_request', 'The request is too large.', 413);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
+const tooLarge = (): AppwriteError =>
+  new AppwriteError('general_bad_request', 'The request is too large.', 413);
 
 function send(response: ServerResponse, outcome: ExecutionOutcome): void {
   const { result, execution } = outcome;
@@ -60,6 +51,7 @@ export function createFunctionDomain(
   options: DomainsOptions,
 ): (request: IncomingMessage, response: ServerResponse, target: DomainTarget) => Promise<void> {
   const { services, repositories, executor } = options;
+  const limits = { maxBytes: MAX_REQUEST_BYTES, budget: new BodyBudget() };
 
   function refuseBadKey(request: IncomingMessage, projectId: string): void {
     const key = request.headers['x-appwrite-key'];
@@ -76,7 +68,7 @@ export function createFunctionDomain(
     if (!meets(ANONYMOUS, found.data.execute)) {
       throw new AppwriteError('function_execute_permission_missing');
     }
-    const body = await readBody(request);
+    const body = await readWithin(request, limits, tooLarge);
     const address = clientIp(request);
     const callerHeaders = answerHeaders(request.rawHeaders);
     const call: ExecutionRequest = {
