@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { createAppwrite } from '#local/appwrite/server.ts';
+import { configFor, projectId } from './cli-config.ts';
 import type { Wire } from './wire.ts';
 import { openWire } from './wire.ts';
 
 export const consoleEmail = 'operator@example.com';
 export const consolePassword = 'Corr3ct-Horse!';
-export const projectId = 'shop';
 export const key = 'standard_cli_key';
 
 const timeoutMs = 60_000;
@@ -114,93 +114,6 @@ export const openCliWorld = async (): Promise<CliWorld> => {
 
 const handler = (word: string): string =>
   `export default ({ res, req }) => res.text('${word} ' + req.path);\n`;
-
-const code = {
-  runtime: 'node-22',
-  timeout: 15,
-  enabled: true,
-  logging: true,
-  entrypoint: 'main.mjs',
-  commands: '',
-};
-
-const column = { required: false, array: false, default: null };
-
-/** A small product with one of each kind the config knows and this server has. */
-export const configFor = (endpoint: string): object => ({
-  projectId,
-  projectName: 'Shop',
-  endpoint,
-  settings: {
-    services: {
-      ...{ account: true, databases: true, functions: true, sites: true, teams: true, users: true },
-      ...{ health: true, avatars: false, locale: false, storage: false },
-      ...{ graphql: false, messaging: false },
-    },
-    auth: {
-      methods: {
-        ...{ jwt: true, phone: false, invites: false, anonymous: false },
-        ...{ 'email-password': true, 'email-otp': false, 'magic-url': false },
-      },
-      security: {
-        ...{ duration: 2_592_000, limit: 1, sessionsLimit: 10, passwordHistory: 5 },
-        ...{ passwordDictionary: true, personalDataCheck: true, sessionAlerts: false },
-        mockNumbers: [],
-      },
-    },
-  },
-  functions: [
-    {
-      ...{ $id: 'hook', name: 'hook', execute: ['any'], events: [], schedule: '' },
-      ...{ ...code, scopes: ['rows.read', 'rows.write'], path: 'functions/hook' },
-    },
-    {
-      ...{ $id: 'worker', name: 'worker', execute: [], schedule: '*/5 * * * *' },
-      events: ['databases.main.tables.orders.rows.*.update'],
-      ...{ ...code, scopes: ['rows.read'], path: 'functions/worker' },
-    },
-  ],
-  sites: [
-    {
-      ...{ $id: 'site', name: 'site', framework: 'other', adapter: 'static' },
-      ...{ buildRuntime: 'node-22', installCommand: '', buildCommand: 'true' },
-      ...{ outputDirectory: './', fallbackFile: 'index.html', timeout: 30, logging: true },
-      path: 'site/build',
-    },
-  ],
-  tablesDB: [{ $id: 'main', name: 'main', enabled: true }],
-  tables: [
-    {
-      ...{ $id: 'orders', $permissions: ['create("users")'], databaseId: 'main' },
-      ...{ name: 'orders', enabled: true, rowSecurity: true },
-      columns: [
-        { ...column, key: 'owner', type: 'string', required: true, size: 36, encrypt: false },
-        { ...column, key: 'state', type: 'string', format: 'enum', elements: ['new', 'paid'] },
-        { ...column, key: 'mail', type: 'string', format: 'email' },
-        { ...column, key: 'home', type: 'string', format: 'url' },
-        { ...column, key: 'from', type: 'string', format: 'ip' },
-        { ...column, key: 'priceKrw', type: 'integer', min: 0, max: 100_000_000 },
-        { ...column, key: 'share', type: 'double', min: 0, max: 1 },
-        { ...column, key: 'paidAt', type: 'datetime', format: '' },
-        { ...column, key: 'trial', type: 'boolean', default: false },
-        { ...column, key: 'tags', type: 'string', array: true, size: 20, encrypt: false },
-      ],
-      indexes: [
-        {
-          ...{ key: 'by_owner', type: 'key', status: 'available' },
-          ...{ columns: ['owner'], orders: ['ASC'] },
-        },
-        {
-          ...{ key: 'one_mail', type: 'unique', status: 'available' },
-          ...{ columns: ['mail'], orders: ['ASC'] },
-        },
-      ],
-    },
-  ],
-  buckets: [],
-  teams: [{ $id: 'operators', name: 'Operators' }],
-  topics: [],
-});
 
 /** Twelve megabytes that do not shrink: three pieces of the client's five. */
 export const heavyBytes = 12_000_000;

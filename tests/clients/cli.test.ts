@@ -5,16 +5,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFor, projectId } from './cli-config.ts';
 import type { CliWorld, Ended, Workplace } from './cli-world.ts';
 import {
-  configFor,
   consoleEmail,
   consolePassword,
   furnish,
   heavyBytes,
   key,
   openCliWorld,
-  projectId,
 } from './cli-world.ts';
 import type { Sent } from './wire.ts';
 

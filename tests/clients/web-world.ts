@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import { Client, Functions, Runtime, TablesDB } from 'node-appwrite';
 import { InputFile } from 'node-appwrite/file';
 import { chromium } from 'playwright-core';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { vi } from 'vitest';
 import { tarGz } from '#local/appwrite/functions/test-server.ts';
 import { createAppwrite } from '#local/appwrite/server.ts';
@@ -112,6 +112,42 @@ const furnish = async (client: Client): Promise<void> => {
   );
 };
 
+const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+type Commanded = Record<string, (...all: unknown[]) => unknown>;
+
+const openTab = async (context: BrowserContext, url: string, endpoint: string): Promise<Tab> => {
+  const page = await context.newPage();
+  await page.goto(url);
+  const tell = ((name: string, ...args: unknown[]) =>
+    page.evaluate(
+      ([which, given]) => {
+        const { commands } = globalThis as unknown as { commands: Commanded };
+        return commands[which]?.(...given);
+      },
+      [name, args] as const,
+    )) as Tab['tell'];
+  await tell('open', endpoint, projectId);
+  return {
+    page,
+    tell,
+    fallback: async () => {
+      const text = await page.evaluate('localStorage.getItem("cookieFallback")');
+      return typeof text === 'string' ? (JSON.parse(text) as Record<string, string>) : null;
+    },
+    cookieNames: async () => (await context.cookies()).map((cookie) => cookie.name),
+    close: () => context.close(),
+  };
+};
+
 export const openWebWorld = async (platforms: readonly string[]): Promise<WebWorld> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'web-'));
   const start = (port: number): Promise<RunningAppwrite> =>
@@ -128,18 +164,7 @@ export const openWebWorld = async (platforms: readonly string[]): Promise<WebWor
   const client = new Client().setEndpoint(localEndpoint).setProject(projectId).setKey(key);
   await furnish(client);
   const site = await openSite(await bundlePage());
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
   const endpoint = `http://${apiHost}:${port}/v1`;
   const siteOrigin = (host: string): string => `http://${host}:${site.port}`;
   return {
@@ -147,32 +172,7 @@ export const openWebWorld = async (platforms: readonly string[]): Promise<WebWor
     localEndpoint,
     tables: new TablesDB(client),
     siteOrigin,
-    visit: async (host) => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await page.goto(`${siteOrigin(host)}/`);
-      const tell = ((name: string, ...args: unknown[]) =>
-        page.evaluate(
-          ([which, given]) => {
-            const { commands } = globalThis as unknown as {
-              commands: Record<string, (...all: unknown[]) => unknown>;
-            };
-            return commands[which]?.(...given);
-          },
-          [name, args] as const,
-        )) as Tab['tell'];
-      await tell('open', endpoint, projectId);
-      return {
-        page,
-        tell,
-        fallback: async () => {
-          const text = await page.evaluate('localStorage.getItem("cookieFallback")');
-          return typeof text === 'string' ? (JSON.parse(text) as Record<string, string>) : null;
-        },
-        cookieNames: async () => (await context.cookies()).map((cookie) => cookie.name),
-        close: () => context.close(),
-      };
-    },
+    visit: async (host) => openTab(await browser.newContext(), `${siteOrigin(host)}/`, endpoint),
     stopServer: () => server.stop(),
     startServer: async () => {
       server = await start(port);

@@ -147,23 +147,12 @@ const fence: Table = {
   grant: { verb: 'read', role: 'any' },
 };
 
-export const openWorld = async (): Promise<World> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'matrix-'));
-  const server = await createAppwrite({
-    dataDir,
-    rateLimits: false,
-    project: { id: projectId, key },
-  });
-  const pool = new Pool(server.url, { connections });
-  const send = senderOf(pool);
-  const work = insisting(send);
-  const { sessions, membershipId } = await castIn(work);
-  const texts = roleTexts(membershipId);
+type Maker = Pick<World, 'makeTable' | 'makeRows' | 'permissionText'>;
+
+const makerOf = (work: Work, texts: Readonly<Record<RoleName, string>>): Maker => {
   const permissionText = ({ verb, role }: Grant): string => `${verb}("${texts[role]}")`;
   const permissionsOf = (grant: Grant | undefined): string[] =>
     grant === undefined ? [] : [permissionText(grant)];
-  await work({ method: 'POST', path: '/tablesdb', body: { databaseId, name: databaseId } });
-
   const makeTable = async ({ id, rowSecurity, grant }: Table): Promise<void> => {
     const permissions = permissionsOf(grant);
     const body = { tableId: id, name: id, rowSecurity, permissions };
@@ -182,7 +171,24 @@ export const openWorld = async (): Promise<World> => {
       await work({ method: 'POST', path: rowsOf(table), body });
     }
   };
-  await makeTable(fence);
+  return { makeTable, makeRows, permissionText };
+};
+
+export const openWorld = async (): Promise<World> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'matrix-'));
+  const server = await createAppwrite({
+    dataDir,
+    rateLimits: false,
+    project: { id: projectId, key },
+  });
+  const pool = new Pool(server.url, { connections });
+  const send = senderOf(pool);
+  const work = insisting(send);
+  const { sessions, membershipId } = await castIn(work);
+  const texts = roleTexts(membershipId);
+  await work({ method: 'POST', path: '/tablesdb', body: { databaseId, name: databaseId } });
+  const maker = makerOf(work, texts);
+  await maker.makeTable(fence);
   const opened = await Promise.all(
     people.map(async (person) => [person, await listen(server.url, sessions[person])] as const),
   );
@@ -191,7 +197,7 @@ export const openWorld = async (): Promise<World> => {
   const settle = async (): Promise<void> => {
     fences += 1;
     const id = `f${fences}`;
-    await makeRows(fence, [{ id, grant: undefined }]);
+    await maker.makeRows(fence, [{ id, grant: undefined }]);
     await until(() =>
       [...ears.values()].every(({ heard }) => heard.includes(`fence/${id} create`)),
     );
@@ -202,9 +208,7 @@ export const openWorld = async (): Promise<World> => {
       const session = sessions[caller];
       return send(session === '' ? {} : { 'x-appwrite-session': session }, what);
     },
-    makeTable,
-    makeRows,
-    permissionText,
+    ...maker,
     roleText: (role) => texts[role],
     heardBy: async (person) => {
       await settle();
