@@ -20,6 +20,16 @@ export const fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue_dropped'), ...common }),
   /** compose.delete answers 200, rows are gone, processes stay. */
   z.object({ kind: z.literal('delete_leaves_processes'), ...common }),
+  /** SSH to the machine is gone: stop and start fail, docker lists nothing, delete forgets. */
+  z.object({ kind: z.literal('machine_unreachable'), ...common }),
+  /** The registry does not answer when an image is needed that is not on the machine. */
+  z.object({ kind: z.literal('pull_fails'), ...common }),
+  /** Calls itself another version. */
+  z.object({
+    kind: z.literal('version'),
+    version: z.string().check(z.maxLength(32)),
+    ...common,
+  }),
   /** The API key counts as used up: 401 {"message":"Unauthorized"}. */
   z.object({ kind: z.literal('key_limited'), ...common }),
   z.object({

@@ -1,18 +1,19 @@
 /**
- * The Deployer port over Dokploy's REST API, against the stand-in with tiny images: what is created
- * once however often it is asked for, what is only `unknown`, and what never passes for success.
+ * The Deployer port over Dokploy's REST API, with tiny stacks: what is created once however often
+ * it is asked for, what is only `unknown`, and what never passes for success. Runs against the
+ * stand-in, or against a real Dokploy (see tests/support/dokploy.ts).
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDokployCall } from '#adapters/dokploy/client.ts';
-import { createDeployer } from '#adapters/dokploy/deployer.ts';
-import type { Harness } from '#local/dokploy/testing/harness.ts';
-import { apiKey, composeFile, createHarness } from '#local/dokploy/testing/harness.ts';
+import { openDokploy } from '#adapters/dokploy/connect.ts';
 import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Log } from '#ports/system.ts';
+import { isReal, openTestDokploy } from '#tests/support/dokploy.ts';
+import type { TestDokploy } from '#tests/support/dokploy.ts';
 import { deafPort, eventually, startSilence, startWebsite } from '#tests/support/http.ts';
 import { unique } from '#tests/support/product.ts';
 
-let harness: Harness;
+let dokploy: TestDokploy;
 let deployer: Deployer;
 let projectId: string;
 let environmentId: string;
@@ -23,12 +24,9 @@ const keep: Log['info'] = (event, fields) => {
 const log: Log = { info: keep, warn: keep, error: keep };
 
 const connect = (changes: { url?: string; apiKey?: string; timeoutMs?: number } = {}): Deployer =>
-  createDeployer(
-    createDokployCall(
-      { url: harness.dokploy.apiOrigin, apiKey, timeoutMs: 10_000, ...changes },
-      log,
-    ),
-  );
+  openDokploy({ url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000, ...changes }, log);
+/** Needs a fault or a restart on demand. */
+const onStandIn = test.skipIf(isReal);
 
 const valueOf = <T>(outcome: DeployerOutcome<T>): T => {
   if (outcome.kind !== 'ok') throw new Error(`ended as ${JSON.stringify(outcome)}`);
@@ -36,24 +34,29 @@ const valueOf = <T>(outcome: DeployerOutcome<T>): T => {
 };
 
 beforeAll(async () => {
-  harness = await createHarness();
+  dokploy = await openTestDokploy();
 });
-afterAll(() => harness.remove());
+afterAll(() => dokploy.close());
 beforeEach(async () => {
   deployer = connect();
   ({ projectId, environmentId } = valueOf(await deployer.ensureProject('contract')));
 });
+afterEach(() => dokploy.clearFaults());
 afterEach(async () => {
-  const headers = { 'x-api-key': apiKey };
-  await fetch(`${harness.dokploy.apiOrigin}/_ctl/faults`, { method: 'DELETE', headers });
+  if (!isReal) return;
+  for (const composeId of made.splice(0)) await deployer.remove(composeId, { volumes: true });
 });
 
+const made: string[] = [];
 const newCompose = async (): Promise<string> => {
   const name = unique('rt-');
-  return valueOf(await deployer.ensureCompose({ projectId, environmentId, name })).composeId;
+  const place = { projectId, environmentId, name };
+  const { composeId } = valueOf(await deployer.ensureCompose(place));
+  made.push(composeId);
+  return composeId;
 };
 const config = (changes: Partial<ComposeConfig> = {}): ComposeConfig => ({
-  file: composeFile({ greeting: 'hi' }),
+  file: dokploy.stack(),
   host: `${unique('acme-')}.runtimes.test`,
   https: false,
   serviceName: 'agent',
@@ -84,7 +87,7 @@ describe('a project and a compose', () => {
     const compose = valueOf(await deployer.ensureCompose(place));
     expect(valueOf(await deployer.ensureCompose(place))).toEqual(compose);
     expect(compose.composeStatus).toBe('idle');
-    const [environment] = await harness.call('environment.byProjectId', {
+    const [environment] = await dokploy.call('environment.byProjectId', {
       projectId: first.projectId,
     });
     expect(environment?.compose).toHaveLength(1);
@@ -99,20 +102,50 @@ describe('a project and a compose', () => {
     expect(new Set(settled.map((each) => each.projectId)).size).toBe(1);
   });
 
-  test.each(['project.create', 'compose.create'])(
-    'an answer of %s that is lost is unknown, and asking again finds what was made',
+  test.skipIf(isReal).each(['project.create', 'compose.create'])(
+    'an answer of %s that is lost is looked for, and nothing is made twice',
     async (operation) => {
       const name = unique('lost-');
       const ensure = async (): Promise<DeployerOutcome<unknown>> =>
         operation === 'project.create'
           ? deployer.ensureProject(name)
           : deployer.ensureCompose({ projectId, environmentId, name });
-      await harness.fault({ kind: 'answer_lost', only: operation });
-      expect(await ensure()).toEqual({ kind: 'unknown' });
-      await harness.fault({ kind: 'server_error', only: operation });
-      expect((await ensure()).kind).toBe('ok');
+      await dokploy.fault({ kind: 'answer_lost', only: operation });
+      const first = valueOf(await ensure());
+      await dokploy.fault({ kind: 'server_error', only: operation });
+      expect(valueOf(await ensure())).toEqual(first);
     },
   );
+
+  test.skipIf(isReal).each(['project.create', 'compose.create'])(
+    'a call of %s that never arrived is unknown, not failed',
+    async (operation) => {
+      const name = unique('late-');
+      const hasty = connect({ timeoutMs: 400 });
+      valueOf(await hasty.ensureProject('contract'));
+      await dokploy.fault({ kind: 'slow', delayMs: 1_500, only: operation });
+      const outcome =
+        operation === 'project.create'
+          ? await hasty.ensureProject(name)
+          : await hasty.ensureCompose({ projectId, environmentId, name });
+      expect(outcome).toEqual({ kind: 'unknown' });
+    },
+  );
+
+  test('made twice under one name, the oldest is used and the younger is reported', async () => {
+    const name = unique('twin-');
+    const first = await dokploy.call('compose.create', { name, environmentId });
+    const second = await dokploy.call('compose.create', { name, environmentId });
+    made.push(first.composeId, second.composeId);
+    const place = { projectId, environmentId, name };
+    const settled = valueOf(await deployer.ensureCompose(place));
+    expect(settled).toMatchObject({
+      composeId: first.composeId,
+      duplicates: [second.composeId],
+    });
+    const still = await dokploy.call('compose.one', { composeId: second.composeId });
+    expect(still.name).toBe(name);
+  });
 });
 
 describe('configuring', () => {
@@ -120,22 +153,39 @@ describe('configuring', () => {
     const composeId = await newCompose();
     const wanted = config();
     const first = valueOf(await deployer.configure(composeId, wanted));
-    for (const only of ['compose.update', 'domain.create', 'domain.update']) {
-      await harness.fault({ kind: 'server_error', only });
+    for (const only of isReal ? [] : ['compose.update', 'domain.create', 'domain.update']) {
+      await dokploy.fault({ kind: 'server_error', only });
     }
     expect(valueOf(await deployer.configure(composeId, wanted))).toEqual(first);
-    const row = await harness.call('compose.one', { composeId });
+    const row = await dokploy.call('compose.one', { composeId });
     expect(row.domains).toHaveLength(1);
     expect(row.composeFile).toBe(wanted.file);
+    expect([row.autoDeploy, row.isolatedDeployment]).toEqual([false, true]);
   });
+
+  test.skipIf(isReal).each(['compose.update', 'domain.create', 'domain.update'])(
+    'an answer of %s that is lost is read back',
+    async (only) => {
+      const composeId = await newCompose();
+      const wanted = config();
+      const changed = { ...wanted, servicePort: 8081 };
+      const before = only === 'domain.update' ? changed : null;
+      if (before !== null) valueOf(await deployer.configure(composeId, before));
+      await dokploy.fault({ kind: 'answer_lost', only });
+      valueOf(await deployer.configure(composeId, wanted));
+      const row = await dokploy.call('compose.one', { composeId });
+      expect(row.composeFile).toBe(wanted.file);
+      expect(row.domains).toMatchObject([{ port: 8080, host: wanted.host }]);
+    },
+  );
 
   test('another file or port changes what is there', async () => {
     const composeId = await newCompose();
     const wanted = config();
     const { domainId } = valueOf(await deployer.configure(composeId, wanted));
-    const changed = { ...wanted, file: composeFile({ greeting: 'hello' }), servicePort: 8081 };
+    const changed = { ...wanted, file: dokploy.stack({ greeting: 'hello' }), servicePort: 8081 };
     expect(valueOf(await deployer.configure(composeId, changed))).toEqual({ domainId });
-    const row = await harness.call('compose.one', { composeId });
+    const row = await dokploy.call('compose.one', { composeId });
     expect(row.composeFile).toBe(changed.file);
     expect(row.domains).toMatchObject([{ domainId, port: 8081, host: wanted.host }]);
   });
@@ -156,55 +206,54 @@ describe('a deployment', () => {
     expect(valueOf(await deployer.composeStatus(composeId)).composeStatus).toBe('done');
   });
 
-  test('whose answer was lost is unknown, and asking again makes no second one', async () => {
+  onStandIn('whose answer was lost is looked for, and is not made twice', async () => {
     const composeId = await configured();
     const title = unique('deploy-');
-    await harness.fault({ kind: 'answer_lost', only: 'compose.deploy' });
-    expect(await deployer.deploy(composeId, title)).toEqual({ kind: 'unknown' });
+    await dokploy.fault({ kind: 'answer_lost', only: 'compose.deploy' });
+    valueOf(await deployer.deploy(composeId, title));
     valueOf(await deployer.deploy(composeId, title));
     expect(await ends(composeId, title)).toBe('done');
     expect(valueOf(await deployer.recentDeployments(composeId))).toHaveLength(1);
   });
 
   test('that fails says error, and the next title is a new try', async () => {
-    const composeId = await configured({ file: composeFile({ greeting: 'hi', once: '3' }) });
+    const composeId = await configured({ file: dokploy.stack({ once: '3' }) });
     const [first, second] = [unique('deploy-'), unique('deploy-')];
     valueOf(await deployer.deploy(composeId, first));
     expect(await ends(composeId, first)).toBe('error');
     expect(valueOf(await deployer.composeStatus(composeId)).composeStatus).toBe('error');
-    await harness.fault({ kind: 'deployment_fails', only: composeId });
     valueOf(await deployer.deploy(composeId, second));
     expect(await ends(composeId, second)).toBe('error');
     expect(valueOf(await deployer.recentDeployments(composeId))).toHaveLength(2);
   });
 
   test('that starts something unhealthy says error, not done', async () => {
-    const composeId = await configured({ file: composeFile({ greeting: 'hi', sick: true }) });
+    const composeId = await configured({ file: dokploy.stack({ sick: true }) });
     const title = unique('deploy-');
     valueOf(await deployer.deploy(composeId, title));
     expect(await ends(composeId, title)).toBe('error');
   });
 
-  test('that the queue dropped is absent, and may be asked for again', async () => {
+  onStandIn('that the queue dropped is absent, and may be asked for again', async () => {
     const composeId = await configured();
     const title = unique('deploy-');
-    await harness.fault({ kind: 'queue_dropped', only: composeId });
+    await dokploy.fault({ kind: 'queue_dropped', only: composeId });
     valueOf(await deployer.deploy(composeId, title));
     expect(await ends(composeId, title)).toBe('absent');
     valueOf(await deployer.deploy(composeId, title));
     expect(await ends(composeId, title)).toBe('done');
   });
 
-  test('that a restart of Dokploy interrupts is cancelled', async () => {
+  onStandIn('that a restart of Dokploy interrupts is cancelled', async () => {
     const composeId = await configured();
     const title = unique('deploy-');
-    await harness.fault({ kind: 'deployment_stuck', only: composeId });
+    await dokploy.fault({ kind: 'deployment_stuck', only: composeId });
     valueOf(await deployer.deploy(composeId, title));
     await eventually(
       () => statusOf(composeId, title),
       (status) => status === 'running',
     );
-    await harness.restart();
+    await dokploy.restart();
     deployer = connect();
     expect(await statusOf(composeId, title)).toBe('cancelled');
   });
@@ -219,6 +268,11 @@ const everything = (port: Deployer): readonly Promise<DeployerOutcome<unknown>>[
   port.deploymentStatus('nowhere', 'x'),
   port.recentDeployments('nowhere'),
   port.composeStatus('nowhere'),
+  port.stop('nowhere'),
+  port.remove('nowhere', { volumes: true }),
+  port.health('nowhere'),
+  port.readConfig('nowhere'),
+  port.failureLog('nowhere', 'x'),
 ];
 const kindsOf = async (port: Deployer): Promise<ReadonlySet<string>> => {
   const outcomes = await Promise.all(everything(port));
@@ -232,6 +286,11 @@ describe('what is not there', () => {
     ['configuring', (port: Deployer) => port.configure('nowhere', config())],
     ['deploying', (port: Deployer) => port.deploy('nowhere', 'x')],
     ['a status', (port: Deployer) => port.composeStatus('nowhere')],
+    ['stopping', (port: Deployer) => port.stop('nowhere')],
+    ['removing', (port: Deployer) => port.remove('nowhere', { volumes: true })],
+    ['health', (port: Deployer) => port.health('nowhere')],
+    ['a configuration', (port: Deployer) => port.readConfig('nowhere')],
+    ['a log', (port: Deployer) => port.failureLog('nowhere', 'x')],
   ])('%s: not found, and nothing is made', async (_what, ask) => {
     expect(await ask(deployer)).toEqual({ kind: 'not_found' });
   });
@@ -244,13 +303,13 @@ describe('when Dokploy does not answer as it should', () => {
     );
   });
 
-  test('a used-up key is a refusal', async () => {
-    await harness.fault({ kind: 'key_limited', count: 7 });
-    expect(await kindsOf(deployer)).toEqual(new Set(['refused:unauthorized']));
+  onStandIn('a key that worked and is used up is told from a wrong one', async () => {
+    await dokploy.fault({ kind: 'key_limited', count: 100 });
+    expect(await kindsOf(deployer)).toEqual(new Set(['refused:rate_limited_or_unauthorized']));
   });
 
-  test('its own failure is a refusal', async () => {
-    await harness.fault({ kind: 'server_error', count: 7 });
+  onStandIn('its own failure is a refusal', async () => {
+    await dokploy.fault({ kind: 'server_error', count: 100 });
     expect(await kindsOf(deployer)).toEqual(new Set(['refused:failed']));
   });
 
@@ -259,9 +318,9 @@ describe('when Dokploy does not answer as it should', () => {
     expect(await kindsOf(connect({ url }))).toEqual(new Set(['unknown']));
   });
 
-  test('a slow answer is unknown, whatever it would have been', async () => {
+  onStandIn('a slow answer is unknown, whatever it would have been', async () => {
     const hasty = connect({ timeoutMs: 300 });
-    await harness.fault({ kind: 'slow', delayMs: 1_500, count: 7 });
+    await dokploy.fault({ kind: 'slow', delayMs: 1_500, count: 20 });
     expect(await kindsOf(hasty)).toEqual(new Set(['unknown']));
   });
 
@@ -275,7 +334,7 @@ describe('when Dokploy does not answer as it should', () => {
 
   test('a healthy-looking web page is never taken for an answer', async () => {
     const website = await startWebsite();
-    const settings = { url: website.url, apiKey, timeoutMs: 5_000 };
+    const settings = { url: website.url, apiKey: dokploy.apiKey, timeoutMs: 5_000 };
     expect(await kindsOf(connect(settings))).toEqual(new Set(['refused:failed']));
     const call = createDokployCall(settings, log);
     const deploying = await call('compose.deploy', { composeId: 'x', title: 'x' });
@@ -286,6 +345,6 @@ describe('when Dokploy does not answer as it should', () => {
 
   test('the log tells what failed, and never the key', () => {
     expect(logged.length).toBeGreaterThan(0);
-    expect(logged.join('\n')).not.toContain(apiKey);
+    expect(logged.join('\n')).not.toContain(dokploy.apiKey);
   });
 });

@@ -43,13 +43,16 @@ const queryOf = (input: object): string => {
   return text === '' ? '' : `?${text}`;
 };
 
+/** Some refusals are plain text; no answer is. */
+const notJson = Symbol('not JSON');
+
 /** Void operations answer 200 with nothing; strings and booleans come as JSON. */
 const parseAnswer = (text: string): unknown => {
   if (text === '') return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return text;
+    return notJson;
   }
 };
 

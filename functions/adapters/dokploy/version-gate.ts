@@ -42,6 +42,7 @@ export const withVersionGate = (
     const seen = await call('settings.getDokployVersion', {});
     if (seen.kind === 'not_found') return { kind: 'refused', code: 'version_too_old' };
     if (seen.kind !== 'ok') return seen;
+    if (parseVersion(seen.value) === null) return { kind: 'refused', code: 'failed' };
     if (isNewEnough(seen.value)) return { kind: 'ok', value: null };
     log.error('dokploy.version_too_old', { version: seen.value.slice(0, 32) });
     return { kind: 'refused', code: 'version_too_old' };

@@ -28,8 +28,8 @@ export const deploymentOperations: Operations = {
     world.store.save();
     return row;
   }),
-  'docker.getContainersByAppNameMatch': query(inputs.containers, (input, { backend }) =>
-    backend.containers(input.appName).map((container) => ({
+  'docker.getContainersByAppNameMatch': query(inputs.containers, (input, { deployer }) =>
+    deployer.containers(input.appName).map((container) => ({
       containerId: container.spec.containerId,
       name: container.spec.name,
       state: container.state,

@@ -46,7 +46,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const name = /^\/api\/([\w.]+)$/.exec(url.pathname)?.[1] ?? '';
     const keyed = sameSecret(request.headers['x-api-key'], options.apiKey);
     if (url.pathname.startsWith('/_ctl/')) {
-      send(response, keyed ? await control(request, url, options.faults) : unauthorizedAnswer);
+      send(response, keyed ? await control(request, url, options) : unauthorizedAnswer);
       return;
     }
     const slow = options.faults.take('slow', name);
@@ -75,6 +75,8 @@ async function answerFor(call: Call, options: HandlerOptions): Promise<Answer> {
   if (options.faults.take('server_error', name)) {
     return { status: 500, text: 'Internal Server Error', contentType: 'text/plain' };
   }
+  const version = name === 'settings.getDokployVersion' && options.faults.take('version', name);
+  if (version) return { status: 200, json: version.version };
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (operation === undefined || operation.method !== request.method) {
     return errorAnswer('NOT_FOUND', 'Not found');
@@ -139,8 +141,15 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return sizeBytes > bodyLimitBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
-/** `/_ctl/faults`: GET lists, POST adds, DELETE clears. */
-async function control(request: IncomingMessage, url: URL, faults: FaultPlan): Promise<Answer> {
+/** `/_ctl/faults`: GET lists, POST adds, DELETE clears. `POST /_ctl/prune`: tonight's clean-up. */
+async function control(
+  request: IncomingMessage,
+  url: URL,
+  { faults, world }: HandlerOptions,
+): Promise<Answer> {
+  if (url.pathname === '/_ctl/prune' && request.method === 'POST') {
+    return { status: 200, json: { pruned: await world.backend.prune() } };
+  }
   if (url.pathname !== '/_ctl/faults') return errorAnswer('NOT_FOUND', 'Not found');
   if (request.method === 'DELETE') faults.clear();
   if (request.method === 'POST') {

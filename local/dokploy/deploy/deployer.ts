@@ -14,6 +14,7 @@ import { upCommand } from '../compose/text.ts';
 import { codeDirOf } from '../files.ts';
 import type { FaultPlan } from '../faults.ts';
 import type { ProcessBackend } from '../process/backend.ts';
+import type { Container } from '../process/container.ts';
 import { newDeployment } from '../rows.ts';
 import type { Compose, Deployment, Store } from '../store.ts';
 import { DeploymentLog, removeLog, summaryBox } from './log.ts';
@@ -77,6 +78,7 @@ export class Deployer {
   /** `docker compose up -d` with the file on disk: neither env nor file of the row apply. */
   async start(row: Compose): Promise<void> {
     const { store } = this.#options;
+    this.#refuseUnreachable(row);
     if (!existsSync(this.#codeDir(row))) {
       this.#setStatus(row, 'idle');
       throw new CommandFailed('Command execution failed: spawn /bin/sh ENOENT');
@@ -96,6 +98,7 @@ export class Deployer {
   }
 
   async stop(row: Compose): Promise<void> {
+    this.#refuseUnreachable(row);
     if (!existsSync(this.#codeDir(row))) {
       this.#setStatus(row, 'error');
       throw new CommandFailed('Command execution failed: spawn /bin/sh ENOENT');
@@ -114,9 +117,18 @@ export class Deployer {
     store.state.domains = store.state.domains.filter(other);
     store.save();
     if (faults.take('delete_leaves_processes', row.composeId)) return;
+    if (faults.take('machine_unreachable', row.composeId)) return;
     await backend.down(row.appName, options);
     rmSync(join(dataDir, 'etc/dokploy/compose', row.appName), { recursive: true, force: true });
     rmSync(join(dataDir, 'etc/dokploy/logs', row.appName), { recursive: true, force: true });
+  }
+
+  /** What docker shows; the real one turns every failure to look into an empty list. */
+  containers(appName: string): readonly Container[] {
+    const { store, backend, faults } = this.#options;
+    const owner = store.state.composes.find((row) => row.appName === appName);
+    const isLost = owner !== undefined && faults.take('machine_unreachable', owner.composeId);
+    return isLost ? [] : backend.containers(appName);
   }
 
   /** What a deployment would write to the host; throws as the real converter does. */
@@ -191,7 +203,9 @@ export class Deployer {
     command: { wait: boolean; waitTimeoutMs: number; removeOrphans: boolean },
     print: (line: string) => void,
   ): Promise<void> {
-    await this.#options.backend.up({ ...command, appName: row.appName, print });
+    const { backend, faults } = this.#options;
+    const pullFails = (): boolean => faults.take('pull_fails', row.composeId) !== undefined;
+    await backend.up({ ...command, appName: row.appName, print, pullFails });
   }
 
   #finish(row: Compose, deployment: Deployment, status: 'done' | 'error'): void {
@@ -203,6 +217,11 @@ export class Deployer {
       deploymentId: deployment.deploymentId,
       status,
     });
+  }
+
+  #refuseUnreachable(row: Compose): void {
+    if (this.#options.faults.take('machine_unreachable', row.composeId) === undefined) return;
+    throw new CommandFailed('SSH connection error: connect ECONNREFUSED 127.0.0.1:2222');
   }
 
   #setStatus(row: Compose, status: Compose['composeStatus']): void {

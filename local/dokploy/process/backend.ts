@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ComposeError, type ComposeProject } from '../compose/model.ts';
 import { parseCompose } from '../compose/parse.ts';
 import { parseDotenv } from '../compose/text.ts';
 import { codeDirOf } from '../files.ts';
@@ -29,11 +30,15 @@ export interface UpInput {
   readonly waitTimeoutMs: number;
   readonly removeOrphans: boolean;
   readonly print: (line: string) => void;
+  /** Asked only when an image is needed that is not on the machine. */
+  readonly pullFails: () => boolean;
 }
 
 export class ProcessBackend {
   readonly #options: BackendOptions;
   readonly #projects = new Map<string, ProjectRunner>();
+  /** Images on the machine, by the project that needed them; nothing is really pulled. */
+  readonly #imagesOf = new Map<string, readonly string[]>();
 
   constructor(options: BackendOptions) {
     this.#options = options;
@@ -46,6 +51,7 @@ export class ProcessBackend {
   async up(input: UpInput): Promise<void> {
     const { project, warnings } = this.#read(input.appName);
     for (const warning of warnings) input.print(warning);
+    this.#pull(project, input);
     const images = loadImages(this.#options.imagesFile);
     await this.#runner(input.appName).up({ ...input, project, images });
   }
@@ -57,6 +63,22 @@ export class ProcessBackend {
   async down(appName: string, options: { deleteVolumes: boolean }): Promise<void> {
     await this.#projects.get(appName)?.down(options);
     this.#projects.delete(appName);
+  }
+
+  /**
+   * The nightly clean-up: containers that do not run go, and images no container uses. Volumes
+   * stay. Answers how many of each.
+   */
+  async prune(): Promise<{ readonly containers: number; readonly images: number }> {
+    const pruned = await Promise.all(
+      [...this.#projects.values()].map(async (each) => each.prune()),
+    );
+    const before = this.#localImages().size;
+    for (const appName of this.#imagesOf.keys()) {
+      if (this.containers(appName).length === 0) this.#imagesOf.delete(appName);
+    }
+    const images = before - this.#localImages().size;
+    return { containers: pruned.reduce((sum, each) => sum + each, 0), images };
   }
 
   containers(appName: string): readonly Container[] {
@@ -87,6 +109,22 @@ export class ProcessBackend {
         project.stop({ keepWanted: true, maxGraceMs: maxShutdownGraceMs }),
       ),
     );
+  }
+
+  #pull(project: ComposeProject, input: UpInput): void {
+    const local = this.#localImages();
+    const missing = project.services.filter(({ image }) => !local.has(image));
+    if (missing.length > 0 && input.pullFails()) {
+      const reason = 'Get "https://registry.test/v2/": dial tcp: connect: connection refused';
+      for (const { name } of missing) input.print(` ${name} Error ${reason}`);
+      throw new ComposeError(`Error response from daemon: ${reason}`);
+    }
+    const images = project.services.map(({ image }) => image);
+    this.#imagesOf.set(input.appName, images);
+  }
+
+  #localImages(): ReadonlySet<string> {
+    return new Set([...this.#imagesOf.values()].flat());
   }
 
   #read(appName: string): ReturnType<typeof parseCompose> {

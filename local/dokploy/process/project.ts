@@ -112,6 +112,19 @@ export class ProjectRunner {
     });
   }
 
+  /** `docker container prune`: what does not run is gone, with its log; volumes stay. */
+  async prune(): Promise<number> {
+    return this.#oneAtATime(() => {
+      const idle = this.containers.filter(({ state }) => state === 'exited' || state === 'created');
+      for (const { spec } of idle) {
+        this.#containers.delete(spec.service);
+        rmSync(join(this.folder, spec.service), { recursive: true, force: true });
+      }
+      if (idle.length > 0) this.#save();
+      return Promise.resolve(idle.length);
+    });
+  }
+
   /**
    * After a restart of the stand-in: what Docker's daemon would start by itself. Rendered anew
    * where that is possible, since ports and image commands may be others by now.

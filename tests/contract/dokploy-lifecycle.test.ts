@@ -1,0 +1,242 @@
+/**
+ * The later life of a service through the Deployer port: stopped before deleted, never deleted while
+ * something runs, health as docker shows it, drift found, failures explained without secrets.
+ * Runs against the stand-in, or a real Dokploy (see tests/support/dokploy.ts).
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createDokployCall } from '#adapters/dokploy/client.ts';
+import { openDokploy } from '#adapters/dokploy/connect.ts';
+import { createDeployer } from '#adapters/dokploy/deployer.ts';
+import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts';
+import type { Log } from '#ports/system.ts';
+import { isReal, openTestDokploy } from '#tests/support/dokploy.ts';
+import type { StackChanges, TestDokploy } from '#tests/support/dokploy.ts';
+import { eventually } from '#tests/support/http.ts';
+import { unique } from '#tests/support/product.ts';
+
+let dokploy: TestDokploy;
+let deployer: Deployer;
+let place: { readonly projectId: string; readonly environmentId: string };
+const quiet = (): void => undefined;
+const log: Log = { info: quiet, warn: quiet, error: quiet };
+const onStandIn = test.skipIf(isReal);
+const made: string[] = [];
+
+const valueOf = <T>(outcome: DeployerOutcome<T>): T => {
+  if (outcome.kind !== 'ok') throw new Error(`ended as ${JSON.stringify(outcome)}`);
+  return outcome.value;
+};
+
+beforeAll(async () => {
+  dokploy = await openTestDokploy();
+  const settings = { url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000 };
+  deployer = openDokploy({ ...settings, slowTimeoutMs: 30_000 }, log);
+  place = valueOf(await deployer.ensureProject('contract'));
+});
+afterAll(() => dokploy.close());
+afterEach(async () => {
+  await dokploy.clearFaults();
+  for (const id of made.splice(0)) await deployer.remove(id, { volumes: true });
+});
+
+const create = async (): Promise<string> => {
+  const compose = await deployer.ensureCompose({ ...place, name: unique('rt-') });
+  const { composeId } = valueOf(compose);
+  made.push(composeId);
+  return composeId;
+};
+const config = (changes: StackChanges = {}): ComposeConfig => ({
+  file: dokploy.stack(changes),
+  host: `${unique('acme-')}.runtimes.test`,
+  https: false,
+  serviceName: 'agent',
+  servicePort: 8080,
+  waitSeconds: 30,
+});
+const deployed = async (changes: StackChanges = {}): Promise<{ id: string; title: string }> => {
+  const id = await create();
+  const title = unique('deploy-');
+  valueOf(await deployer.configure(id, config(changes)));
+  valueOf(await deployer.deploy(id, title));
+  await eventually(
+    async () => valueOf(await deployer.deploymentStatus(id, title)).status,
+    (status) => status === 'done' || status === 'error',
+    60_000,
+  );
+  return { id, title };
+};
+
+describe('health', () => {
+  test('is what docker shows: healthy after a deployment that waited for it', async () => {
+    const { id } = await deployed();
+    const seen = valueOf(await deployer.health(id));
+    const agent = seen.find(({ name }) => name.endsWith('-agent-1'));
+    expect(agent).toMatchObject({ state: 'running', health: 'healthy' });
+    const once = seen.find(({ name }) => name.endsWith('-bootstrap-1'));
+    expect(once).toMatchObject({ state: 'exited', health: 'none' });
+  });
+
+  test('of what was never deployed is an empty list', async () => {
+    expect(valueOf(await deployer.health(await create()))).toEqual([]);
+  });
+});
+
+describe('stopping', () => {
+  test('proves that nothing runs, and may be repeated', async () => {
+    const { id } = await deployed();
+    expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
+    expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
+    const states = valueOf(await deployer.health(id)).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['exited']));
+  });
+
+  test('what was never deployed is stopped already, and is not marked broken', async () => {
+    const id = await create();
+    expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
+    expect(valueOf(await deployer.composeStatus(id)).composeStatus).toBe('idle');
+  });
+
+  onStandIn('an answer that is lost is read back from docker', async () => {
+    const { id } = await deployed();
+    await dokploy.fault({ kind: 'answer_lost', only: 'compose.stop' });
+    expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
+  });
+
+  onStandIn('a stop that did nothing is not believed', async () => {
+    const { id } = await deployed();
+    await dokploy.fault({ kind: 'server_error', only: 'compose.stop' });
+    expect(valueOf(await deployer.stop(id))).toEqual({ state: 'still_running' });
+  });
+
+  onStandIn('an empty list of an unreachable machine proves nothing', async () => {
+    const { id } = await deployed();
+    await dokploy.fault({ kind: 'machine_unreachable', only: id, count: 10 });
+    expect(await deployer.stop(id)).toEqual({ kind: 'refused', code: 'failed' });
+    await dokploy.clearFaults();
+    const states = valueOf(await deployer.health(id)).map(({ state }) => state);
+    expect(states).toContain('running');
+  });
+});
+
+describe('removing', () => {
+  test('takes everything, and a second time there is nothing', async () => {
+    const { id } = await deployed();
+    const options = { volumes: true };
+    expect(valueOf(await deployer.remove(id, options))).toEqual({ state: 'gone', containers: [] });
+    expect(await deployer.remove(id, options)).toEqual({ kind: 'not_found' });
+  });
+
+  onStandIn('deletes nothing while something runs', async () => {
+    const { id } = await deployed();
+    await dokploy.fault({ kind: 'server_error', only: 'compose.stop' });
+    const seen = valueOf(await deployer.remove(id, { volumes: true }));
+    expect(seen.state).toBe('still_running');
+    expect((await deployer.composeStatus(id)).kind).toBe('ok');
+  });
+
+  onStandIn('a machine out of reach keeps its row, so that it can be tried again', async () => {
+    const { id } = await deployed();
+    await dokploy.fault({ kind: 'machine_unreachable', only: id, count: 20 });
+    expect((await deployer.remove(id, { volumes: true })).kind).toBe('refused');
+    await dokploy.clearFaults();
+    expect((await deployer.composeStatus(id)).kind).toBe('ok');
+    expect(valueOf(await deployer.remove(id, { volumes: true })).state).toBe('gone');
+  });
+
+  onStandIn('an answer that is lost is read back', async () => {
+    const { id } = await deployed();
+    await dokploy.fault({ kind: 'answer_lost', only: 'compose.delete' });
+    expect(valueOf(await deployer.remove(id, { volumes: true })).state).toBe('gone');
+  });
+
+  onStandIn('what a delete leaves behind is named, and none of it runs', async () => {
+    const { id } = await deployed();
+    await dokploy.fault({ kind: 'delete_leaves_processes', only: id });
+    const seen = valueOf(await deployer.remove(id, { volumes: true }));
+    expect(seen.state).toBe('gone');
+    expect(seen.containers.length).toBeGreaterThan(0);
+  });
+
+  onStandIn('works for a tenant that a nightly prune has emptied', async () => {
+    const { id } = await deployed();
+    valueOf(await deployer.stop(id));
+    await dokploy.control('prune');
+    expect(valueOf(await deployer.health(id))).toEqual([]);
+    expect(valueOf(await deployer.remove(id, { volumes: true })).state).toBe('gone');
+  });
+});
+
+describe('drift', () => {
+  test('there is none after configuring, whatever name Dokploy gave', async () => {
+    const id = await create();
+    const wanted = config();
+    valueOf(await deployer.configure(id, wanted));
+    const { hash } = valueOf(await deployer.readConfig(id));
+    expect(hash).toBe(deployer.configHash(wanted));
+    expect(hash).not.toBe(deployer.configHash({ ...wanted, servicePort: 1 }));
+  });
+
+  test.each([
+    ['the file', { composeFile: 'services: {}\n' }],
+    ['the command', { command: 'compose up -d' }],
+    ['deploy by webhook', { autoDeploy: true }],
+    ['the shared network', { isolatedDeployment: false }],
+  ])('is seen when somebody changes %s, and configuring undoes it', async (_what, change) => {
+    const id = await create();
+    const wanted = config();
+    valueOf(await deployer.configure(id, wanted));
+    await dokploy.call('compose.update', { composeId: id, ...change });
+    expect(valueOf(await deployer.readConfig(id)).hash).not.toBe(deployer.configHash(wanted));
+    valueOf(await deployer.configure(id, wanted));
+    expect(valueOf(await deployer.readConfig(id)).hash).toBe(deployer.configHash(wanted));
+  });
+
+  test('an env somebody added is seen, and never read', async () => {
+    const id = await create();
+    const wanted = config();
+    valueOf(await deployer.configure(id, wanted));
+    await dokploy.call('compose.saveEnvironment', { composeId: id, env: 'A=b' });
+    expect(valueOf(await deployer.readConfig(id)).hash).not.toBe(deployer.configHash(wanted));
+  });
+});
+
+describe('a deployment that hangs or fails', () => {
+  test('says why, without the values it was given', async () => {
+    const { id, title } = await deployed({ once: '3' });
+    const text = valueOf(await deployer.failureLog(id, title));
+    expect(text).toContain('bootstrap');
+    expect(text.length).toBeLessThanOrEqual(2_000);
+    expect(text).not.toContain('║');
+  });
+
+  onStandIn('is stalled when the queue knows nothing of it any more', async () => {
+    const id = await create();
+    const title = unique('deploy-');
+    valueOf(await deployer.configure(id, config()));
+    await dokploy.fault({ kind: 'deployment_stuck', only: id });
+    valueOf(await deployer.deploy(id, title));
+    await eventually(
+      async () => valueOf(await deployer.deploymentStatus(id, title)).status,
+      (status) => status === 'running',
+    );
+    const settings = { url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000 };
+    const call = createDokployCall(settings, log);
+    const later = createDeployer(call, log, () => Date.now() + 61_000);
+    expect(valueOf(await later.deploymentStatus(id, title)).status).toBe('stalled');
+  });
+});
+
+describe('a Dokploy that is too old', () => {
+  onStandIn('is refused by name, and nothing is asked of it', async () => {
+    await dokploy.fault({ kind: 'version', version: 'v0.29.11', count: 10 });
+    const settings = { url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000 };
+    const fresh = openDokploy(settings, log);
+    const name = unique('old-');
+    expect(await fresh.ensureProject(name)).toEqual({
+      kind: 'refused',
+      code: 'version_too_old',
+    });
+    const projects = await dokploy.call('project.all', {});
+    expect(projects.map((project) => project.name)).not.toContain(name);
+  });
+});

@@ -1,0 +1,113 @@
+/**
+ * The Dokploy that contract tests talk to: the stand-in, or a real one when DOKPLOY_URL and
+ * DOKPLOY_API_KEY are both set. One switch: `isReal`. What needs faults or a restart on demand runs
+ * on the stand-in alone and says so. A real one is left as it was found, but for an empty project.
+ */
+import { dokployOperations } from '#schemas/wire/dokploy.ts';
+import type { DokployAnswer, DokployInput, DokployOperation } from '#schemas/wire/dokploy.ts';
+import {
+  apiKey as standInKey,
+  composeFile,
+  createHarness,
+} from '#local/dokploy/testing/harness.ts';
+import type { Harness } from '#local/dokploy/testing/harness.ts';
+
+const realUrl = process.env['DOKPLOY_URL']?.replace(/\/+$/, '') ?? '';
+const realKey = process.env['DOKPLOY_API_KEY'] ?? '';
+export const isReal = realUrl !== '' && realKey !== '';
+/** Has `sh`, `httpd` and `wget`; pulled by the real one. */
+const realImage = process.env['DOKPLOY_TEST_IMAGE'] ?? 'busybox:1.36';
+
+export interface StackChanges {
+  readonly greeting?: string;
+  /** The one-shot ends with this code. */
+  readonly once?: string;
+  readonly sick?: boolean;
+}
+
+export interface TestDokploy {
+  readonly apiKey: string;
+  url(): string;
+  /** A small stack whose routed service is `agent`, port 8080. */
+  stack(changes?: StackChanges): string;
+  /** As an operator would in the web form: past the adapter. */
+  call<O extends DokployOperation>(operation: O, input: DokployInput<O>): Promise<DokployAnswer<O>>;
+  /** Stand-in only. */
+  fault(body: Readonly<Record<string, unknown>>): Promise<void>;
+  clearFaults(): Promise<void>;
+  control(command: string): Promise<void>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const realStack = (changes: StackChanges = {}): string => {
+  const test = changes.sick === true ? 'exit 1' : 'wget -q -O /dev/null http://127.0.0.1:8080/';
+  const serve = `mkdir -p /www && echo '${changes.greeting ?? 'hi'}' > /www/index.html && exec httpd -f -p 8080 -h /www`;
+  return JSON.stringify({
+    services: {
+      bootstrap: { image: realImage, command: ['sh', '-c', `exit ${changes.once ?? '0'}`] },
+      agent: {
+        image: realImage,
+        command: ['sh', '-c', serve],
+        stop_grace_period: '1s',
+        depends_on: { bootstrap: { condition: 'service_completed_successfully' } },
+        volumes: ['agent-data:/data'],
+        healthcheck: { test: ['CMD-SHELL', test], interval: '1s', retries: 3 },
+      },
+    },
+    volumes: { 'agent-data': {} },
+  });
+};
+
+const onlyStandIn = (): Promise<never> =>
+  Promise.reject(new Error('only the stand-in does this on demand'));
+
+const openReal = (): TestDokploy => ({
+  apiKey: realKey,
+  url: () => realUrl,
+  stack: realStack,
+  call: async (operation, input) => {
+    const { method, answer } = dokployOperations[operation];
+    const url = new URL(`${realUrl}/api/${operation}`);
+    if (method === 'GET') {
+      for (const [name, value] of Object.entries(input)) url.searchParams.set(name, String(value));
+    }
+    const response = await fetch(url, {
+      method,
+      headers: { 'x-api-key': realKey, 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(input) }),
+      signal: AbortSignal.timeout(60_000),
+    });
+    if (!response.ok) throw new Error(`${operation}: ${response.status}`);
+    const text = await response.text();
+    const value: unknown = text === '' ? undefined : JSON.parse(text);
+    return answer.parse(value) as DokployAnswer<typeof operation>;
+  },
+  fault: onlyStandIn,
+  clearFaults: () => Promise.resolve(),
+  control: onlyStandIn,
+  restart: onlyStandIn,
+  close: () => Promise.resolve(),
+});
+
+const standIn = (harness: Harness): TestDokploy => {
+  const control = async (path: string, method: string): Promise<void> => {
+    const headers = { 'x-api-key': standInKey };
+    const response = await fetch(`${harness.dokploy.apiOrigin}/_ctl/${path}`, { method, headers });
+    if (!response.ok) throw new Error(await response.text());
+  };
+  return {
+    apiKey: standInKey,
+    url: () => harness.dokploy.apiOrigin,
+    stack: (changes = {}) => composeFile({ greeting: 'hi', ...changes }),
+    call: (operation, input) => harness.call(operation, input),
+    fault: (body) => harness.fault({ ...body }),
+    clearFaults: () => control('faults', 'DELETE'),
+    control: (command) => control(command, 'POST'),
+    restart: () => harness.restart(),
+    close: () => harness.remove(),
+  };
+};
+
+export const openTestDokploy = async (): Promise<TestDokploy> =>
+  isReal ? openReal() : standIn(await createHarness());
