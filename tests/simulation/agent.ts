@@ -3,6 +3,7 @@ import type { AgentOutcome, RuntimeAddress, TenantAgent } from '#ports/runtime.t
 import type { Execution } from './execution.ts';
 import type { Deployment, Machines } from './machines.ts';
 
+const loginLifeMs = 45_000;
 const unreachable = { kind: 'unreachable' } as const;
 
 export const simAgent = (execution: Execution, machines: Machines): TenantAgent => {
@@ -34,7 +35,10 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
             runtimeId: at.runtimeId,
             agentVersion: '1',
             clockMs: world.nowMs,
-            gateway: { status: isReady ? 'ready' : 'starting', version: isReady ? '2026.9.6' : null },
+            gateway: {
+              status: isReady ? 'ready' : 'starting',
+              version: isReady ? '2026.9.6' : null,
+            },
             codex: {
               status: isReady ? tenant.codex : 'unknown',
               attemptId: tenant.attemptId,
@@ -60,13 +64,13 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         if (tenant.codex === 'linking') return { kind: 'refused', code: 'codex_busy' };
         tenant.codex = 'linking';
         tenant.attemptId = random.hex(12);
-        // A login nobody finishes ends by itself.
+        // A login nobody finishes ends by itself (sooner than in truth: waiting shows nothing new).
         const { attemptId } = tenant;
-        world.scheduler.after(1_500_000, () => {
+        world.scheduler.after(loginLifeMs, () => {
           if (tenant.attemptId === attemptId && tenant.codex === 'linking') tenant.codex = 'none';
         });
         const authorizeUrl = 'https://auth.example/authorize';
-        const expiresAtMs = world.nowMs + 1_500_000;
+        const expiresAtMs = world.nowMs + loginLifeMs;
         return { kind: 'ok', value: { attemptId, authorizeUrl, expiresAtMs } };
       }),
     startSmoke: (at, { smokeId }) =>

@@ -58,23 +58,36 @@ export class WriteChecks {
       this.#world.violate(4, `${table} is append-only`);
     }
     switch (table) {
-      case 'orders':
-        return this.#order(before as Order | undefined, after as (Order & AnyRow) | undefined);
-      case 'runtimes':
-        return this.#runtime(write);
-      case 'subdomains':
-        return this.#subdomain(before, after);
-      case 'invites':
-        return this.#invite(before, after);
-      case 'notices':
-        return this.#notice(write);
+      case 'orders': {
+        this.#order(before as Order | undefined, after as (Order & AnyRow) | undefined);
+        return;
+      }
+      case 'runtimes': {
+        this.#runtime(write);
+        return;
+      }
+      case 'subdomains': {
+        this.#subdomain(before, after);
+        return;
+      }
+      case 'invites': {
+        this.#invite(before, after);
+        return;
+      }
+      case 'notices': {
+        this.#notice(write);
+        return;
+      }
       default:
         return;
     }
   }
 
   #order(before: Order | undefined, after: (Order & AnyRow) | undefined): void {
-    if (after === undefined) return this.#world.violate(4, 'an order was deleted');
+    if (after === undefined) {
+      this.#world.violate(4, 'an order was deleted');
+      return;
+    }
     if (before === undefined) return;
     const { id, state } = after;
     if (!mayFollow(before.state, state)) {
@@ -95,7 +108,8 @@ export class WriteChecks {
 
   #runtime({ kind, before, after, readers }: Write): void {
     if (kind === 'delete' || after === undefined) {
-      return this.#world.violate(2, 'a runtime was deleted');
+      this.#world.violate(2, 'a runtime was deleted');
+      return;
     }
     const row = after as unknown as Runtime & AnyRow;
     if (kind === 'create' && row.desired === 'running') this.#opened(row, readers);
@@ -126,10 +140,8 @@ export class WriteChecks {
   #subdomain(before: AnyRow | undefined, after: AnyRow | undefined): void {
     if (before === undefined) return;
     const owner = before['runtimeId'];
-    if (
-      after?.['workspaceId'] !== before['workspaceId'] ||
-      (owner !== null && after['runtimeId'] !== owner)
-    ) {
+    const isMoved = after?.['workspaceId'] !== before['workspaceId'];
+    if (isMoved || (owner !== null && after?.['runtimeId'] !== owner)) {
       this.#world.violate(5, `name ${before.id} changed its owner`);
     }
   }

@@ -5,7 +5,9 @@
  */
 import { cancelOrder } from '#app/checkout/cancel-order.ts';
 import { openOrder } from '#app/checkout/open-order.ts';
+import { requestRefund } from '#app/checkout/request-refund.ts';
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
+import { refundOrder } from '#app/operator/refunds.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
@@ -14,6 +16,7 @@ import { inviteIdOf } from '#app/signup/invite-id.ts';
 import { redeemInvite } from '#app/signup/redeem-invite.ts';
 import { createWorkspace } from '#app/workspaces/create-workspace.ts';
 import type { Account } from '#ports/accounts.ts';
+import type { Stored } from '#ports/store.ts';
 import type { Functions, Ports } from './functions.ts';
 import { derivedId } from './ports.ts';
 import { epochMs } from './world.ts';
@@ -44,16 +47,14 @@ export class Customer {
     const workspaceId = await this.#makeWorkspace(me);
     if (workspaceId === null) return;
     const purchases = random.chance(0.3) ? 2 : 1;
-    await Promise.all(
-      Array.from({ length: purchases }, () => this.#buyAndUse(me, workspaceId)),
-    );
+    await Promise.all(Array.from({ length: purchases }, () => this.#buyAndUse(me, workspaceId)));
   }
 
   get #world() {
     return this.#functions.world;
   }
 
-  get #isGone(): boolean {
+  #isGone(): boolean {
     return this.#world.isCalm;
   }
 
@@ -76,7 +77,7 @@ export class Customer {
     const email = `customer${this.#number}@example.com`;
     const body = { token, email, password: 'Zg7#kq0!pw', name: 'Mina', locale: 'ko' as const };
     this.#invite(token);
-    for (let attempt = 0; attempt < triesAtMost && !this.#isGone; attempt += 1) {
+    for (let attempt = 0; attempt < triesAtMost && !this.#isGone(); attempt += 1) {
       await this.#click('redeem', (ports) => redeemInvite(ports, body));
       const me = [...this.#world.accounts.values()].find((account) => account.email === email);
       if (me !== undefined) return me;
@@ -103,7 +104,7 @@ export class Customer {
 
   async #makeWorkspace(me: Account): Promise<string | null> {
     const { random, rows } = this.#world;
-    for (let attempt = 0; attempt < triesAtMost && !this.#isGone; attempt += 1) {
+    for (let attempt = 0; attempt < triesAtMost && !this.#isGone(); attempt += 1) {
       const subdomain = attempt > 1 ? `own-${this.#number}` : random.pick(names);
       const body = { name: 'Acme', subdomain, planKey: 'basic' };
       await this.#click('workspace', (ports) => createWorkspace(ports, me, body));
@@ -117,12 +118,14 @@ export class Customer {
   async #buyAndUse(me: Account, workspaceId: string): Promise<void> {
     const orderId = await this.#order(me, workspaceId);
     if (orderId === null) return;
-    for (let turn = 0; turn < 8 && !this.#isGone; turn += 1) {
-      await this.#pause(turn < 4 ? 30 * second : 5 * minute);
+    const { random } = this.#world;
+    for (let turn = 0; turn < 8 && !this.#isGone(); turn += 1) {
+      await this.#pause(turn < 4 ? 20 * second : 2 * minute);
       const order = this.#world.rows.get('orders', orderId);
-      if (order === null || this.#isGone) return;
+      if (order === null || this.#isGone()) return;
       const runtime = this.#world.rows.get('runtimes', order.runtimeId);
       if (runtime === null) await this.#payOrNot(me, orderId);
+      else if (random.chance(0.08)) await this.#takeBack(me, order);
       else await this.#use(me, runtime.id);
     }
   }
@@ -132,7 +135,7 @@ export class Customer {
     const requestKey = random.hex(16);
     const body = { workspaceId, planKey: 'basic', runtimeName: 'First', phone, requestKey };
     const orderId = derivedId('order', workspaceId, requestKey).slice(0, 24);
-    for (let attempt = 0; attempt < triesAtMost && !this.#isGone; attempt += 1) {
+    for (let attempt = 0; attempt < triesAtMost && !this.#isGone(); attempt += 1) {
       await this.#click('order', (ports) => openOrder(ports, me, body));
       if (rows.get('orders', orderId) !== null) return orderId;
       await this.#pause(10 * second);
@@ -166,6 +169,20 @@ export class Customer {
     }
   }
 
+  /** The customer wants the money back, or an operator decides so, in full or in part. */
+  async #takeBack(me: Account, order: Stored<'orders'>): Promise<void> {
+    const { random } = this.#world;
+    const { id: orderId, revision, mulNo } = order;
+    if (random.chance(0.5)) {
+      await this.#click('refund', (ports) => requestRefund(ports, me, { orderId, revision }));
+      return;
+    }
+    const amountKrw = random.chance(0.5) ? null : 5_000;
+    const wish = { orderId, revision, amountKrw, reason: 'goodwill', confirmation: orderId };
+    const body = mulNo === null ? wish : { ...wish, mulNo };
+    await this.#click('operator', (ports) => refundOrder(ports, 'operator', body));
+  }
+
   async #use(me: Account, runtimeId: string): Promise<void> {
     const { random, rows } = this.#world;
     const row = rows.get('runtimes', runtimeId);
@@ -174,7 +191,7 @@ export class Customer {
     const mood = random.int(1, 10);
     if (mood <= 5 && row.status === 'auth_required') {
       await this.#click('codex', (ports) => openCodexLogin(ports, me, body));
-      await this.#pause(20 * second);
+      await this.#pause(8 * second);
       if (random.chance(0.8)) this.#functions.machines.finishLogin(runtimeId);
       await this.#click('refresh', (ports) => refresh(ports, me, { runtimeId }));
     } else if (mood <= 8) {

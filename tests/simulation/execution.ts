@@ -22,6 +22,8 @@ const isKnown = (error: unknown): boolean =>
   error instanceof StoreUnavailable ||
   (error instanceof Error && knownFailures.includes(error.message));
 
+/** The adapters give up on a call after 15 s at most. */
+const slowestCallMs = 14_000;
 const callsBeforeDeathAtMost = 60;
 const pointsBeforeDeathAtMost = 6;
 
@@ -69,7 +71,9 @@ export class Execution {
       this.kill('before a call');
       return new Promise(() => undefined);
     }
-    const delayMs = random.chance(weather.slow) ? latencyMs * random.int(10, 200) : latencyMs;
+    const delayMs = random.chance(weather.slow)
+      ? Math.min(latencyMs * random.int(10, 200), slowestCallMs)
+      : latencyMs;
     return new Promise((resolve, reject) => {
       scheduler.after(delayMs, () => {
         // The request of a process that died meanwhile may have left it, or not.

@@ -21,6 +21,7 @@ export interface Compose {
   readonly id: string;
   readonly name: string;
   hash: string;
+  isStopped: boolean;
   readonly deployments: Deployment[];
 }
 
@@ -38,6 +39,7 @@ export class Machines {
   readonly tenants = new Map<string, Tenant>();
   readonly #world: World;
   #projects = 0;
+  #created = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -57,8 +59,10 @@ export class Machines {
   }
 
   create(name: string): Compose {
-    const id = `c${this.composes.size + 1}`;
-    const compose: Compose = { id, name, hash: '', deployments: [] };
+    if (this.named(name) !== undefined) this.#world.violate(2, `${name} stands twice`);
+    this.#created += 1;
+    const id = `c${this.#created}`;
+    const compose: Compose = { id, name, hash: '', isStopped: false, deployments: [] };
     this.composes.set(id, compose);
     this.#world.note('dokploy', `created ${id} ${name}`);
     return compose;
@@ -70,12 +74,13 @@ export class Machines {
       this.#world.note('dokploy', `forgot ${title}`);
       return;
     }
-    const startsMs = nowMs + random.int(0, random.chance(0.1) ? 60_000 : 500);
-    const endsMs = startsMs + random.int(2_000, 40_000);
+    const startsMs = nowMs + random.int(0, random.chance(0.05) ? 45_000 : 500);
+    const endsMs = startsMs + random.int(1_000, random.chance(0.1) ? 60_000 : 6_000);
     const fails = random.chance(weather.deployFails);
     const end = random.chance(weather.deployStuck) ? 'stuck' : fails ? 'error' : 'done';
-    const slowMs = random.chance(weather.gatewaySlow) ? 120_000 : 5_000;
+    const slowMs = random.chance(weather.gatewaySlow) ? 15_000 : 2_000;
     const readyMs = endsMs + random.int(0, slowMs);
+    compose.isStopped = false;
     compose.deployments.push({ title, startsMs, endsMs, end, readyMs });
     this.#world.note('dokploy', `took ${title}: ${end}`);
   }
@@ -83,7 +88,7 @@ export class Machines {
   /** What runs: the deployment that went through last. */
   running(runtimeId: string): Deployment | null {
     const compose = this.named(`rt-${runtimeId}`);
-    if (compose === undefined) return null;
+    if (compose === undefined || compose.isStopped) return null;
     let last: Deployment | null = null;
     for (const deployment of compose.deployments) {
       if (deployment.end !== 'done' || deployment.endsMs > this.#world.nowMs) continue;
@@ -119,7 +124,7 @@ export class Machines {
     if (tenant.smoke?.smokeId === smokeId) return tenant.smoke;
     if (tenant.smoke?.code === 'running') return 'busy';
     const { nowMs, random } = this.#world;
-    tenant.smokeEndsMs = nowMs + random.int(1_000, 20_000);
+    tenant.smokeEndsMs = nowMs + random.int(500, random.chance(0.1) ? 20_000 : 4_000);
     tenant.smoke = {
       smokeId,
       code: 'running',
@@ -150,11 +155,19 @@ export class Machines {
       tenant.smoke = { ...ended, code };
       return;
     }
-    const answer = { code: 'passed', nonceMatched: true, provider: 'openai', model: 'gpt' } as const;
+    const answer = {
+      code: 'passed',
+      nonceMatched: true,
+      provider: 'openai',
+      model: 'gpt',
+    } as const;
     tenant.smoke = { ...ended, ...answer };
     tenant.provenBy = { smokeId: smoke.smokeId, title: running.title };
   }
 }
+
+type ValueIn<Name extends 'deploymentStatus' | 'remove'> =
+  Awaited<ReturnType<Deployer[Name]>> extends DeployerOutcome<infer Value> ? Value : never;
 
 const ok = <T>(value: T): DeployerOutcome<T> => ({ kind: 'ok', value });
 
@@ -180,7 +193,7 @@ const wire = async <T>(
 export const simDeployer = (execution: Execution, machines: Machines): Deployer => {
   const { world } = execution;
   const statusOf: Deployer['deploymentStatus'] = (composeId, title) =>
-    wire(execution, () => {
+    wire<ValueIn<'deploymentStatus'>>(execution, () => {
       const compose = machines.composes.get(composeId);
       if (compose === undefined) return { kind: 'not_found' };
       const found = compose.deployments.find((deployment) => deployment.title === title);
@@ -228,6 +241,40 @@ export const simDeployer = (execution: Execution, machines: Machines): Deployer 
       wire(execution, () =>
         ok({ name: machines.composes.get(composeId)?.name ?? '', composeStatus: 'done' }),
       ),
+    ...takingDown(execution, machines),
+    ...looking(execution, machines),
   };
 };
 
+/** Stop, then remove: what is gone does not run any more. */
+const takingDown = (
+  execution: Execution,
+  machines: Machines,
+): Pick<Deployer, 'stop' | 'remove'> => ({
+  stop: (composeId) =>
+    wire(execution, () => {
+      const compose = machines.composes.get(composeId);
+      if (compose === undefined) return { kind: 'not_found' };
+      compose.isStopped = true;
+      return ok({ state: 'stopped' });
+    }),
+  remove: (composeId) =>
+    wire<ValueIn<'remove'>>(execution, () => {
+      const compose = machines.composes.get(composeId);
+      if (compose === undefined) return { kind: 'not_found' };
+      if (!compose.isStopped) return ok({ state: 'still_running', containers: [] });
+      machines.composes.delete(composeId);
+      return ok({ state: 'gone', containers: [] });
+    }),
+});
+
+const looking = (
+  execution: Execution,
+  machines: Machines,
+): Pick<Deployer, 'health' | 'failureLog' | 'readConfig' | 'configHash'> => ({
+  health: () => wire(execution, () => ok([])),
+  failureLog: () => wire(execution, () => ok('')),
+  readConfig: (composeId) =>
+    wire(execution, () => ok({ hash: machines.composes.get(composeId)?.hash ?? '' })),
+  configHash: (config) => config.host,
+});

@@ -3,7 +3,7 @@
  * bill is told by notices that come late, again, in any order or never, and are repeated up to ten
  * times until the body is SUCCESS.
  */
-import type { NoticeFields, Payments } from '#ports/payments.ts';
+import type { NoticeFields, Payments, RefundRequest } from '#ports/payments.ts';
 import type { Execution } from './execution.ts';
 import type { World } from './world.ts';
 
@@ -17,8 +17,11 @@ export interface Bill {
   state: BillState;
   /** What was really paid. */
   paidKrw: number | null;
-  /** Notices of state 4 that are in our inbox. */
+  /** A notice of state 4 is in our inbox. */
   paidNoticeStored: boolean;
+  /** Refunds that we asked for and that were made. */
+  refundsMade: number;
+  refundedKrw: number;
 }
 
 /** Gives one notice to the payapp function; true when it answered SUCCESS. */
@@ -52,6 +55,8 @@ export class PayApp {
       state: 'open',
       paidKrw: null,
       paidNoticeStored: false,
+      refundsMade: 0,
+      refundedKrw: 0,
     };
     this.bills.set(mulNo, bill);
     this.#world.note('payapp', `opened ${mulNo} for ${orderId}`);
@@ -96,10 +101,30 @@ export class PayApp {
     return 'unpaid_and_dead';
   }
 
-  refund(bill: Bill | undefined, part: boolean): boolean {
+  /** At once; a payment that is settled to the seller already is refused. */
+  refund(bill: Bill | undefined, wish: RefundRequest): boolean {
+    const { random, weather } = this.#world;
+    if (bill === undefined || random.chance(weather.settledAlready)) return false;
+    return this.#giveBack(bill, wish, wish.part ? '70' : '9');
+  }
+
+  /** Taken now, done when the seller has paid it in. */
+  requestRefund(bill: Bill | undefined, wish: RefundRequest): boolean {
     if (bill?.state !== 'paid' && bill?.state !== 'part_refunded') return false;
-    if (part) this.#move(bill, 'part_refunded', '70');
-    else this.#move(bill, 'refunded', '9');
+    this.#world.scheduler.after(this.#world.random.int(60_000, 3_600_000), () => {
+      this.#giveBack(bill, wish, wish.part ? '71' : '64');
+    });
+    return true;
+  }
+
+  #giveBack(bill: Bill, wish: RefundRequest, payState: string): boolean {
+    if (bill.state !== 'paid' && bill.state !== 'part_refunded') return false;
+    const leftKrw = (bill.paidKrw ?? 0) - bill.refundedKrw;
+    const amountKrw = wish.part ? wish.amountKrw : leftKrw;
+    if (amountKrw > leftKrw) return false;
+    bill.refundsMade += 1;
+    bill.refundedKrw += amountKrw;
+    this.#move(bill, wish.part ? 'part_refunded' : 'refunded', payState);
     return true;
   }
 
@@ -145,7 +170,7 @@ export class PayApp {
       payType: '1',
       priceKrw: paidKrw ?? priceKrw,
       payDate: isPaid ? at : '',
-      cancelDate: payState === '9' || payState === '64' ? at : '',
+      cancelDate: /^(9|64|70|71)$/.test(payState) ? at : '',
       currency: 'krw',
       receiptUrl: isPaid ? `https://pay.example/c/${mulNo}` : null,
     };
@@ -181,17 +206,23 @@ export const simPayments = (execution: Execution, payapp: PayApp): Payments => {
       );
       return isLost() ? (await silence()).kind : outcome;
     },
-    refund: async ({ mulNo, part }) => {
+    refund: async (wish) => {
       if (random.chance(world.weather.requestLost)) return silence();
       const isDone = await execution.call(latencyMs(), () =>
-        payapp.refund(payapp.bills.get(mulNo), part),
+        payapp.refund(payapp.bills.get(wish.mulNo), wish),
       );
       if (isLost()) return silence();
       return isDone ? { kind: 'refunded' } : { kind: 'refused', looked: true, errno: '70099' };
     },
-    requestRefund: async () => {
-      await execution.call(latencyMs(), () => undefined);
-      return { kind: 'refused', looked: true, errno: '70099' };
+    requestRefund: async (wish) => {
+      if (random.chance(world.weather.requestLost)) return silence();
+      const isTaken = await execution.call(latencyMs(), () =>
+        payapp.requestRefund(payapp.bills.get(wish.mulNo), wish),
+      );
+      if (isLost()) return silence();
+      if (!isTaken) return { kind: 'refused', looked: true, errno: '70099' };
+      const payback = { account: '1', amountKrw: wish.amountKrw, depositor: 'PayApp' };
+      return { kind: 'requested', payback };
     },
   };
 };

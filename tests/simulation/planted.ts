@@ -53,8 +53,7 @@ const hasty = (store: Store): Store['create'] => {
 
 /** Everyone gets the lease. */
 const generous = (store: Store): Store['create'] => {
-  return async (table, id, row) =>
-    table === 'leases' ? 'created' : store.create(table, id, row);
+  return async (table, id, row) => (table === 'leases' ? 'created' : store.create(table, id, row));
 };
 
 const withCreate = (ports: Ports, create: Store['create']): Ports => {

@@ -52,7 +52,8 @@ export class Rows {
     // Rows are kept in order of creation, and sorting is stable.
     if (query.orderBy !== undefined) sort(found, query.orderBy);
     else if (query.newestFirst === true) found.reverse();
-    const from = query.after === undefined ? 0 : found.findIndex(({ id }) => id === query.after) + 1;
+    const from =
+      query.after === undefined ? 0 : found.findIndex(({ id }) => id === query.after) + 1;
     return found.slice(from, from + query.limit) as unknown as readonly Stored<T>[];
   }
 
@@ -90,8 +91,8 @@ export class Rows {
     return 'updated';
   }
 
-  incrementUpTo<T extends TableId>(
-    table: T,
+  incrementUpTo(
+    table: TableId,
     id: string,
     { column, max }: { readonly column: string; readonly max: number },
   ): 'incremented' | 'full' | 'missing' {

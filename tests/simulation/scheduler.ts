@@ -45,9 +45,13 @@ export class Scheduler {
           const next = this.#heap[0];
           if (next === undefined || next.atMs > untilMs) {
             this.nowMs = Math.max(this.nowMs, untilMs);
-            return resolve('arrived');
+            resolve('arrived');
+            return;
           }
-          if (this.steps >= limit) return resolve('endless');
+          if (this.steps >= limit) {
+            resolve('endless');
+            return;
+          }
           this.#pop();
           this.steps += 1;
           this.nowMs = Math.max(this.nowMs, next.atMs);

@@ -2,6 +2,7 @@
  * What must hold once the world has calmed down and the sweeps have found everything: money and
  * machines agree, and whatever is not well has somebody who acts next.
  */
+import { factsOf } from '#app/orders/order-row.ts';
 import { brokenAt } from '#app/timeline/append.ts';
 import type { Stored } from '#ports/store.ts';
 import { conditions } from '#schemas/record/runtime.ts';
@@ -64,12 +65,17 @@ class SettledChecks {
     }
     if (state === 'fulfilled' || state === 'partially_refunded') this.#delivered(order);
     if (state === 'refunded') this.#taken(order);
+    const isOwed = state === 'refund_due' || state === 'refund_requested';
+    if (isOwed && !this.#hasTask(id)) {
+      this.#world.violate(8, `order ${id} is ${state} and nobody was told`);
+    }
   }
 
   #delivered(order: Order): void {
     const runtime = this.#world.rows.get('runtimes', order.runtimeId);
     if (runtime?.desired !== 'running') {
-      return this.#world.violate(1, `order ${order.id} was paid and has no runtime`);
+      this.#world.violate(1, `order ${order.id} was paid and has no runtime`);
+      return;
     }
     const runs = this.#functions.machines.running(runtime.id) !== null;
     if (!runs && !this.#hasTask(runtime.id)) {
@@ -87,14 +93,22 @@ class SettledChecks {
   /** Money that is held, and links that can still be paid. */
   bill(bill: Bill): void {
     const order = this.#world.rows.get('orders', bill.orderId);
-    if (order === null) return this.#world.violate(1, `${bill.mulNo} belongs to no order`);
-    if (bill.state === 'paid' || bill.state === 'part_refunded') this.#held(bill, order);
+    if (order === null) {
+      this.#world.violate(1, `${bill.mulNo} belongs to no order`);
+      return;
+    }
+    const isHeld = bill.state === 'paid' || bill.state === 'part_refunded';
+    if (isHeld && (bill.paidKrw ?? 0) > bill.refundedKrw) this.#held(bill, order);
     const isLive = bill.state === 'open' || bill.state === 'waiting';
     const isKnown = order.mulNo === bill.mulNo || order.supersededMulNos.includes(bill.mulNo);
     if (isLive && isKnown && closed.includes(order.state) && !this.#hasTask(order.id, bill.mulNo)) {
       this.#world.violate(1, `${bill.mulNo} can be paid though its order is ${order.state}`);
     }
     if (bill.state === 'refunded') this.#returned(bill, order);
+    const asked = factsOf(order).refunds.filter(({ mulNo }) => mulNo === bill.mulNo).length;
+    if (bill.refundsMade > asked) {
+      this.#world.violate(1, `${bill.mulNo}: ${bill.refundsMade} refunds, ${asked} meant`);
+    }
   }
 
   #held(bill: Bill, order: Order): void {
@@ -120,12 +134,13 @@ class SettledChecks {
 
   runtime(runtime: Stored<'runtimes'>): void {
     if (runtime.desired !== 'running') return;
-    for (const { type, value, actor } of readJson(conditions, runtime.conditions, [])) {
-      const waitsForNobody = actor === 'system' || (actor === 'operator' && !this.#hasTask(runtime.id));
-      if (value !== 'true' && waitsForNobody) {
-        this.#world.violate(8, `runtime ${runtime.id}: ${type} waits for ${actor}`);
-      }
-    }
+    // Later rungs wait for the first one that does not hold.
+    const first = readJson(conditions, runtime.conditions, []).find(
+      ({ value }) => value !== 'true',
+    );
+    if (first === undefined || first.actor === 'customer') return;
+    if (first.actor === 'operator' && this.#hasTask(runtime.id)) return;
+    this.#world.violate(8, `runtime ${runtime.id}: ${first.type} waits for ${first.actor}`);
   }
 
   machines(): void {
@@ -162,7 +177,8 @@ class SettledChecks {
 
   inbox(): void {
     for (const notice of this.#world.rows.all('notices')) {
-      if (notice.appliedAt === null) this.#world.violate(8, `notice ${notice.id} was never applied`);
+      if (notice.appliedAt === null)
+        this.#world.violate(8, `notice ${notice.id} was never applied`);
     }
   }
 

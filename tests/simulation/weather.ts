@@ -25,6 +25,7 @@ export interface Weather {
   readonly answerLost: number;
   readonly cancelRefused: number;
   readonly refundedThere: number;
+  readonly settledAlready: number;
   readonly deployerSilent: number;
   readonly deployerRefuses: number;
   readonly deployFails: number;
@@ -57,6 +58,7 @@ export const calm: Weather = {
   answerLost: 0,
   cancelRefused: 0,
   refundedThere: 0,
+  settledAlready: 0,
   deployerSilent: 0,
   deployerRefuses: 0,
   deployFails: 0,
@@ -92,10 +94,11 @@ export const drawWeather = (random: Random): Weather => ({
   answerLost: random.pick([0, 0.05, 0.2, 0.5]),
   cancelRefused: random.pick(seldom),
   refundedThere: random.pick(seldom),
+  settledAlready: random.pick(often),
   deployerSilent: random.pick(seldom),
   deployerRefuses: random.pick(seldom),
   deployFails: random.pick(often),
-  deployStuck: random.pick(seldom),
+  deployStuck: random.pick([0, 0, 0, 0.01, 0.1]),
   deployLost: random.pick(often),
   agentSilent: random.pick(seldom),
   gatewaySlow: random.pick(often),
