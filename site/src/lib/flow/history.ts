@@ -54,15 +54,33 @@ const byTime = (a: HistoryRow, b: HistoryRow): number =>
 const isTold = (row: HistoryRow, rows: readonly HistoryRow[]): boolean =>
   row.kind === 'order.fulfilled' && rows.some((other) => other.kind === 'runtime.opened');
 
+/**
+ * A state that is written again (its revision moved, its refund took a step) is told once, at the
+ * time it began; whoever is named for it comes before `system`. A new payment page is news each time.
+ */
+const toldOnce = (rows: readonly HistoryRow[]): readonly HistoryRow[] => {
+  const told: HistoryRow[] = [];
+  const lastOf = new Map<string, number>();
+  for (const row of rows) {
+    const index = lastOf.get(row.subjectId);
+    const last = index === undefined ? undefined : told[index];
+    if (index !== undefined && last?.kind === row.kind && row.kind !== 'order.draft') {
+      if (last.actor === 'system') told[index] = { ...last, actor: row.actor };
+      continue;
+    }
+    lastOf.set(row.subjectId, told.length);
+    told.push(row);
+  }
+  return told;
+};
+
 export const historyOf = (
   rows: readonly HistoryRow[],
   readerId: string | null,
 ): readonly HistoryEntry[] => {
   let drafts = 0;
-  const entries = rows
-    .filter((row) => !isTold(row, rows))
-    .toSorted(byTime)
-    .map((row): HistoryEntry => {
+  const entries = toldOnce(rows.filter((row) => !isTold(row, rows)).toSorted(byTime)).map(
+    (row): HistoryEntry => {
       if (row.kind === 'order.draft') drafts += 1;
       const kind = row.kind === 'order.draft' && drafts > 1 ? 'order.draft_again' : row.kind;
       return {
@@ -72,6 +90,7 @@ export const historyOf = (
         actor: actorOf(row.actor, readerId),
         at: row.at,
       };
-    });
+    },
+  );
   return entries.toReversed();
 };

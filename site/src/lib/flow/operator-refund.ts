@@ -24,6 +24,6 @@ export const wonOf = (typed: string): number | null => {
 export const isRefundable = (amountKrw: number | null, leftToGiveKrw: number): boolean =>
   amountKrw !== null && amountKrw >= 1 && amountKrw <= leftToGiveKrw;
 
-/** Ends only when a person has looked at PayApp's seller page. */
+/** Ends only when a person has looked at PayApp's seller page; one being asked for is not for people. */
 export const canSettle = (step: OrderView['refunds'][number]['step']): boolean =>
-  step === 'unknown' || step === 'requested' || step === 'cancelling' || step === 'requesting';
+  step === 'unknown' || step === 'requested';

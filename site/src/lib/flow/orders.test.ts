@@ -91,6 +91,25 @@ describe('the history', () => {
     ]);
   });
 
+  test('tells a state that is written again once, by the one who is named for it', () => {
+    const asked = (n: number, actor: string): HistoryRow => ({
+      ...row('ord', n, 'order.refund_requested', `2026-11-23T01:0${n}:00.000Z`),
+      actor,
+    });
+    const rows = [
+      asked(1, 'system'),
+      row('run', 1, 'runtime_suspended', '2026-11-23T01:01:30.000Z'),
+      asked(2, 'me'),
+      asked(3, 'operator'),
+      row('ord', 4, 'order.refunded', '2026-11-23T01:05:00.000Z'),
+    ];
+    expect(historyOf(rows, 'me').map(({ kind, actor }) => [kind, actor])).toEqual([
+      ['order.refunded', 'system'],
+      ['runtime_suspended', 'system'],
+      ['order.refund_requested', 'you'],
+    ]);
+  });
+
   test('tells the opening of the runtime once', () => {
     const handed = row('ord', 4, 'order.fulfilled', paidAt);
     expect(historyOf([handed], null)).toHaveLength(1);
@@ -120,7 +139,7 @@ describe('what comes next', () => {
     });
     expect(outlookOf(order, runtime, paidMs + hourMs)).toMatchObject({
       word: 'promise_missed',
-      actor: 'operator',
+      actor: 'system',
     });
     expect(outlookOf({ ...order, promisedBy: null }, null, paidMs + dayMs)).toMatchObject({
       word: 'setting_up',
@@ -178,11 +197,13 @@ describe('taking an order back', () => {
   test('is not offered once the runtime was ready', () => {
     expect(refundOf(order, runtimeFixture('ready'), paidMs)).toEqual({ kind: 'was_ready' });
     expect(refundOf(order, runtimeFixture('degraded'), paidMs)).toEqual({ kind: 'was_ready' });
-    const outdated = runtimeFixture('running', {
-      smoke_passed: ['unknown', 'smoke_outdated', 'customer'],
-    });
-    expect(wasReady(outdated)).toBe(true);
+    expect(wasReady(null)).toBe(false);
     expect(refundOf(order, runtimeFixture('failed'), paidMs).kind).toBe('allowed');
+  });
+
+  test('gives back what is left after a part went back', () => {
+    const rest = orderFixture('partially_refunded', { paidAt });
+    expect(refundOf(rest, null, paidMs).kind).toBe('allowed');
   });
 
   test('is not offered twice, nor without a payment', () => {

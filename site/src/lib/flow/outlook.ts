@@ -54,7 +54,7 @@ const afterPayment = (order: OrderRow, status: RuntimeStatus | null, nowMs: numb
     case null:
     case 'provisioning':
       return isPast(promisedIso, nowMs)
-        ? look('promise_missed', 'operator', 'problem', promisedIso)
+        ? look('promise_missed', 'system', 'problem', promisedIso)
         : look('setting_up', 'system', 'working', promisedIso);
     case 'failed':
       return look('stuck', 'operator', 'problem', promisedIso);

@@ -4,9 +4,12 @@
  */
 import { customerRefundDays } from '#schemas/contract/checkout.ts';
 import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
-import { conditionsOf } from './steps.ts';
+import type { OrderState } from '#schemas/contract/vocabulary.ts';
 
 const dayMs = 86_400_000;
+
+/** Money of the customer is here for a runtime that is owed. */
+const earning: ReadonlySet<OrderState> = new Set(['paid', 'fulfilled', 'partially_refunded']);
 
 export type RefundView =
   | { readonly kind: 'allowed'; readonly untilIso: string }
@@ -16,20 +19,16 @@ export type RefundView =
   | { readonly kind: 'under_way' }
   | { readonly kind: 'not_paid' };
 
-/** Ready now or once before: a receipt, or a condition that says the proof is older than the runtime. */
+/** A receipt is written once a runtime is ready, and stays when it no longer is. */
 export const wasReady = (runtime: RuntimeRow | null): boolean =>
-  runtime !== null &&
-  (runtime.status === 'ready' ||
-    runtime.status === 'degraded' ||
-    runtime.receipt !== null ||
-    conditionsOf(runtime).some((condition) => condition.reason === 'smoke_outdated'));
+  runtime !== null && runtime.receipt !== null;
 
 export const refundOf = (
   order: OrderRow,
   runtime: RuntimeRow | null,
   nowMs: number,
 ): RefundView => {
-  const isPaid = order.state === 'paid' || order.state === 'fulfilled';
+  const isPaid = earning.has(order.state);
   if (!isPaid || order.paidAt === null) return { kind: 'not_paid' };
   if (order.refundState === 'pending' || order.refundState === 'requested') {
     return { kind: 'under_way' };

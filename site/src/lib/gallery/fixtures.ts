@@ -129,7 +129,7 @@ export const runtimeFixture = (
   planKey: 'basic',
   status,
   conditions: JSON.stringify(conditionsFixture(changes)),
-  receipt: status === 'ready' ? JSON.stringify(receiptFixture) : null,
+  receipt: status === 'ready' || status === 'degraded' ? JSON.stringify(receiptFixture) : null,
   revision: 7,
   paidUntil: '2026-12-23T01:00:00.000Z',
   smokeId: null,
