@@ -1,4 +1,7 @@
-/** Settles every order that is due, oldest first, up to `limit`. One bad order stops no other. */
+/**
+ * Settles every order that is due, oldest first, up to `limit`. One bad order stops no other: it is
+ * looked at again later, and only a store that refuses order after order ends the run.
+ */
 import { StoreUnavailable } from '#ports/store.ts';
 import type { OrderDeps } from './deps.ts';
 import { settleOrder } from './settle-order.ts';
@@ -9,25 +12,60 @@ export interface Sweep {
   readonly limit: number;
 }
 
-export const settleOrders = async (
-  deps: OrderDeps,
-  sweep: Sweep,
-): Promise<{ readonly settled: number; readonly failed: number }> => {
+const badOrderPauseMs = 10 * 60_000;
+/** So many in a row: it is the store. */
+const failuresInRowAtMost = 3;
+
+export interface Settled {
+  readonly settled: number;
+  readonly failed: number;
+}
+
+export const settleOrders = async (deps: OrderDeps, sweep: Sweep): Promise<Settled> => {
   const due = await deps.store.list('orders', {
     atMost: { column: 'nextCheckAt', value: sweep.now.toISOString() },
     orderBy: { column: 'nextCheckAt' },
     limit: sweep.limit,
   });
+  return settleEach(
+    deps,
+    due.map(({ id }) => id),
+  );
+};
+
+export const settleEach = async (
+  deps: OrderDeps,
+  orderIds: readonly string[],
+): Promise<Settled> => {
   let failed = 0;
-  for (const order of due) {
+  let inRow = 0;
+  for (const orderId of orderIds) {
     try {
-      await settleOrder(deps, order.id);
+      await settleOrder(deps, orderId);
+      inRow = 0;
     } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
       failed += 1;
+      inRow += 1;
       const reason = error instanceof Error ? error.message : 'unknown';
-      deps.log.error('order.settle_failed', { orderId: order.id, reason });
+      deps.log.error('order.settle_failed', { orderId, reason });
+      const aside = await stepAside(deps, orderId);
+      if (!aside && inRow >= failuresInRowAtMost) throw error;
     }
   }
-  return { settled: due.length - failed, failed };
+  return { settled: orderIds.length - failed, failed };
+};
+
+/** Out of the way of the others; false when even that could not be written. */
+const stepAside = async (deps: OrderDeps, orderId: string): Promise<boolean> => {
+  try {
+    const order = await deps.store.get('orders', orderId);
+    if (order === null) return true;
+    const nextCheckAt = new Date(deps.clock.now().getTime() + badOrderPauseMs).toISOString();
+    const target = { id: order.id, version: order.version };
+    await deps.store.update('orders', target, { nextCheckAt });
+    return true;
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return false;
+    throw error;
+  }
 };

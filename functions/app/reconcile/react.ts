@@ -7,7 +7,7 @@ import { applyNotices } from '#app/orders/apply-notices.ts';
 import { auditMoney } from '#app/orders/audit-money.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
-import { settleOrders } from '#app/orders/settle-orders.ts';
+import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 import { sweepRuntimes } from './sweep.ts';
@@ -26,7 +26,7 @@ const pageSize = 50;
 const settleMoney = async (deps: ReactDeps): Promise<void> => {
   const now = deps.clock.now();
   const { orderIds } = await applyNotices(deps, { now, limit: pageSize });
-  for (const orderId of orderIds) await settleOrder(deps, orderId);
+  await settleEach(deps, orderIds);
 };
 
 export const sweep = async (deps: ReactDeps): Promise<void> => {
