@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /**
  * unit      beside the sources, no process, no socket
  * structure the import table, sizes, banned calls, appwrite.json
- * contract  adapters, functions and stand-ins over HTTP, with the real clients; faults and crashes
+ * contract  adapters, functions and stand-ins over HTTP, with the real clients; faults
+ * crash     what survives SIGKILL, a full disk, a second server
  * journeys  a real browser, the real OpenClaw gateway
  */
 export default defineConfig({
@@ -24,12 +25,21 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: [
-            'tests/{contract,clients,permissions,security,crash,faults}/**/*.test.ts',
+            'tests/{contract,clients,permissions,security,faults}/**/*.test.ts',
             '{local,tenant}/**/*.server.test.ts',
           ],
           // The real gateway: one at a time, with the journeys.
           exclude: ['**/node_modules/**', 'tenant/agent/agent.server.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'crash',
+          include: ['tests/crash/**/*.test.ts'],
+          testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -87,6 +87,7 @@ const stages: readonly Stage[] = [
     },
     command: vitest('contract'),
   },
+  { name: 'crash', command: vitest('crash') },
   { name: 'parity', command: [join(root, 'tests', 'contract', 'parity.ts')] },
   {
     name: 'journeys',
