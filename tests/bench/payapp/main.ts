@@ -13,10 +13,11 @@ import { eventually } from '#tests/support/http.ts';
 import { startTestProduct } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
 import { compare, unappliedNotices } from './books.ts';
+import { cpuTime } from './cpu.ts';
 import { deployNaive, naiveId, naiveTable } from './deploy-naive.ts';
 import { apply, percentile } from './load.ts';
 import { makeOrders, Sender } from './notices.ts';
-import { coldImportsMs, countCalls } from './processes.ts';
+import { coldImports, countCalls } from './processes.ts';
 import { printTable, toJson } from './report.ts';
 import type { Measured } from './report.ts';
 
@@ -73,11 +74,14 @@ const measure = async (
 ): Promise<Measured> => {
   const { calls, notices } = sender.schedule(load.perSecond, seconds, load.payState);
   const port = product.world.ports.appwrite;
+  const serverPid = product.parts.find((part) => part.name === 'appwrite')?.pid ?? 0;
+  const before = cpuTime(serverPid);
   const loaded = await apply({
     origin: `http://127.0.0.1:${port}`,
     host: `${handler.functionId}.functions.localhost:${port}`,
     calls,
   });
+  const after = cpuTime(serverPid);
   const books = await compare(product, handler.tableId, notices);
   note(`  ${load.name}, ${load.perSecond}/s: done`);
   return {
@@ -88,6 +92,8 @@ const measure = async (
     refused: loaded.sent - loaded.succeeded,
     p50Ms: percentile(loaded.timesMs, 0.5),
     p99Ms: percentile(loaded.timesMs, 0.99),
+    serverCpuPerNoticeMs: (after.server - before.server) / loaded.sent,
+    functionCpuPerNoticeMs: (after.functions - before.functions) / loaded.sent,
     ...books,
   };
 };
@@ -135,8 +141,8 @@ const bench = async (product: TestProduct, seconds: number, folder: string) => {
     ours: await countCalls(product, bundles.ours, sender),
     naive: await countCalls(product, bundles.naive, sender),
   };
-  const [oursMs = 0, naiveMs = 0] = await coldImportsMs([bundles.ours, bundles.naive], folder);
-  return { seconds, loads, calls, coldImportMs: { ours: oursMs, naive: naiveMs } };
+  const [own, other] = await coldImports([bundles.ours, bundles.naive], folder);
+  return { seconds, loads, calls, coldImport: { ours: own, naive: other } };
 };
 
 const { json, seconds } = parseArgs({

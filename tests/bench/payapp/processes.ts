@@ -60,28 +60,53 @@ export const countCalls = async (
   };
 };
 
-const importMs = async (file: string): Promise<number> => {
+export interface ImportTime {
+  readonly wallMs: number;
+  /** Does not depend on who else uses the machine. */
+  readonly cpuMs: number;
+}
+
+const importTime = async (file: string): Promise<ImportTime> => {
   const script =
-    `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)});` +
-    'console.log(performance.now() - t); process.exit(0);';
+    'const before = process.cpuUsage(); const at = performance.now();' +
+    `await import(${JSON.stringify(pathToFileURL(file).href)});` +
+    'const wall = performance.now() - at; const { user, system } = process.cpuUsage(before);' +
+    'console.log(wall, (user + system) / 1000); process.exit(0);';
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
     timeout: runTimeoutMs,
   });
-  return Number(stdout);
+  const [wallMs = 0, cpuMs = 0] = stdout.split(' ').map(Number);
+  return { wallMs, cpuMs };
 };
 
+const medianOf = (times: readonly ImportTime[]): ImportTime => ({
+  wallMs: percentile(
+    times.map(({ wallMs }) => wallMs),
+    0.5,
+  ),
+  cpuMs: percentile(
+    times.map(({ cpuMs }) => cpuMs),
+    0.5,
+  ),
+});
+
 /** Cold processes, one after the other, in turns; what importing an empty module takes is taken off. */
-export const coldImportsMs = async (
-  bundles: readonly string[],
+export const coldImports = async (
+  [ours, naive]: readonly [string, string],
   folder: string,
-): Promise<readonly number[]> => {
+): Promise<readonly [ImportTime, ImportTime]> => {
   const empty = join(folder, 'empty.mjs');
   writeFileSync(empty, 'export default () => undefined;\n');
-  const files = [empty, ...bundles];
-  const times: number[][] = files.map(() => []);
+  const times: Record<'bare' | 'ours' | 'naive', ImportTime[]> = { bare: [], ours: [], naive: [] };
   for (let round = 0; round < importRuns; round += 1) {
-    for (const [index, file] of files.entries()) times[index]?.push(await importMs(file));
+    times.bare.push(await importTime(empty));
+    times.ours.push(await importTime(ours));
+    times.naive.push(await importTime(naive));
   }
-  const [bare = 0, ...medians] = times.map((each) => percentile(each, 0.5));
-  return medians.map((median) => median - bare);
+  const bare = medianOf(times.bare);
+  const above = (each: readonly ImportTime[]): ImportTime => {
+    const { wallMs, cpuMs } = medianOf(each);
+    return { wallMs: wallMs - bare.wallMs, cpuMs: cpuMs - bare.cpuMs };
+  };
+  return [above(times.ours), above(times.naive)];
 };

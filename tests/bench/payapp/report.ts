@@ -1,5 +1,5 @@
 /** The figures as a table for people and as one line for programs. */
-import type { CallsPerNotice } from './processes.ts';
+import type { CallsPerNotice, ImportTime } from './processes.ts';
 
 export interface Measured {
   readonly name: string;
@@ -11,6 +11,8 @@ export interface Measured {
   readonly refused: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly serverCpuPerNoticeMs: number;
+  readonly functionCpuPerNoticeMs: number;
   readonly lost: number;
   readonly doubled: number;
 }
@@ -24,7 +26,7 @@ export interface Figures {
   readonly seconds: number;
   readonly loads: readonly Measured[];
   readonly calls: Pair<CallsPerNotice>;
-  readonly coldImportMs: Pair<number>;
+  readonly coldImport: Pair<ImportTime>;
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
@@ -59,8 +61,12 @@ export const toJson = (figures: Figures): string => {
     p50At200PerSecondMs: round(fast.p50Ms),
     p99At200PerSecondMs: round(fast.p99Ms),
     ratioToNaiveAt200PerSecond: round(fast.p50Ms / naiveFast.p50Ms),
-    coldImportMs: round(figures.coldImportMs.ours),
-    naiveColdImportMs: round(figures.coldImportMs.naive),
+    coldImportMs: round(figures.coldImport.ours.wallMs),
+    coldImportCpuMs: round(figures.coldImport.ours.cpuMs),
+    naiveColdImportMs: round(figures.coldImport.naive.wallMs),
+    naiveColdImportCpuMs: round(figures.coldImport.naive.cpuMs),
+    serverCpuPerNoticeMs: round(fast.serverCpuPerNoticeMs),
+    functionCpuPerNoticeMs: round(fast.functionCpuPerNoticeMs),
     naiveDoubled: naiveSlow.doubled + naiveFast.doubled,
     secondsPerLoad: figures.seconds,
     loads: figures.loads.map((load) => ({
@@ -68,17 +74,22 @@ export const toJson = (figures: Figures): string => {
       sentPerSecond: round(load.sentPerSecond),
       p50Ms: round(load.p50Ms),
       p99Ms: round(load.p99Ms),
+      serverCpuPerNoticeMs: round(load.serverCpuPerNoticeMs),
+      functionCpuPerNoticeMs: round(load.functionCpuPerNoticeMs),
     })),
   });
 };
 
 const line = (cells: readonly string[]): void => {
-  const widths = [20, 8, 8, 7, 9, 9, 8, 6, 8];
+  const widths = [20, 8, 8, 7, 9, 9, 9, 12, 8, 6, 8];
   console.log(cells.map((cell, index) => cell.padStart(widths[index] ?? 8)).join(' '));
 };
 
 export const printTable = (figures: Figures): void => {
-  line(['handler', 'aimed/s', 'sent/s', 'sent', 'p50 ms', 'p99 ms', 'refused', 'lost', 'doubled']);
+  line([
+    ...['handler', 'aimed/s', 'sent/s', 'sent', 'p50 ms', 'p99 ms'],
+    ...['cpu ms', 'in function', 'refused', 'lost', 'doubled'],
+  ]);
   for (const load of figures.loads) {
     line([
       load.name,
@@ -87,18 +98,21 @@ export const printTable = (figures: Figures): void => {
       String(load.sent),
       load.p50Ms.toFixed(1),
       load.p99Ms.toFixed(1),
+      (load.serverCpuPerNoticeMs + load.functionCpuPerNoticeMs).toFixed(2),
+      load.functionCpuPerNoticeMs.toFixed(2),
       String(load.refused),
       String(load.lost),
       String(load.doubled),
     ]);
   }
-  const { calls, coldImportMs } = figures;
+  const { calls, coldImport } = figures;
   console.log('');
-  line(['per accepted notice', 'writes', 'reads', 'outside', 'import ms']);
+  line(['per accepted notice', 'writes', 'reads', 'outside', 'import ms', 'its cpu']);
   for (const name of ['ours', 'naive'] as const) {
     const { writes, reads, outside } = calls[name];
+    const { wallMs, cpuMs } = coldImport[name];
     const counts = [writes, reads, outside].map((count) => String(round(count)));
-    line([name === 'ours' ? 'payapp' : 'naive', ...counts, coldImportMs[name].toFixed(1)]);
+    line([name === 'ours' ? 'payapp' : 'naive', ...counts, wallMs.toFixed(1), cpuMs.toFixed(1)]);
   }
   console.log('aims: lost 0, doubled 0, 1 write, 0 outside, import ≤15 ms over an empty module');
   const ratio = at(figures, 'payapp', 50).p50Ms / at(figures, 'naive', 50).p50Ms;
