@@ -186,7 +186,12 @@ export const gallery: Readonly<Record<string, FlowInput>> = {
     verified: notYet,
     codex_linked: notYet,
   }),
-  failed: withRuntime('failed', { deployed: ['false', 'retries_exhausted', 'operator'] }),
+  failed: withRuntime('failed', {
+    deployed: ['false', 'retries_exhausted', 'operator'],
+    reachable: notYet,
+    verified: notYet,
+    codex_linked: notYet,
+  }),
   verifying: withRuntime('running', { verified: ['unknown', 'in_progress', 'system'] }),
   'verify-failed': withRuntime('running', { verified: ['false', 'verify_failed', 'system'] }),
   'auth-required': withRuntime('auth_required'),

@@ -99,7 +99,8 @@ export const orders = {
   history: {
     title: 'History',
     none: 'Nothing has been written down yet.',
-    more: (count: number) => `Show ${count} earlier entries`,
+    more: (count: number) =>
+      count === 1 ? 'Show 1 earlier entry' : `Show ${count} earlier entries`,
     cut: 'Only the newest entries are shown.',
     unknown: (kind: string) => `Something this page has no words for: ${kind}`,
     actors: {
