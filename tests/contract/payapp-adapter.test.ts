@@ -164,19 +164,22 @@ describe('asking for money', () => {
 
 describe('an answer that tells nothing is unknown, never failed', () => {
   test.each([
-    ['is lost', { replyLost: true }],
-    ['is an error page', { replyHtml500: true }],
-    ['names no request', { replyWithoutMulNo: true }],
-  ])('when it %s, the request exists all the same', async (_what, plan) => {
+    ['is lost', 'timeout', { replyLost: true }],
+    ['is an error page', 'unreadable_answer', { replyHtml500: true }],
+    ['names no request', 'incomplete_answer', { replyWithoutMulNo: true }],
+  ])('when it %s, the request exists all the same', async (_what, reason, plan) => {
     await faults(plan);
     const asked = newOrder();
-    expect(await payments.request(asked)).toEqual({ kind: 'unknown' });
+    expect(await payments.request(asked)).toEqual({ kind: 'unknown', reason });
     expect(await requestsFor(asked.orderId)).toHaveLength(1);
   });
 
   test('when nobody listens', async () => {
     const away = clientOf({ apiUrl: `http://127.0.0.1:${await deafPort()}` });
-    expect(await away.request(newOrder())).toEqual({ kind: 'unknown' });
+    expect(await away.request(newOrder())).toEqual({ kind: 'unknown', reason: 'timeout' });
+    const refund = { mulNo: '1', amountKrw: 1_000, part: true };
+    expect(await away.refund(refund)).toEqual({ kind: 'unknown' });
+    expect(await away.requestRefund(refund)).toEqual({ kind: 'unknown' });
     expect(await away.cancelIfUnpaid('1')).toBe('unknown');
   });
 
@@ -185,7 +188,7 @@ describe('an answer that tells nothing is unknown, never failed', () => {
     try {
       const client = clientOf({ apiUrl: silence.url });
       const ends = [client.request(newOrder()), client.cancelIfUnpaid('1')] as const;
-      expect(await Promise.all(ends)).toEqual([{ kind: 'unknown' }, 'unknown']);
+      expect(await Promise.all(ends)).toEqual([{ kind: 'unknown', reason: 'timeout' }, 'unknown']);
     } finally {
       await silence.close();
     }
@@ -195,15 +198,17 @@ describe('an answer that tells nothing is unknown, never failed', () => {
     ['a web page', '<!doctype html><title>It works</title>'],
     ['nothing', ''],
     ['JSON', '{"state":"1","mul_no":"1","payurl":"http://127.0.0.1/p/a"}'],
-    ['a link that is none', 'state=1&mul_no=1&payurl=javascript%3Aalert(1)'],
+    ['a link that is none', 'state=1&mul_no=1&payurl=javascript%3Aalert(1)', 'incomplete_answer'],
+    ['99999', 'state=0&errno=99999&errorMessage=', 'transport_error'],
     ['a number that is none', 'state=1&mul_no=abc&payurl=http%3A%2F%2F127.0.0.1%2Fp%2Fa'],
     ['one field twice', 'state=1&state=0&mul_no=1&payurl=http%3A%2F%2F127.0.0.1%2Fp%2Fa'],
     ['far too much', `state=1&memo=${'x'.repeat(2 * 1024 * 1024)}`],
-  ])('when %s comes', async (_what, body) => {
+  ])('when %s comes', async (_what, body, reason = 'unreadable_answer') => {
     const other = await startNeighbour((_request, response) => response.end(body));
     try {
       expect(await clientOf({ apiUrl: other.url }).request(newOrder())).toEqual({
         kind: 'unknown',
+        reason,
       });
     } finally {
       await other.close();
@@ -265,5 +270,52 @@ describe('killing a link', () => {
     expect(await payments.cancelIfUnpaid(mulNo)).toBe('unknown');
     await fetch(`${sandboxUrl}/_ctl/faults`, { method: 'DELETE' });
     expect(['unpaid_and_dead', 'refused']).toContain(await payments.cancelIfUnpaid(mulNo));
+  });
+});
+
+describe('giving money back', () => {
+  const paid = async () => {
+    const request = await opened();
+    expect((await postForm(request.payUrl, { method: 'card' })).status).toBe(303);
+    return request;
+  };
+
+  test('in full, at once', async () => {
+    const { mulNo, orderId } = await paid();
+    const all = { mulNo, amountKrw: 39_000, part: false };
+    expect(await payments.refund(all)).toEqual({ kind: 'refunded' });
+    expect(await requestsFor(orderId)).toMatchObject([{ status: 'refunded' }]);
+    expect(await payments.refund(all)).toMatchObject({ kind: 'refused', looked: true });
+  });
+
+  test('in parts, and never more than is left', async () => {
+    const { mulNo } = await paid();
+    const part = { mulNo, amountKrw: 20_000, part: true };
+    expect(await payments.refund(part)).toEqual({ kind: 'refunded' });
+    expect(await payments.refund(part)).toMatchObject({ kind: 'refused', looked: true });
+  });
+
+  test('with a key of another seller is refused before anybody looked', async () => {
+    const { mulNo, orderId } = await paid();
+    const all = { mulNo, amountKrw: 39_000, part: false };
+    const refusal = { kind: 'refused', looked: false, errno: '70010' };
+    expect(await clientOf({ linkKey: linkVal }).refund(all)).toEqual(refusal);
+    expect(await requestsFor(orderId)).toMatchObject([{ status: 'paid' }]);
+  });
+
+  test('after five days only as a request, which says where to pay in', async () => {
+    const { mulNo, orderId } = await paid();
+    const shift = async (days: number) => {
+      const body = JSON.stringify({ shiftSeconds: days * 24 * 60 * 60 });
+      const moved = await fetch(`${sandboxUrl}/_ctl/clock`, { method: 'POST', body });
+      expect(moved.status).toBe(200);
+    };
+    await shift(6);
+    const all = { mulNo, amountKrw: 39_000, part: false };
+    expect(await payments.refund(all)).toMatchObject({ kind: 'refused', looked: true });
+    const asked = await payments.requestRefund(all);
+    expect(asked).toMatchObject({ kind: 'requested', payback: { amountKrw: 39_000 } });
+    if (asked.kind === 'requested') expect(asked.payback.account).not.toBe('');
+    expect(await requestsFor(orderId)).not.toMatchObject([{ status: 'refunded' }]);
   });
 });
