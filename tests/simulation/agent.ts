@@ -3,7 +3,7 @@ import type { AgentOutcome, RuntimeAddress, TenantAgent } from '#ports/runtime.t
 import type { Execution } from './execution.ts';
 import type { Deployment, Machines } from './machines.ts';
 
-const loginLifeMs = 45_000;
+const loginLifeMs = 90_000;
 const unreachable = { kind: 'unreachable' } as const;
 
 export const simAgent = (execution: Execution, machines: Machines): TenantAgent => {

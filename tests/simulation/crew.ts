@@ -48,7 +48,11 @@ export const work = async (share: Share): Promise<Totals> => {
 
 const inThread = (share: Share): Promise<Totals> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: share });
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: share,
+      // Worlds are short-lived: they should die young.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
     worker.once('message', (totals: Totals) => resolve(totals));
     worker.once('error', reject);
   });

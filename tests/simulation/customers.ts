@@ -24,6 +24,7 @@ import { epochMs } from './world.ts';
 const second = 1_000;
 const minute = 60 * second;
 const triesAtMost = 5;
+const turnsAtMost = 14;
 const phone = '010-1234-5678';
 const names = ['acme', 'beta'] as const;
 
@@ -41,7 +42,7 @@ export class Customer {
   /** From invite to as far as it gets. */
   async live(): Promise<void> {
     const { random } = this.#world;
-    await this.#pause(10 * second);
+    await this.#pause(2 * second);
     const me = await this.#signUp();
     if (me === null) return;
     const workspaceId = await this.#makeWorkspace(me);
@@ -119,13 +120,13 @@ export class Customer {
     const orderId = await this.#order(me, workspaceId);
     if (orderId === null) return;
     const { random } = this.#world;
-    for (let turn = 0; turn < 8 && !this.#isGone(); turn += 1) {
-      await this.#pause(turn < 4 ? 20 * second : 2 * minute);
+    for (let turn = 0; turn < turnsAtMost && !this.#isGone(); turn += 1) {
+      await this.#pause(turn < 8 ? 20 * second : 2 * minute);
       const order = this.#world.rows.get('orders', orderId);
       if (order === null || this.#isGone()) return;
       const runtime = this.#world.rows.get('runtimes', order.runtimeId);
       if (runtime === null) await this.#payOrNot(me, orderId);
-      else if (random.chance(0.08)) await this.#takeBack(me, order);
+      else if (random.chance(0.05)) await this.#takeBack(me, order);
       else await this.#use(me, runtime.id);
     }
   }
@@ -189,12 +190,12 @@ export class Customer {
     if (row === null) return;
     const body = { runtimeId, revision: row.revision };
     const mood = random.int(1, 10);
-    if (mood <= 5 && row.status === 'auth_required') {
+    if (mood <= 7 && row.status === 'auth_required') {
       await this.#click('codex', (ports) => openCodexLogin(ports, me, body));
       await this.#pause(8 * second);
       if (random.chance(0.8)) this.#functions.machines.finishLogin(runtimeId);
       await this.#click('refresh', (ports) => refresh(ports, me, { runtimeId }));
-    } else if (mood <= 8) {
+    } else if (mood <= 8 || row.status === 'provisioning') {
       await this.#click('smoke', (ports) => requestSmoke(ports, me, body));
     } else {
       await this.#click('verify', (ports) => requestVerify(ports, me, body));

@@ -32,8 +32,6 @@ const requestTimeoutMs = 12_000;
 
 export class PayApp {
   readonly bills = new Map<string, Bill>();
-  /** Notices on their way. */
-  deliveries = 0;
   readonly #world: World;
   readonly #deliver: Deliver;
 
@@ -148,10 +146,8 @@ export class PayApp {
   }
 
   #post(bill: Bill, notice: NoticeFields, post: { inMs: number; attempt: number }): void {
-    this.deliveries += 1;
     this.#world.scheduler.after(post.inMs, () => {
       void this.#deliver(bill.orderId, notice).then((isTaken) => {
-        this.deliveries -= 1;
         if (isTaken && notice.payState === '4') bill.paidNoticeStored = true;
         if (isTaken || post.attempt >= attemptsAtMost) return;
         const attempt = post.attempt + 1;
