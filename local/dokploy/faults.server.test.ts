@@ -101,6 +101,85 @@ test('a delete can answer 200 and leave the processes running', async () => {
   expect(left.map((each) => each.state)).toContain('running');
 });
 
+async function control(command: string): Promise<unknown> {
+  const headers = { 'x-api-key': apiKey };
+  const url = `${harness.dokploy.apiOrigin}/_ctl/${command}`;
+  const response = await fetch(url, { method: 'POST', headers });
+  return response.json();
+}
+
+test('the nightly prune takes containers and image of a stopped tenant, not its volume', async () => {
+  const [stopped, running] = [await newCompose(), await newCompose()];
+  for (const { composeId } of [stopped, running]) {
+    await harness.call('compose.deploy', { composeId, title: 'p' });
+    expect(await finished(composeId, 'p')).toBe('done');
+  }
+  await harness.call('compose.stop', { composeId: stopped.composeId });
+  expect(await containersOf(stopped.appName)).toHaveLength(3);
+  await control('prune');
+  expect(await containersOf(stopped.appName)).toEqual([]);
+  // The one-shot of the running tenant has ended, so it goes as well.
+  expect((await containersOf(running.appName)).map(({ state }) => state)).toEqual([
+    'running',
+    'running',
+  ]);
+  const { composeId } = stopped;
+  await harness.fault({ kind: 'pull_fails', only: composeId });
+  // The running one still holds the images of both: nothing has to be pulled.
+  expect((await harness.raw('POST', 'compose.start', { composeId })).status).toBe(200);
+  expect(await containersOf(stopped.appName)).toHaveLength(3);
+});
+
+test('an image that nobody held overnight must be pulled, and that can fail', async () => {
+  const alone = await createHarness();
+  onTestFinished(async () => alone.remove());
+  const created = await alone.call('project.create', { name: 'tenants' });
+  const row = await alone.call('compose.create', {
+    ...{ name: 'f', environmentId: created.environment.environmentId, sourceType: 'raw' },
+    composeFile: composeFile({ greeting: 'hi' }),
+  });
+  const { composeId } = row;
+  await alone.call('compose.deploy', { composeId, title: 'p' });
+  await eventually(
+    async () => alone.call('deployment.allByCompose', { composeId }),
+    (rows) => rows[0]?.status === 'done',
+  );
+  await alone.call('compose.stop', { composeId });
+  const headers = { 'x-api-key': apiKey };
+  await fetch(`${alone.dokploy.apiOrigin}/_ctl/prune`, { method: 'POST', headers });
+  await alone.fault({ kind: 'pull_fails' });
+  const failed = await alone.raw('POST', 'compose.start', { composeId });
+  expect([failed.status, failed.text]).toEqual([500, expect.stringContaining('refused')]);
+  expect((await alone.raw('POST', 'compose.start', { composeId })).status).toBe(200);
+});
+
+test('a machine out of reach: stop fails, docker lists nothing, delete forgets', async () => {
+  const { composeId, appName } = await newCompose();
+  await harness.call('compose.deploy', { composeId, title: 'u' });
+  expect(await finished(composeId, 'u')).toBe('done');
+  await harness.fault({ kind: 'machine_unreachable', only: composeId, count: 3 });
+  const stopped = await harness.raw('POST', 'compose.stop', { composeId });
+  expect([stopped.status, stopped.text]).toEqual([500, expect.stringContaining('SSH')]);
+  expect(await containersOf(appName)).toEqual([]);
+  const deleted = await harness.raw('POST', 'compose.delete', { composeId, deleteVolumes: true });
+  expect(deleted.status).toBe(200);
+  const left = await containersOf(appName);
+  expect(left.map(({ state }) => state)).toContain('running');
+});
+
+test('right after deploy composeStatus is still the old one', async () => {
+  const { composeId } = await newCompose();
+  await harness.call('compose.deploy', { composeId, title: 's' });
+  expect((await harness.call('compose.one', { composeId })).composeStatus).toBe('idle');
+  expect(await finished(composeId, 's')).toBe('done');
+});
+
+test('it may call itself another version', async () => {
+  await harness.fault({ kind: 'version', version: 'v0.28.0' });
+  expect(await harness.call('settings.getDokployVersion', {})).toBe('v0.28.0');
+  expect(await harness.call('settings.getDokployVersion', {})).toBe('v0.30.2');
+});
+
 test('a used-up key, a server error, a slow and a lost answer look as in life', async () => {
   await harness.fault({ kind: 'key_limited' });
   const limited = await harness.raw('GET', 'project.all');

@@ -15,10 +15,8 @@ const hasLetter = (text: string): boolean => /[a-z]/i.test(text);
 /** `rt-<runtime id>-<six>` with what compose hangs on it, and digests of images. */
 const ours = /\bsha256:[0-9a-f]{64}\b|\brt-[0-9a-f]{20,36}-[a-z0-9]{6}(?![A-Za-z0-9+/=])/g;
 
-/* eslint-disable no-control-regex -- terminal colours are control characters */
 const withoutColours = (text: string): string =>
   text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, '').replaceAll(/[\u0000-\u0008\u000b-\u001f]/g, '');
-/* eslint-enable no-control-regex */
 
 const value = String.raw`("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"',;]+)`;
 const secretName = String.raw`[\w.-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|private|credential|cookie|session|signature|verifier)[\w.-]*`;

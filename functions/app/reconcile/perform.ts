@@ -202,6 +202,29 @@ const startSmoke = async (work: Work, smokeId: string): Promise<Outcome> => {
   return advanced({ ...work.facts, smoke: { observedAt, error: null, report: seen.value } });
 };
 
+/** Size of the column; a longer detail would lose the whole task. */
+const detailLimit = 1_000;
+
+/** The end of the log is what explains a failure, so it is the beginning that is cut. */
+const taskDetail = (title: string | null, log: string): string => {
+  let tail = log;
+  for (;;) {
+    const detail = JSON.stringify(tail === '' ? { title } : { title, log: tail });
+    if (detail.length <= detailLimit || tail === '') return detail;
+    // One character takes up to six there (an escape), so little by little.
+    tail = tail.slice(Math.ceil((detail.length - detailLimit) / 6));
+  }
+};
+
+/** Redacted by the deployer; without it the task is raised all the same. */
+const failureLog = async (work: Work): Promise<string> => {
+  const { composeId } = work.facts.compose;
+  const { title } = work.facts.deployment;
+  if (composeId === null || title === null) return '';
+  const log = await work.deps.deployer.failureLog(composeId, title);
+  return log.kind === 'ok' ? log.value : '';
+};
+
 /** Row id from (kind, subject): raising twice is raising once. */
 const raiseTask = async (work: Work): Promise<Outcome> => {
   const { store, ids, clock, log } = work.deps;
@@ -210,7 +233,7 @@ const raiseTask = async (work: Work): Promise<Outcome> => {
     data: {
       kind: 'provisioning_stuck',
       subjectId: work.row.id,
-      detail: JSON.stringify({ title: work.facts.deployment.title }),
+      detail: taskDetail(work.facts.deployment.title, await failureLog(work)),
       openedAt: clock.now().toISOString(),
       closedAt: null,
     },

@@ -156,8 +156,27 @@ describe('reconcile a runtime', () => {
     bench.clock.advance(3_600_000);
     await reconcileRuntime(bench.deps, runtimeId);
     await reconcileRuntime(bench.deps, runtimeId);
-    expect(bench.store.rows('tasks').map((task) => task.kind)).toEqual(['provisioning_stuck']);
+    const tasks = bench.store.rows('tasks');
+    expect(tasks.map((task) => task.kind)).toEqual(['provisioning_stuck']);
+    const detail = JSON.parse(tasks[0]?.detail ?? '') as { readonly log?: string };
+    expect(detail.log).toBe('container agent is unhealthy');
   });
+
+  it.each(['word\n', '"\\\n', '한글 로그\n'])(
+    'fits a log of many "%s" into the task',
+    async (line) => {
+      const bench = await makeBench();
+      for (let attempt = 0; attempt < 50; attempt += 1) bench.deployer.faults.push('fail');
+      const log = `${line.repeat(600)}the end`;
+      bench.deployer.failureLog = () => Promise.resolve({ kind: 'ok', value: log });
+      await sweepUntil(bench, 'failed');
+      bench.clock.advance(3_600_000);
+      await reconcileRuntime(bench.deps, runtimeId);
+      const detail = bench.store.rows('tasks')[0]?.detail ?? '';
+      expect(detail.length).toBeLessThanOrEqual(1_000);
+      expect((JSON.parse(detail) as { readonly log: string }).log).toMatch(/the end$/);
+    },
+  );
 
   it('two at once do one deployment', async () => {
     const bench = await makeBench();
