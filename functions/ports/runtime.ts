@@ -69,6 +69,8 @@ export interface Deployer {
     readonly projectId: string;
     readonly environmentId: string;
     readonly name: string;
+    /** Where it is to run; cannot be changed later. Left out: the deployer's own machine. */
+    readonly serverId?: string | null;
   }): Promise<
     DeployerOutcome<{
       readonly composeId: string;

@@ -77,7 +77,7 @@ const findCompose = async (
 
 export const ensureCompose =
   (call: DokployCall, log: Log): Deployer['ensureCompose'] =>
-  async ({ projectId, environmentId, name }) => {
+  async ({ projectId, environmentId, name, serverId = null }) => {
     const look = (): Promise<DeployerOutcome<ComposeIds | null>> =>
       findCompose({ call, log }, { projectId, name });
     const found = await look();
@@ -89,6 +89,7 @@ export const ensureCompose =
       appName: name,
       composeType: 'docker-compose',
       sourceType: 'raw',
+      serverId,
     });
     if (created.kind !== 'ok') return lookAfterUnknown<ComposeIds>(created, look);
     const again = await look();

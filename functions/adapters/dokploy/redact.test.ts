@@ -50,6 +50,21 @@ describe('the log an operator reads', () => {
     expect(text).not.toContain('║');
   });
 
+  test.each(['a', 'a.', 'token-', '-----BEGIN ', 'a=', '"', 'x@y.', 'aB3+', 'secret : '])(
+    'of four megabytes of "%s" is soon done',
+    (piece) => {
+      const text = `${piece.repeat(900 / piece.length)}\n`.repeat(4_500);
+      const startedAt = performance.now();
+      expect(redactLog(text).length).toBeLessThanOrEqual(logLimit);
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+    },
+  );
+
+  test('never ends inside a token', () => {
+    const line = `${'word '.repeat(199)}abcdefghij0123456789abcdefghij`;
+    expect(redactLog(line)).not.toContain('abcde');
+  });
+
   test('of nothing is nothing, and one endless line is cut', () => {
     expect(redactLog('\n\n')).toBe('');
     expect(redactLog('word '.repeat(10_000)).length).toBeLessThanOrEqual(logLimit);

@@ -8,6 +8,9 @@
 export const logLimit = 2_000;
 const hidden = '[hidden]';
 const lineLimit = 300;
+const inputLimit = 64 * 1024;
+const inputLines = 120;
+const inputLineLimit = 1_000;
 
 const hasDigit = (text: string): boolean => /\d/.test(text);
 const hasLetter = (text: string): boolean => /[a-z]/i.test(text);
@@ -19,7 +22,7 @@ const withoutColours = (text: string): string =>
   text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, '').replaceAll(/[\u0000-\u0008\u000b-\u001f]/g, '');
 
 const value = String.raw`("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"',;]+)`;
-const secretName = String.raw`[\w.-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|private|credential|cookie|session|signature|verifier)[\w.-]*`;
+const secretName = String.raw`[\w.-]{0,40}(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|private|credential|cookie|session|signature|verifier)[\w.-]{0,40}`;
 
 const rules: readonly (readonly [RegExp, string | ((found: string) => string)])[] = [
   // PEM blocks, whole.
@@ -31,7 +34,7 @@ const rules: readonly (readonly [RegExp, string | ((found: string) => string)])[
   [new RegExp(String.raw`(["']?)\b(${secretName})\1\s*:\s*${value}`, 'gi'), `$1$2$1: ${hidden}`],
   [/\/\/[^\s/@]+@/g, `//${hidden}@`],
   [/(https?:\/\/[^\s"'?#]+)[?#][^\s"']*/gi, `$1?${hidden}`],
-  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, hidden],
+  [/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, hidden],
   // JSON web tokens and other dotted ones.
   [/\b[\w-]{16,}\.[\w-]{16,}(?:\.[\w-]+)*/g, hidden],
   [/[A-Za-z0-9+/]{40,}={0,2}/g, (found) => (hasDigit(found) ? hidden : found)],
@@ -57,12 +60,25 @@ const hide = (text: string): string => {
 /** Dokploy frames what it is about to run; the frame says nothing about a failure. */
 const isNoise = (line: string): boolean => line.trim() === '' || /^[╔║╚]/.test(line);
 
-/** Last lines within the limit, redacted. Pure. */
-export const redactLog = (text: string, limit: number = logLimit): string => {
-  const lines = hide(withoutColours(text))
+/** A cut never ends inside a word: half a token would pass for an ordinary one. */
+const cutLine = (line: string, limit: number): string =>
+  line.length <= limit ? line : line.slice(0, limit).replace(/\S*$/, '');
+
+/** What the rules are tried on: bounded, since some look at every pair of places in a line. */
+const endOf = (text: string): string =>
+  text
+    .slice(-inputLimit)
     .split('\n')
     .filter((line) => !isNoise(line))
-    .map((line) => line.trimEnd().slice(0, lineLimit));
+    .slice(-inputLines)
+    .map((line) => cutLine(line, inputLineLimit))
+    .join('\n');
+
+/** Last lines within the limit, redacted. Pure. */
+export const redactLog = (text: string, limit: number = logLimit): string => {
+  const lines = hide(endOf(withoutColours(text)))
+    .split('\n')
+    .map((line) => cutLine(line, lineLimit).trimEnd());
   const kept: string[] = [];
   let length = 0;
   for (const line of lines.toReversed()) {
