@@ -168,7 +168,7 @@ export class Counter {
         pending: await this.#pending(),
         ledger: await readLedger(this.#product, this.#orderId),
       }),
-      ({ pending, ledger }) => pending === 0 && ledger.unapplied === 0 && ledger.owed === 0,
+      ({ pending, ledger }) => pending === 0 && ledger.workLeft === 0,
       quietWithinMs,
     );
     return at.ledger;

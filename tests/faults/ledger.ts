@@ -4,15 +4,14 @@ import type { TestProduct } from '#tests/support/product.ts';
 
 export interface Ledger {
   readonly state: string;
-  /** Runtimes of this order, with what is desired of each. */
-  readonly runtimes: readonly string[];
+  /** One a runtime of this order: is it to run? What ends it, and in how many steps, is not money. */
+  readonly runtimes: readonly ('running' | 'ended')[];
   /** Confirmed paid notices that were kept, of whatever amount. */
   readonly paidNotices: number;
   /** Kinds of the tasks a person was given, each as often as it was. */
   readonly tasks: readonly string[];
-  /** Notices kept but not looked at, and effects not carried out. */
-  readonly unapplied: number;
-  readonly owed: number;
+  /** Work left: notices not looked at, effects not carried out, the order itself being due. */
+  readonly workLeft: number;
 }
 
 export const readLedger = async (
@@ -26,13 +25,15 @@ export const readLedger = async (
   const tasks = await admin.list('tasks', of('subjectId'));
   const runtimes = await admin.list('runtimes', of('orderId'));
   const owed: unknown = JSON.parse(String(order['effects']));
+  const unapplied = notices.filter((row) => row['appliedAt'] === null).length;
+  const nextCheckAt = order['nextCheckAt'];
+  const isDue = typeof nextCheckAt === 'string' && Date.parse(nextCheckAt) <= Date.now();
   return {
     state: String(order['state']),
-    runtimes: runtimes.map((row) => String(row['desired'])),
+    runtimes: runtimes.map((row) => (row['desired'] === 'running' ? 'running' : 'ended')),
     paidNotices: notices.filter((row) => row['verified'] === true && row['payState'] === '4')
       .length,
     tasks: tasks.map((row) => String(row['kind'])).toSorted(),
-    unapplied: notices.filter((row) => row['appliedAt'] === null).length,
-    owed: Array.isArray(owed) ? owed.length : 0,
+    workLeft: unapplied + (Array.isArray(owed) ? owed.length : 0) + (isDue ? 1 : 0),
   };
 };

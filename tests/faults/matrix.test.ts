@@ -49,7 +49,7 @@ describe.concurrent('the ledger comes out right under', () => {
       await at.plan(plan);
       try {
         await play(at);
-        const { unapplied: _none, owed: _nothing, ...ledger } = await at.atRest();
+        const { workLeft: _none, ...ledger } = await at.atRest();
         expect(ledger).toEqual(ends);
         if (heard !== null) expect(await at.heard()).toBe(heard);
       } finally {
