@@ -260,13 +260,14 @@ describe('notices that go wrong on the way', () => {
 
 describe('answers that go wrong', () => {
   test.each([
-    ['is lost', { replyLost: true }],
-    ['is an HTML page', { replyHtml500: true }],
-    ['names no request', { replyWithoutMulNo: true }],
-  ])('when PayApp’s answer %s, asking again gives one link that counts', async (_what, plan) => {
+    ['is lost', 'payment_request_unknown', { replyLost: true }],
+    ['is an HTML page', 'payment_answer_unreadable', { replyHtml500: true }],
+    ['names no request', 'payment_answer_incomplete', { replyWithoutMulNo: true }],
+  ])('when PayApp’s answer %s, asking again gives one link that counts', async (...given) => {
+    const [, code, plan] = given;
     await faults(plan);
     const opened = await openOrder(shop, customer, openBody(workspaceId));
-    expect(opened).toMatchObject({ ok: false, error: { code: 'payment_request_unknown' } });
+    expect(opened).toMatchObject({ ok: false, error: { code } });
     await fetch(`${payApp.listening}/_ctl/faults`, { method: 'DELETE' });
     const { id: orderId, revision } = order();
     const body = { orderId, revision, phone: '01012345678' };
@@ -307,7 +308,7 @@ describe('answers that go wrong', () => {
       siteUrl: 'http://127.0.0.1:9',
     });
     const request = { orderId: 'o', goodName: 'g', priceKrw: 39_000, phone: '01012345678' };
-    expect(await away.request(request)).toEqual({ kind: 'unknown' });
+    expect(await away.request(request)).toEqual({ kind: 'unknown', reason: 'timeout' });
     expect(await away.cancelIfUnpaid('1')).toBe('unknown');
   });
 

@@ -23,6 +23,15 @@ const unknownRetryAfterMs = 5 * 60_000;
 /** A task is open; the look is only for the notice that may still come. */
 const possiblyPaidRetryAfterMs = 6 * 60 * 60_000;
 const roundsAtMost = 8;
+/** Whoever made the order due may have a faster clock. */
+const clockToleranceMs = 5_000;
+
+/**
+ * Writing when to look again is itself a row event: without this, an order that waits would wake its
+ * own reconciler for ever, and ask PayApp each time. Every change makes the order due.
+ */
+const isAsleep = ({ nextCheckAt }: StoredOrder, now: Date): boolean =>
+  nextCheckAt !== null && Date.parse(nextCheckAt) > now.getTime() + clockToleranceMs;
 
 export const settleOrder = async (
   deps: OrderDeps,
@@ -32,6 +41,7 @@ export const settleOrder = async (
     const order = await deps.store.get('orders', orderId);
     if (order === null) return 'missing';
     await recordState(deps, order, { actor: 'system', id: order.id });
+    if (isAsleep(order, deps.clock.now())) return 'waiting';
     const step = await settleStep(deps, order);
     if (step.kind === 'again') continue;
     if (await sleepUntil(deps, order, step)) {

@@ -6,8 +6,10 @@
 import { expect, test } from 'vitest';
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { orderStates } from '#schemas/contract/vocabulary.ts';
-import type { Rules } from '#tests/support/order-walk.ts';
-import { rules, walk } from '#tests/support/order-walk.ts';
+import { newOrder } from '#tests/support/new-order.ts';
+import type { Rules } from '#tests/support/order-life.ts';
+import { rules } from '#tests/support/order-life.ts';
+import { walk } from '#tests/support/order-walk.ts';
 import type { Commanded } from './commands.ts';
 import { close, failRequest, openRequest, runtimeOpened, startRequest } from './commands.ts';
 import type { OrderFacts } from './facts.ts';
@@ -44,23 +46,6 @@ const shortestPaths = (): ReadonlyMap<OrderState, Path> => {
     }
   }
   return paths;
-};
-
-const order: OrderFacts = {
-  state: 'draft',
-  priceKrw: 39_000,
-  requestNo: 1,
-  mulNo: null,
-  payUrl: null,
-  supersededMulNos: [],
-  effects: [],
-  failureCode: null,
-  paidKrw: null,
-  payType: null,
-  receiptUrl: null,
-  refundedKrw: 0,
-  refundState: null,
-  refunds: [],
 };
 
 const notice = (facts: OrderFacts, payState: string, mulNo = '1', priceKrw = 39_000): Commanded => {
@@ -109,7 +94,7 @@ test('every state is reached by its shortest path, through the real rules', () =
   const paths = shortestPaths();
   expect([...paths.keys()].sort()).toEqual([...orderStates].sort());
   for (const [state, path] of paths) {
-    let facts = order;
+    let facts = newOrder;
     for (const event of path) {
       const came = happen[event](facts);
       if (came.kind === 'changed') facts = { ...facts, ...came.changes };
