@@ -1,8 +1,9 @@
 /**
  * "No runtime, no charge": how long a runtime may take, in the `settings` row `promise`. An operator
- * may change any of them; what is missing or out of bounds counts as its default.
+ * may change any of them; what is missing, out of bounds or not to be read counts as its default.
  */
 import type { Store } from '#ports/store.ts';
+import { StoreUnavailable } from '#ports/store.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { promiseMinutes } from '#schemas/record/settings.ts';
 
@@ -19,7 +20,11 @@ export const promiseRow = 'promise';
 const minuteMs = 60_000;
 
 export const promiseSettings = async (store: Pick<Store, 'get'>): Promise<PromiseSettings> => {
-  const row = await store.get('settings', promiseRow);
+  const row = await store.get('settings', promiseRow).catch((error: unknown) => {
+    // A payment must not wait for a setting.
+    if (error instanceof StoreUnavailable) return null;
+    throw error;
+  });
   const value = readJson(promiseMinutes, row?.value ?? null, promiseMinutes.parse({}));
   return {
     promisedMs: value.promisedMinutes * minuteMs,
