@@ -87,8 +87,8 @@ const act = async (world: World, workspaceId: string, step: Step): Promise<unkno
       const mulNo = at(requests('open'), step.pick);
       return mulNo === undefined ? null : payments.pay(mulNo, step.pick % 2 === 0 ? 38_999 : 1_000);
     }
-    case 'payTwice': // Every link that is open, at once: the customer had two windows.
-    {
+    case 'payTwice': {
+      // Every link that is open, at once: the customer had two windows.
       requests('open').forEach((mulNo) => payments.pay(mulNo));
       return;
     }
