@@ -265,3 +265,24 @@ test('delete ends everything and removes the volume only when told to', async ()
   const again = await harness.raw('POST', 'compose.delete', { composeId });
   expect(again.text).toContain('Compose not found');
 });
+
+test('removing a project forgets its rows, and what runs goes on', async () => {
+  const { project, environment } = await harness.call('project.create', { name: 'forgotten' });
+  const row = await harness.call('compose.create', {
+    ...{ name: 'o', environmentId: environment.environmentId, sourceType: 'raw' },
+    composeFile: composeFile({ greeting: 'hi' }),
+  });
+  await harness.call('compose.deploy', { composeId: row.composeId, title: 'o' });
+  await eventually(
+    async () => harness.call('deployment.allByCompose', { composeId: row.composeId }),
+    (rows) => rows[0]?.status === 'done',
+  );
+  const { projectId } = project;
+  expect((await harness.raw('POST', 'project.remove', { projectId })).status).toBe(200);
+  const gone = await harness.raw('GET', 'compose.one', { composeId: row.composeId });
+  expect(gone.status).toBe(404);
+  const left = await harness.call('docker.getContainersByAppNameMatch', {
+    ...{ appName: row.appName, appType: 'docker-compose' },
+  });
+  expect(left.map(({ state }) => state)).toContain('running');
+});

@@ -49,6 +49,11 @@ function keySet(value: unknown): string[] {
 
 let harness: Harness;
 const ids: Record<string, string> = {};
+/** Where a recording needs something that is spent or was never deployed. */
+const freshIds: Readonly<Record<string, string>> = {
+  composeId: 'freshId',
+  projectId: 'spareProjectId',
+};
 
 beforeAll(async () => {
   if (!present) return;
@@ -61,7 +66,9 @@ beforeAll(async () => {
     composeFile: composeFile({ greeting: 'hi' }),
   });
   const fresh = await harness.call('compose.create', { name: 'new', environmentId });
+  const spare = await harness.call('project.create', { name: 'spare' });
   Object.assign(ids, {
+    spareProjectId: spare.project.projectId,
     projectId: created.project.projectId,
     environmentId,
     composeId: row.composeId,
@@ -92,7 +99,8 @@ function withOurIds(input: unknown, fresh: boolean): unknown {
     Object.entries(input).map(([key, value]: [string, unknown]) => {
       const known = key in ids && !['doesnotexist', 'nope'].includes(String(value));
       if (!known || key === 'appName') return [key, value];
-      return [key, key === 'composeId' && fresh ? ids['freshId'] : ids[key]];
+      const own = fresh ? (freshIds[key] ?? key) : key;
+      return [key, ids[own]];
     }),
   );
 }
@@ -100,6 +108,7 @@ function withOurIds(input: unknown, fresh: boolean): unknown {
 const asRecorded: readonly (readonly [name: string, fresh?: 'fresh'])[] = [
   ['project-01-create'],
   ['project-02-create-same-name-again'],
+  ['project-03-remove', 'fresh'],
   ['project-06-one-404'],
   ['environment-01-create'],
   ['environment-03-create-production-400'],

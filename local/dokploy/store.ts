@@ -148,6 +148,21 @@ export class Store {
     return this.state.domains.filter((row) => row.composeId === composeId);
   }
 
+  /** The project's rows and all below it. */
+  forgetProject(projectId: string): void {
+    const { state } = this;
+    const environments = state.environments.filter((row) => row.projectId === projectId);
+    const environmentIds = new Set(environments.map((row) => row.environmentId));
+    const composes = state.composes.filter((row) => environmentIds.has(row.environmentId));
+    const composeIds = new Set<string | null>(composes.map((row) => row.composeId));
+    state.projects = state.projects.filter((row) => row.projectId !== projectId);
+    state.environments = state.environments.filter((row) => row.projectId !== projectId);
+    state.composes = state.composes.filter((row) => !composeIds.has(row.composeId));
+    state.deployments = state.deployments.filter((row) => !composeIds.has(row.composeId));
+    state.domains = state.domains.filter((row) => !composeIds.has(row.composeId));
+    this.save();
+  }
+
   #forgetRunning(): void {
     for (const row of this.state.deployments) {
       if (row.status !== 'running') continue;

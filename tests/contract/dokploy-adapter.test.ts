@@ -8,7 +8,7 @@ import { createDokployCall } from '#adapters/dokploy/client.ts';
 import { openDokploy } from '#adapters/dokploy/connect.ts';
 import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Log } from '#ports/system.ts';
-import { isReal, openTestDokploy } from '#tests/support/dokploy.ts';
+import { isReal, openTestDokploy, testProjects } from '#tests/support/dokploy.ts';
 import type { TestDokploy } from '#tests/support/dokploy.ts';
 import { deafPort, eventually, startSilence, startWebsite } from '#tests/support/http.ts';
 import { unique } from '#tests/support/product.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => dokploy.close());
 beforeEach(async () => {
   deployer = connect();
-  ({ projectId, environmentId } = valueOf(await deployer.ensureProject('contract')));
+  ({ projectId, environmentId } = valueOf(await deployer.ensureProject(`${testProjects}suite`)));
 });
 afterEach(() => dokploy.clearFaults());
 afterEach(async () => {
@@ -80,7 +80,7 @@ const ends = (composeId: string, title: string): Promise<string> =>
 
 describe('a project and a compose', () => {
   test('are found by our name when they exist', async () => {
-    const name = unique('project-');
+    const name = unique(testProjects);
     const first = valueOf(await deployer.ensureProject(name));
     expect(valueOf(await deployer.ensureProject(name))).toEqual(first);
     const place = { ...first, name: unique('rt-') };
@@ -94,7 +94,7 @@ describe('a project and a compose', () => {
   });
 
   test('made twice at once, everyone settles on the same one', async () => {
-    const name = unique('race-');
+    const name = unique(testProjects);
     await Promise.all(Array.from({ length: 5 }, () => deployer.ensureProject(name)));
     const settled = await Promise.all(
       Array.from({ length: 5 }, async () => valueOf(await deployer.ensureProject(name))),
@@ -122,7 +122,7 @@ describe('a project and a compose', () => {
     async (operation) => {
       const name = unique('late-');
       const hasty = connect({ timeoutMs: 400 });
-      valueOf(await hasty.ensureProject('contract'));
+      valueOf(await hasty.ensureProject(`${testProjects}suite`));
       await dokploy.fault({ kind: 'slow', delayMs: 1_500, only: operation });
       const outcome =
         operation === 'project.create'
@@ -261,7 +261,7 @@ describe('a deployment', () => {
 
 /** Every operation of the port, about things that may exist or not. */
 const everything = (port: Deployer): readonly Promise<DeployerOutcome<unknown>>[] => [
-  port.ensureProject('contract'),
+  port.ensureProject(`${testProjects}suite`),
   port.ensureCompose({ projectId, environmentId, name: 'x' }),
   port.configure('nowhere', config()),
   port.deploy('nowhere', 'x'),

@@ -9,7 +9,7 @@ import { openDokploy } from '#adapters/dokploy/connect.ts';
 import { createDeployer } from '#adapters/dokploy/deployer.ts';
 import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Log } from '#ports/system.ts';
-import { isReal, openTestDokploy } from '#tests/support/dokploy.ts';
+import { isReal, openTestDokploy, testProjects } from '#tests/support/dokploy.ts';
 import type { StackChanges, TestDokploy } from '#tests/support/dokploy.ts';
 import { eventually } from '#tests/support/http.ts';
 import { unique } from '#tests/support/product.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   dokploy = await openTestDokploy();
   const settings = { url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000 };
   deployer = openDokploy({ ...settings, slowTimeoutMs: 30_000 }, log);
-  place = valueOf(await deployer.ensureProject('contract'));
+  place = valueOf(await deployer.ensureProject(`${testProjects}suite`));
 });
 afterAll(() => dokploy.close());
 afterEach(async () => {

@@ -1,7 +1,8 @@
 /**
  * The Dokploy that contract tests talk to: the stand-in, or a real one when DOKPLOY_URL and
  * DOKPLOY_API_KEY are both set. One switch: `isReal`. What needs faults or a restart on demand runs
- * on the stand-in alone and says so. A real one is left as it was found, but for an empty project.
+ * on the stand-in alone and says so. On a real one every
+ * project whose name starts with `testProjects` is removed at the end.
  */
 import { dokployOperations } from '#schemas/wire/dokploy.ts';
 import type { DokployAnswer, DokployInput, DokployOperation } from '#schemas/wire/dokploy.ts';
@@ -17,6 +18,9 @@ const realKey = process.env['DOKPLOY_API_KEY'] ?? '';
 export const isReal = realUrl !== '' && realKey !== '';
 /** Has `sh`, `httpd` and `wget`; pulled by the real one. */
 const realImage = process.env['DOKPLOY_TEST_IMAGE'] ?? 'busybox:1.36';
+
+/** What the names of all projects made by these tests start with. */
+export const testProjects = 'hd-contract-';
 
 export interface StackChanges {
   readonly greeting?: string;
@@ -42,7 +46,8 @@ export interface TestDokploy {
 
 const realStack = (changes: StackChanges = {}): string => {
   const test = changes.sick === true ? 'exit 1' : 'wget -q -O /dev/null http://127.0.0.1:8080/';
-  const serve = `mkdir -p /www && echo '${changes.greeting ?? 'hi'}' > /www/index.html && exec httpd -f -p 8080 -h /www`;
+  const page = `mkdir -p /www && echo '${changes.greeting ?? 'hi'}' > /www/index.html`;
+  const serve = `${page} && exec httpd -f -p 8080 -h /www`;
   return JSON.stringify({
     services: {
       bootstrap: { image: realImage, command: ['sh', '-c', `exit ${changes.once ?? '0'}`] },
@@ -62,33 +67,48 @@ const realStack = (changes: StackChanges = {}): string => {
 const onlyStandIn = (): Promise<never> =>
   Promise.reject(new Error('only the stand-in does this on demand'));
 
-const openReal = (): TestDokploy => ({
-  apiKey: realKey,
-  url: () => realUrl,
-  stack: realStack,
-  call: async (operation, input) => {
-    const { method, answer } = dokployOperations[operation];
-    const url = new URL(`${realUrl}/api/${operation}`);
-    if (method === 'GET') {
-      for (const [name, value] of Object.entries(input)) url.searchParams.set(name, String(value));
-    }
-    const response = await fetch(url, {
-      method,
-      headers: { 'x-api-key': realKey, 'content-type': 'application/json' },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(input) }),
-      signal: AbortSignal.timeout(60_000),
-    });
-    if (!response.ok) throw new Error(`${operation}: ${response.status}`);
-    const text = await response.text();
-    const value: unknown = text === '' ? undefined : JSON.parse(text);
-    return answer.parse(value) as DokployAnswer<typeof operation>;
-  },
-  fault: onlyStandIn,
-  clearFaults: () => Promise.resolve(),
-  control: onlyStandIn,
-  restart: onlyStandIn,
-  close: () => Promise.resolve(),
-});
+const callReal = async (operation: string, method: string, input: object): Promise<unknown> => {
+  const url = new URL(`${realUrl}/api/${operation}`);
+  if (method === 'GET') {
+    for (const [name, value] of Object.entries(input)) url.searchParams.set(name, String(value));
+  }
+  const response = await fetch(url, {
+    method,
+    headers: { 'x-api-key': realKey, 'content-type': 'application/json' },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(input) }),
+    signal: AbortSignal.timeout(60_000),
+  });
+  if (!response.ok) throw new Error(`${operation}: ${response.status}`);
+  const text = await response.text();
+  return text === '' ? undefined : (JSON.parse(text) as unknown);
+};
+
+/** Their services are stopped and removed by the tests: this only drops rows. */
+const removeTestProjects = async (real: TestDokploy): Promise<void> => {
+  const projects = await real.call('project.all', {});
+  for (const { projectId, name } of projects) {
+    if (name.startsWith(testProjects)) await callReal('project.remove', 'POST', { projectId });
+  }
+};
+
+const openReal = (): TestDokploy => {
+  const real: TestDokploy = {
+    apiKey: realKey,
+    url: () => realUrl,
+    stack: realStack,
+    call: async (operation, input) => {
+      const { method, answer } = dokployOperations[operation];
+      const value = await callReal(operation, method, input);
+      return answer.parse(value) as DokployAnswer<typeof operation>;
+    },
+    fault: onlyStandIn,
+    clearFaults: () => Promise.resolve(),
+    control: onlyStandIn,
+    restart: onlyStandIn,
+    close: () => removeTestProjects(real),
+  };
+  return real;
+};
 
 const standIn = (harness: Harness): TestDokploy => {
   const control = async (path: string, method: string): Promise<void> => {

@@ -149,6 +149,17 @@ describe('reconcile a runtime', () => {
     expect(bench.deployer.composes.size).toBe(1);
   });
 
+  it('takes a deployment that nobody works on any more for lost, and asks for another', async () => {
+    const bench = await makeBench();
+    const look = bench.deployer.deploymentStatus.bind(bench.deployer);
+    bench.deployer.deploymentStatus = (composeId, title) =>
+      title.endsWith(':1')
+        ? Promise.resolve({ kind: 'ok', value: { status: 'stalled', finishedAt: null } })
+        : look(composeId, title);
+    await sweepUntil(bench, 'auth_required');
+    expect(bench.deployer.composes.get('c1')?.deployments).toHaveLength(2);
+  });
+
   it('asks an operator once when deploying fails for good', async () => {
     const bench = await makeBench();
     for (let attempt = 0; attempt < 50; attempt += 1) bench.deployer.faults.push('fail');

@@ -37,6 +37,12 @@ export const projectOperations: Operations = {
   'project.one': query(inputs.projectId, (input, world) =>
     projectOne(world.store, projectOf(world, input.projectId)),
   ),
+  /** Rows only: what runs goes on, and nobody can stop it any more. */
+  'project.remove': mutation(inputs.projectId, (input, world) => {
+    const row = projectOf(world, input.projectId);
+    world.store.forgetProject(row.projectId);
+    return row;
+  }),
   'environment.create': mutation(inputs.environmentCreate, (input, world) => {
     const { store } = world;
     refuseFull(store.state.environments);
