@@ -6,6 +6,7 @@ import { bringUp, orderFor, sweep, workspaceOf } from '#tests/support/shop.ts';
 import type { World } from '#tests/support/world.ts';
 import { deliver, makeWorld, noticeOf } from '#tests/support/world.ts';
 import { openRuntime } from './open-runtime.ts';
+import { settleOrder } from './settle-order.ts';
 
 let world: World;
 let workspaceId: string;
@@ -280,4 +281,16 @@ test('a notice parked without keys grants nothing and is shown to a person', asy
   await sweep(world);
   expect(order().state).toBe('awaiting_payment');
   expect(tasks()).toEqual(['unverified_notice']);
+});
+
+test('an order that waits is not woken by the event of its own waiting', async () => {
+  const { orderId, mulNo } = await orderFor(world, workspaceId);
+  // Paid, and nobody told us: PayApp will not kill the link.
+  world.payments.pay(mulNo);
+  world.clock.advance(orderLifeMs + 60_000);
+  await settleOrder(world, orderId);
+  const { writes } = world.store;
+  world.clock.advance(60_000);
+  await settleOrder(world, orderId);
+  expect(world.store.writes).toBe(writes);
 });
