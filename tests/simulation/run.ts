@@ -75,7 +75,9 @@ class Story {
 
   async calmDown(): Promise<void> {
     const { world } = this.functions;
-    world.weather = calm;
+    // Events help or are lost; neither may keep the world from coming to rest.
+    const withEvents = world.random.chance(0.3);
+    world.weather = withEvents ? { ...calm, eventLost: 0, eventDelayMs: 500 } : calm;
     world.isCalm = true;
     for (let sweeps = 0; sweeps < sweepsUntilSettledAtMost; sweeps += 1) {
       void this.functions.sweep();
@@ -88,7 +90,8 @@ class Story {
       }
       if (world.violations.length > 0) return;
       if (dueMs > this.#lastNewsMs + quietMs && dueMs > world.nowMs + standStillMs) {
-        return await this.#standStill();
+        await this.#standStill();
+        return;
       }
       if (dueMs > world.nowMs) await this.#advance(dueMs);
     }
