@@ -38,6 +38,7 @@ export const errorInfo = {
   phone_invalid: { status: 400, retryable: false },
   order_unknown: { status: 404, retryable: false },
   order_not_payable: { status: 409, retryable: false },
+  order_already_paid: { status: 409, retryable: false },
   order_not_cancellable: { status: 409, retryable: false },
   payment_provider_unavailable: { status: 502, retryable: true },
   /** The request may or may not exist at PayApp: asking again supersedes it. */

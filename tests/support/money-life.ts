@@ -108,6 +108,15 @@ const act = async (world: World, workspaceId: string, step: Step): Promise<unkno
         reason: 'asked',
         confirmation: order.id,
       });
+    default:
+      return happen(world, step);
+  }
+};
+
+/** What comes from outside: PayApp, the tenants, time. */
+const happen = async (world: World, step: Step): Promise<unknown> => {
+  const { payments } = world;
+  switch (step.kind) {
     case 'payIn':
       for (const mulNo of payments.requests.keys()) payments.settleAsked(mulNo);
       return null;
@@ -131,6 +140,8 @@ const act = async (world: World, workspaceId: string, step: Step): Promise<unkno
       return null;
     case 'away':
       return (payments.reachable = !payments.reachable);
+    default:
+      return null;
   }
 };
 

@@ -91,6 +91,8 @@ const recordFailure = async (
 export const payLinkOf = (orderId: string, order: RowOf<'orders'>): Result<PayLink> => {
   const { runtimeId, payUrl, priceKrw, revision } = order;
   const payable = order.state === 'awaiting_payment' || order.state === 'waiting_deposit';
+  // Never "order again" to somebody whose payment came before PayApp's own answer.
+  if (order.paidAt !== null) return fail('order_already_paid');
   if (!payable || payUrl === null) return fail('order_not_payable');
   return succeed({ orderId, runtimeId, payUrl, priceKrw, revision });
 };

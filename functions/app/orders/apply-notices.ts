@@ -34,18 +34,36 @@ export const applyNotices = async (
   const orderIds = new Set<string>();
   let failed = 0;
   for (const notice of waiting) {
-    try {
-      await applyOne(deps, notice);
-      orderIds.add(notice.orderId);
-    } catch (error) {
-      failed += 1;
-      const reason = error instanceof Error ? error.message : 'unknown';
-      deps.log.error('notice.apply_failed', { noticeId: notice.id, reason });
-      // Where even this cannot be written the store is down, and the sweep ends here.
-      await stepAside(deps, notice);
-    }
+    if (await tryOne(deps, notice)) orderIds.add(notice.orderId);
+    else failed += 1;
   }
   return { applied: waiting.length - failed, failed, orderIds: [...orderIds] };
+};
+
+/**
+ * The one notice an event spoke of: a burst of notices is worked off side by side, and what is left
+ * over is the sweep's. Answers the order that is worth settling now, or null.
+ */
+export const applyNoticeNow = async (
+  deps: NoticeDeps,
+  noticeId: string,
+): Promise<string | null> => {
+  const notice = await deps.store.get('notices', noticeId);
+  if (notice === null || notice.appliedAt !== null) return null;
+  return (await tryOne(deps, notice)) ? notice.orderId : null;
+};
+
+const tryOne = async (deps: NoticeDeps, notice: Notice): Promise<boolean> => {
+  try {
+    await applyOne(deps, notice);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    deps.log.error('notice.apply_failed', { noticeId: notice.id, reason });
+    // Where even this cannot be written the store is down, and the run ends here.
+    await stepAside(deps, notice);
+    return false;
+  }
 };
 
 /** Fresh ones first, then those whose pause is over: neither can starve the other. */

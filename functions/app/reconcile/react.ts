@@ -3,7 +3,7 @@
  * the minute sweep, which must reach the right end alone when every event is lost.
  */
 import { removeExpiredLimits } from '#app/limits/remove-expired.ts';
-import { applyNotices } from '#app/orders/apply-notices.ts';
+import { applyNoticeNow, applyNotices } from '#app/orders/apply-notices.ts';
 import { auditMoney } from '#app/orders/audit-money.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
@@ -40,8 +40,11 @@ export const sweep = async (deps: ReactDeps): Promise<void> => {
 
 export const react = async (deps: ReactDeps, hint: Hint): Promise<void> => {
   switch (hint.tableId) {
-    case 'notices':
-      return settleMoney(deps);
+    case 'notices': {
+      const orderId = await applyNoticeNow(deps, hint.rowId);
+      if (orderId !== null) await settleEach(deps, [orderId]);
+      return;
+    }
     case 'orders':
       await settleOrder(deps, hint.rowId);
       return;

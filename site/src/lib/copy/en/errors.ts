@@ -101,6 +101,10 @@ export const errors = {
     cause: 'This order can no longer be paid.',
     next: 'Open a new order for the runtime.',
   },
+  order_already_paid: {
+    cause: 'This order is paid already.',
+    next: 'Do not pay again. Its state is shown here.',
+  },
   order_not_cancellable: {
     cause: 'This order can no longer be cancelled.',
     next: 'If it was paid by mistake, write to the operator.',

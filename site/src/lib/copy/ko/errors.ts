@@ -101,6 +101,10 @@ export const errorsCopy: ErrorsCopy = {
       cause: '더는 결제할 수 없는 주문입니다.',
       next: '새로 주문하세요.',
     },
+    order_already_paid: {
+      cause: '이미 결제된 주문입니다.',
+      next: '다시 결제하지 마세요. 진행 상태가 여기에 표시됩니다.',
+    },
     order_not_cancellable: {
       cause: '더는 취소할 수 없는 주문입니다.',
       next: '잘못 결제했다면 운영자에게 알려 주세요.',
