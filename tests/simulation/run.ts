@@ -23,7 +23,7 @@ export interface SeedResult {
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const handedOver = 0.3;
+const handedOver = 0.2;
 const stepsAtMost = 60_000;
 const sweepsUntilSettledAtMost = 300;
 /** Longer than the longest wait that still ends in something (an order's day). */
@@ -61,8 +61,8 @@ class Story {
 
   async chaos(): Promise<void> {
     const { random, scheduler } = this.#world;
-    const minutes = random.int(2, 12);
-    const people = random.pick([1, 1, 1, 1, 2, 3]);
+    const minutes = random.int(2, 8);
+    const people = random.pick([1, 1, 1, 1, 1, 1, 2, 3]);
     for (let number = 0; number < people; number += 1) {
       void new Customer(this.functions, number).live();
     }
@@ -76,7 +76,7 @@ class Story {
   async calmDown(): Promise<void> {
     const { world } = this.functions;
     // Events help or are lost; neither may keep the world from coming to rest.
-    const withEvents = world.random.chance(0.3);
+    const withEvents = world.random.chance(0.2);
     world.weather = withEvents ? { ...calm, eventLost: 0, eventDelayMs: 500 } : calm;
     world.isCalm = true;
     for (let sweeps = 0; sweeps < sweepsUntilSettledAtMost; sweeps += 1) {
