@@ -1,10 +1,45 @@
 /** The tenant's agent, reachable only where a deployment of its runtime really runs. */
 import type { AgentOutcome, RuntimeAddress, TenantAgent } from '#ports/runtime.ts';
+import type { CodexStartAnswer, StateAnswer } from '#schemas/contract/agent.ts';
 import type { Execution } from './execution.ts';
-import type { Deployment, Machines } from './machines.ts';
+import type { Deployment, Machines, Tenant } from './machines.ts';
+import type { World } from './world.ts';
 
 const loginLifeMs = 90_000;
 const unreachable = { kind: 'unreachable' } as const;
+
+const stateOf = (
+  world: World,
+  tenant: Tenant,
+  runtime: { readonly id: string; readonly isReady: boolean },
+): StateAnswer => ({
+  runtimeId: runtime.id,
+  agentVersion: '1',
+  clockMs: world.nowMs,
+  gateway: {
+    status: runtime.isReady ? 'ready' : 'starting',
+    version: runtime.isReady ? '2026.9.6' : null,
+  },
+  codex: {
+    status: runtime.isReady ? tenant.codex : 'unknown',
+    attemptId: tenant.attemptId,
+    attemptExpiresAtMs: null,
+    loginExpiresAtMs: null,
+  },
+  smoke: tenant.smoke,
+});
+
+/** A login nobody finishes ends by itself (sooner than in truth: waiting shows nothing new). */
+const openLogin = (world: World, tenant: Tenant): CodexStartAnswer => {
+  const attemptId = world.random.hex(12);
+  tenant.codex = 'linking';
+  tenant.attemptId = attemptId;
+  world.scheduler.after(loginLifeMs, () => {
+    if (tenant.attemptId === attemptId && tenant.codex === 'linking') tenant.codex = 'none';
+  });
+  const authorizeUrl = 'https://auth.example/authorize';
+  return { attemptId, authorizeUrl, expiresAtMs: world.nowMs + loginLifeMs };
+};
 
 export const simAgent = (execution: Execution, machines: Machines): TenantAgent => {
   const { world } = execution;
@@ -27,26 +62,10 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
     state: (at) =>
       ask(at, (running) => {
         machines.endSmoke(at.runtimeId);
-        const tenant = machines.tenant(at.runtimeId);
         const isReady = world.nowMs >= running.readyMs;
         return {
           kind: 'ok',
-          value: {
-            runtimeId: at.runtimeId,
-            agentVersion: '1',
-            clockMs: world.nowMs,
-            gateway: {
-              status: isReady ? 'ready' : 'starting',
-              version: isReady ? '2026.9.6' : null,
-            },
-            codex: {
-              status: isReady ? tenant.codex : 'unknown',
-              attemptId: tenant.attemptId,
-              attemptExpiresAtMs: null,
-              loginExpiresAtMs: null,
-            },
-            smoke: tenant.smoke,
-          },
+          value: stateOf(world, machines.tenant(at.runtimeId), { id: at.runtimeId, isReady }),
         };
       }),
     verify: (at) =>
@@ -62,16 +81,7 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         if (world.nowMs < running.readyMs) return { kind: 'refused', code: 'gateway_starting' };
         const tenant = machines.tenant(at.runtimeId);
         if (tenant.codex === 'linking') return { kind: 'refused', code: 'codex_busy' };
-        tenant.codex = 'linking';
-        tenant.attemptId = random.hex(12);
-        // A login nobody finishes ends by itself (sooner than in truth: waiting shows nothing new).
-        const { attemptId } = tenant;
-        world.scheduler.after(loginLifeMs, () => {
-          if (tenant.attemptId === attemptId && tenant.codex === 'linking') tenant.codex = 'none';
-        });
-        const authorizeUrl = 'https://auth.example/authorize';
-        const expiresAtMs = world.nowMs + loginLifeMs;
-        return { kind: 'ok', value: { attemptId, authorizeUrl, expiresAtMs } };
+        return { kind: 'ok', value: openLogin(world, tenant) };
       }),
     startSmoke: (at, { smokeId }) =>
       ask(at, (running) => {

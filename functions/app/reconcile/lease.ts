@@ -13,7 +13,8 @@ interface LeaseDeps {
   readonly ids: Ids;
 }
 
-const lifeMs = 45_000;
+/** Longer than two slow calls to a deployer and the pause between renewals. */
+const lifeMs = 60_000;
 const renewAfterMs = 15_000;
 
 export interface Lease {

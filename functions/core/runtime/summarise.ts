@@ -92,7 +92,9 @@ const isCurrent = (report: SmokeReport, facts: Facts): boolean =>
 
 const smokePassed = (desired: Desired, facts: Facts): Judgement => {
   const report = facts.smoke.report;
-  const asked = desired.smokeId !== null && report?.smokeId !== desired.smokeId;
+  // Asked for before the login is there, it waits for the customer, not for us.
+  const linked = facts.codex.status === 'ok' || facts.codex.status === 'expiring';
+  const asked = desired.smokeId !== null && report?.smokeId !== desired.smokeId && linked;
   if (asked || report?.code === 'running') return ['unknown', 'smoke_running', 'system'];
   if (report === null) return ['unknown', 'smoke_not_run', 'customer'];
   if (report.code !== 'passed' || !report.nonceMatched)
