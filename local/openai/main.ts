@@ -11,6 +11,8 @@ const environment = z.object({
   OPENAI_PORT: port.default(0),
   OPENAI_PROXY_PORT: port.default(0),
   OPENAI_DATA_DIR: z.string().min(1),
+  /** Keeps port 1455 shut, so that a gateway on this machine cannot finish a login by itself. */
+  OPENAI_HOLD_CALLBACK_PORT: z.enum(['', '1']).default(''),
 });
 
 /** A line for a person; values of settings are never repeated. */
@@ -32,7 +34,8 @@ async function run(): Promise<void> {
     proxyPort: settings.OPENAI_PROXY_PORT,
     dataDir: settings.OPENAI_DATA_DIR,
   });
-  const letGo = await holdCallbackPort();
+  const isHeld = settings.OPENAI_HOLD_CALLBACK_PORT === '1';
+  const letGo = isHeld ? await holdCallbackPort() : () => undefined;
   const end = (): void => {
     letGo();
     void openAi.close().then(() => process.exit(0));

@@ -27,6 +27,7 @@ const startOpenAi = ({ world, places }: PartsInput): Promise<Part> =>
       OPENAI_PORT: String(world.ports.openai),
       OPENAI_PROXY_PORT: String(world.ports.openaiProxy),
       OPENAI_DATA_DIR: places.openai,
+      OPENAI_HOLD_CALLBACK_PORT: '1',
     },
   });
 
