@@ -29,9 +29,9 @@ const isFree = (port: number): Promise<boolean> =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 
-/** First base from which all six ports are free. */
+/** First base from which all six ports are free; below the ports that outgoing connections take. */
 export const freeBase = async (): Promise<number> => {
-  for (let base = 38_080; base < 48_000; base += portsNeeded) {
+  for (let base = 18_080; base < 27_000; base += portsNeeded) {
     const free = await Promise.all(
       Array.from({ length: portsNeeded }, (_, index) => isFree(base + index)),
     );
