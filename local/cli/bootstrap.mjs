@@ -29,12 +29,16 @@ function installDependencies() {
   progress.write('Installing packages (first start or changed lock file) …\n');
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', toStderr ? 2 : 'inherit', 'inherit'],
+    stdio: ['ignore', toStderr ? 2 : 'inherit', 'pipe'],
+    encoding: 'utf8',
   });
   if (result.error) stop(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0 || !existsSync(node)) {
+    // npm prints pages; the code (ECONNREFUSED, ENOSPC, E404 …) is what a person can look up.
+    const code = /npm (?:error|ERR!) code (\S+)/.exec(result.stderr)?.[1] ?? 'unknown';
     stop(
-      'The packages could not be installed. Is the npm registry reachable and the disk not full?\n' +
+      `The packages could not be installed (npm: ${code}). ` +
+        'Is the npm registry reachable and the disk not full?\n' +
         'Nothing was started. Run the same command again when it is.',
     );
   }
