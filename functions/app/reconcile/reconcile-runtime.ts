@@ -151,12 +151,14 @@ const pause = async (
 const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
   const { deps, budget, startedAt } = run;
   let facts: Facts | null = null;
+  // Its inputs (host, plan, settings) do not change while a runtime is being worked on.
+  let stack: RenderedStack | null = null;
   for (let step = 0; step < budget.maxSteps; step += 1) {
     if (!(await run.lease.keep())) return 'held';
     const row = await deps.store.get('runtimes', runtimeId);
     if (row === null) return 'missing';
     facts ??= readJson(factsSchema, row.facts, noFacts);
-    const stack = renderStack(deps.stack, row, deps.ids);
+    stack ??= renderStack(deps.stack, row, deps.ids);
     const now = deps.clock.now();
     const action = plan(desiredOf(row, stack.hash), facts, { now, freshSince: startedAt });
     if (action.kind === 'wait') {
