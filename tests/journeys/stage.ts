@@ -3,7 +3,6 @@
  * Every step leaves a screenshot in `.local/journeys/`, so that what was seen can be looked at.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -13,32 +12,13 @@ import { defaultPlaces, placesIn } from '#local/supervisor/paths.ts';
 import { portsFrom } from '#local/supervisor/ports.ts';
 import { startProduct } from '#local/supervisor/product.ts';
 import type { Product } from '#local/supervisor/product.ts';
+import { freeBase } from '#tests/support/ports.ts';
 
 export interface Stage {
   readonly product: Product;
   readonly browser: Browser;
   close(): Promise<void>;
 }
-
-const portsNeeded = 6;
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
-
-/** First base from which all six ports are free; below the ports that outgoing connections take. */
-export const freeBase = async (): Promise<number> => {
-  for (let base = 18_080; base < 27_000; base += portsNeeded) {
-    const free = await Promise.all(
-      Array.from({ length: portsNeeded }, (_, index) => isFree(base + index)),
-    );
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('no six free ports in a row');
-};
 
 export const openStage = async (): Promise<Stage> => {
   const folder = mkdtempSync(join(tmpdir(), 'hosted-journey-'));

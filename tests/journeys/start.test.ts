@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { send } from '#local/customer/http.ts';
 import { root } from '#local/supervisor/paths.ts';
-import { freeBase } from './stage.ts';
+import { freeBase } from '#tests/support/ports.ts';
 
 const startTimeoutMs = 180_000;
 const stopTimeoutMs = 60_000;

@@ -12,14 +12,14 @@ import * as z from 'zod/mini';
 import { Refused, call, logIn, makeWorkspace, signUp } from '#local/customer/customer.ts';
 import type { Customer, CustomerWorld } from '#local/customer/customer.ts';
 import { placesIn } from '#local/supervisor/paths.ts';
-import { portsFrom, requireFree } from '#local/supervisor/ports.ts';
-import type { Ports } from '#local/supervisor/ports.ts';
+import { portsFrom } from '#local/supervisor/ports.ts';
 import { startProduct } from '#local/supervisor/product.ts';
 import type { Product } from '#local/supervisor/product.ts';
 import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import { createInvite } from '#schemas/contract/operator.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import type { TableId } from '#schemas/tables/tables.ts';
+import { freeBase } from './ports.ts';
 
 export const password = 'Contract-Pass-7319';
 
@@ -68,23 +68,6 @@ export interface Owner {
 export const unique = (prefix: string): string => `${prefix}${randomBytes(4).toString('hex')}`;
 export const newRequestKey = (): string => randomBytes(12).toString('hex');
 
-/** Apart from the ports of the journeys, which may run on the same machine. */
-const firstBase = 28_080;
-const lastBase = 37_000;
-const portsNeeded = 6;
-
-const freePorts = async (): Promise<Ports> => {
-  for (let base = firstBase; base < lastBase; base += portsNeeded) {
-    const ports = portsFrom(base);
-    const free = await requireFree(ports).then(
-      () => true,
-      () => false,
-    );
-    if (free) return ports;
-  }
-  throw new Error('no six free ports in a row');
-};
-
 const visitor = (client: Client): Visitor => ({
   client,
   functions: new Functions(client),
@@ -111,10 +94,12 @@ export const startTestProduct = async (): Promise<TestProduct> => {
   const remove = (): void => {
     if (process.env['HOSTED_KEEP'] === undefined) rmSync(folder, { recursive: true, force: true });
   };
-  const product = await startProduct(places, await freePorts()).catch((error: unknown) => {
-    remove();
-    throw error;
-  });
+  const product = await startProduct(places, portsFrom(await freeBase())).catch(
+    (error: unknown) => {
+      remove();
+      throw error;
+    },
+  );
   const { internalApiUrl: apiUrl, projectId, openaiUrl } = product.world;
   const customerWorld = { apiUrl, projectId, openaiUrl };
   const newClient = (): Client => new Client().setEndpoint(apiUrl).setProject(projectId);
