@@ -91,7 +91,8 @@ const credentialsIn = (dataDir: string): Credentials => {
     project: 'local',
     key: `standard_${randomBytes(32).toString('hex')}`,
     consoleEmail: 'console@appwrite.localhost',
-    consolePassword: randomBytes(18).toString('base64url'),
+    // Hexadecimal: given to the CLI, it must not be taken for an option.
+    consolePassword: randomBytes(18).toString('hex'),
   };
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });

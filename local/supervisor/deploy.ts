@@ -143,15 +143,13 @@ const ensureSiteRule = async (input: DeployInput): Promise<void> => {
   await rules.createSiteRule({ domain: siteHost, siteId: 'site' });
 };
 
+/** `--name=value`: a value may begin with a hyphen and would be taken for an option. */
 const login = (input: DeployInput): Promise<void> =>
   runCli(input, [
     'login',
-    '--endpoint',
-    input.world.internalApiUrl,
-    '--email',
-    input.world.consoleEmail,
-    '--password',
-    input.consolePassword,
+    `--endpoint=${input.world.internalApiUrl}`,
+    `--email=${input.world.consoleEmail}`,
+    `--password=${input.consolePassword}`,
   ]);
 
 export const deploy = async (input: DeployInput, note: Note): Promise<void> => {

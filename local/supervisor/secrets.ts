@@ -38,8 +38,9 @@ const makePayAppKey = (): string => {
 };
 
 const make = (): Secrets => ({
-  consolePassword: randomBytes(18).toString('base64url'),
-  operatorPassword: randomBytes(12).toString('base64url'),
+  // Hexadecimal: typed by people, and never taken for an option on a command line.
+  consolePassword: randomBytes(18).toString('hex'),
+  operatorPassword: randomBytes(12).toString('hex'),
   appwriteKey: `standard_${randomBytes(128).toString('hex')}`,
   dokployKey: randomBytes(32).toString('hex'),
   payappLinkKey: makePayAppKey(),
