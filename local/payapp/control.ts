@@ -48,6 +48,8 @@ export const CONTROL_ROUTES: Readonly<Record<string, Control>> = {
     }),
   'POST /_ctl/finish-refund': (world, body) =>
     withRequest(world, body, (request) => finishRefund(world, request)),
+  'POST /_ctl/release': (world, body) =>
+    withRequest(world, body, ({ mulNo }) => json(200, { released: world.sender.release(mulNo) })),
   'POST /_ctl/send': sendHandmade,
 };
 

@@ -99,6 +99,18 @@ export class Sender {
     return { mul_no: String(BigInt(request.mulNo) - 1n), var1: 'another-order' };
   }
 
+  /** What waits for its time goes out now; how many notices that were. */
+  release(mulNo: string): number {
+    const now = this.#options.now();
+    const held = this.#store.state.notices.filter(
+      (notice) => notice.mulNo === mulNo && notice.dueAtMs > now,
+    );
+    for (const notice of held) notice.dueAtMs = now;
+    this.#store.save();
+    this.#wake(mulNo, 0);
+    return held.length;
+  }
+
   async close(): Promise<void> {
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();

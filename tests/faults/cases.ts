@@ -58,6 +58,15 @@ const refundedAtOnce = async (at: Counter): Promise<void> => {
   await at.refundAtPayApp();
 };
 
+/** Paid, and PayApp tells of it only after what happens in between. */
+const lateNotice =
+  (meanwhile: (at: Counter) => Promise<void> = async () => undefined) =>
+  async (at: Counter): Promise<void> => {
+    await byCard(at);
+    await meanwhile(at);
+    await at.release('1');
+  };
+
 /** Paid, but what we hear of it grants nothing; a day later a person is asked, once. */
 const unheard =
   (early: Partial<End> = {}) =>
@@ -133,35 +142,53 @@ const deliveries: readonly Case[] = [
     // Whether the runtime was opened in the moment between is chance; it may not run.
     runtimes: expect.not.arrayContaining(['running']) as 'ended'[],
   }),
-  story('delay', 'paid by card', byCard, granted),
+  story('delay', 'paid by card', lateNotice(), granted),
   story(
     'delay',
     'paid, and cancelled by the customer before the notice comes',
-    async (at) => {
-      await byCard(at);
+    lateNotice(async (at) => {
       expect(await at.cancelAsCustomer()).not.toBe('ok');
-    },
+    }),
     granted,
   ),
   story(
     'delay',
     'paid in the last minute',
-    async (at) => {
-      await byCard(at);
+    lateNotice(async (at) => {
       await at.letDayPass();
-    },
+      await at.askedPerson('missing_feedback');
+    }),
     grantedLate,
   ),
   hearing(
     '1 9 4',
-    story('paid-overtaken', 'refunded at once', refundedAtOnce, { ...refunded, runtimes: [] }),
+    story(
+      'paid-overtaken',
+      'refunded at once',
+      async (at) => {
+        await refundedAtOnce(at);
+        await at.release('1 9');
+      },
+      { ...refunded, runtimes: [] },
+    ),
   ),
   hearing(
     '1 4 9 4',
     story('paid-again-after-refund', 'refunded afterwards', refundedAfterwards, refunded),
   ),
   hearing('1 10 4', story('waiting-then-paid', 'paid by card', byCard, granted)),
-  hearing('1 4 10', story('waiting-overtaken', 'paid by deposit', byDeposit, granted)),
+  hearing(
+    '1 4 10',
+    story(
+      'waiting-overtaken',
+      'paid by deposit',
+      async (at) => {
+        await byDeposit(at);
+        await at.release('1 4');
+      },
+      granted,
+    ),
+  ),
   story('probe', 'paid by card', byCard, granted),
   hearing('1 4*2', story('common-copy', 'paid by card', byCard, granted)),
 ];

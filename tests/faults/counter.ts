@@ -8,6 +8,7 @@ import { Query } from 'node-appwrite';
 import * as z from 'zod';
 import { call, cancel, readOrder } from '#local/customer/customer.ts';
 import { postForm, send } from '#local/customer/http.ts';
+import { FAULT_PLANS } from '#local/payapp/plans.ts';
 import type { PlanName } from '#local/payapp/plans.ts';
 import { payappUserId } from '#local/supervisor/parts.ts';
 import { openOrder, renewPayLink } from '#schemas/contract/checkout.ts';
@@ -39,6 +40,8 @@ export const lookIntoPayApp = async (product: TestProduct): Promise<Overview> =>
   return overview.parse(JSON.parse(text));
 };
 
+/** The longest delay the sandbox knows; every test is over before. */
+const heldMs = 300_000;
 /** Calls of one notice after which a refusal counts as PayApp's last word for a test. */
 const refusedOften = 2;
 /** Longer than every delay of a plan, than one minute of the cron, and than a busy machine. */
@@ -62,9 +65,25 @@ export class Counter {
     return this.#orderId;
   }
 
-  /** From now on everything about this payer's requests goes wrong in this way. */
-  async plan(plan: PlanName, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    await this.#control('PATCH', '/faults', { ...more, plan, phone: this.#phone }, 200);
+  /**
+   * From now on everything about this payer's requests goes wrong in this way. What the plan delays
+   * is held until `release`: on a busy machine a delay of seconds would be a race.
+   */
+  async plan(plan: PlanName): Promise<void> {
+    const { faults } = FAULT_PLANS[plan];
+    const held = 'delayMs' in faults ? { delayMs: heldMs } : {};
+    await this.#control('PATCH', '/faults', { ...held, plan, phone: this.#phone }, 200);
+  }
+
+  /** Once PayApp has been heard to say this, what it holds back is sent too. */
+  async release(heard: string): Promise<void> {
+    await eventually(
+      () => this.heard(),
+      (said) => said === heard,
+    );
+    for (const mul_no of await this.#mulNos()) {
+      await this.#control('POST', '/release', { mul_no }, 200);
+    }
   }
 
   /** `ok`, or the code the customer was answered with. */
@@ -159,6 +178,15 @@ export class Counter {
       data: { expiresAt: past, nextCheckAt: past },
     });
     await this.#product.sweep();
+  }
+
+  /** Until a person was given this task. */
+  async askedPerson(task: string): Promise<void> {
+    await eventually(
+      () => readLedger(this.#product, this.#orderId),
+      ({ tasks }) => tasks.includes(task),
+      quietWithinMs,
+    );
   }
 
   /** The ledger once nothing is on its way any more. */
