@@ -121,10 +121,36 @@ export interface Deployer {
   health(composeId: string): Promise<DeployerOutcome<readonly ContainerHealth[]>>;
   /** Last lines of a deployment's log, redacted and shortened for an operator. */
   failureLog(composeId: string, title: string): Promise<DeployerOutcome<string>>;
-  /** Hash of file, command, settings and domains as they are; compare with `configHash`. */
-  readConfig(composeId: string): Promise<DeployerOutcome<{ readonly hash: string }>>;
-  /** What `readConfig` answers when nothing has drifted from this configuration. */
+  /** The service as it is written down: compare with what we left there. */
+  inspect(composeId: string): Promise<DeployerOutcome<Inspection>>;
+  /** The `hash` that `inspect` answers when nothing has drifted from this configuration. */
   configHash(config: ComposeConfig): string;
+  /** Brings up what a stop or a crash left down, with the files of the last deployment. */
+  start(composeId: string): Promise<DeployerOutcome<null>>;
+  /** Looks for a service by our own name and creates nothing. Null: there is none. */
+  findCompose(place: {
+    readonly projectName: string;
+    readonly name: string;
+  }): Promise<DeployerOutcome<string | null>>;
+  /** Every service of the project; `not_found` when there is no such project. */
+  listComposes(projectName: string): Promise<DeployerOutcome<readonly ComposeSummary[]>>;
+  /** Can the deployer reach this server? Null is its own machine. */
+  serverStatus(serverId: string | null): Promise<DeployerOutcome<'reachable' | 'unreachable'>>;
+}
+
+export interface ComposeSummary {
+  readonly composeId: string;
+  readonly name: string;
+  readonly serverId: string | null;
+  readonly createdAt: string;
+}
+
+export interface Inspection {
+  /** Of file, command, settings and domains. */
+  readonly hash: string;
+  readonly serverId: string | null;
+  /** Title of the newest deployment: another than ours was asked for by hand. */
+  readonly latestTitle: string | null;
 }
 
 /** `unreachable` says nothing about what happened; `refused` carries the agent's own code. */

@@ -86,6 +86,12 @@ export const errorInfo = {
   // operator
   deployer_unreachable: { status: 502, retryable: true },
   tenant_unknown: { status: 404, retryable: false },
+  task_unknown: { status: 404, retryable: false },
+  /** Where a server is cannot change while runtimes hold its slots. */
+  server_in_use: { status: 409, retryable: false },
+  /** Somebody pays for it: the money goes back first. */
+  runtime_paid: { status: 409, retryable: false },
+  confirmation_mismatch: { status: 400, retryable: false },
 } as const satisfies Record<string, ErrorInfo>;
 
 export type ErrorCode = keyof typeof errorInfo;

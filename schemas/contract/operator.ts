@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { email, id, isoTime, priceKrw, revision } from './common.ts';
 import { operation } from './operation.ts';
-import { orderStates, refundStates, refundSteps } from './vocabulary.ts';
+import { orderStates, refundStates, refundSteps, serverStates } from './vocabulary.ts';
 
 const inviteView = z.object({
   inviteId: id,
@@ -111,6 +111,67 @@ export const listTasks = operation({
       }),
     ),
   }),
+});
+
+/** Done by hand, or no longer true. `note` goes to the log beside who closed it. */
+export const closeTask = operation({
+  function: 'operator',
+  path: '/tasks/close',
+  body: z.object({
+    taskId: id,
+    note: z.optional(z.string().check(z.maxLength(200))),
+  }),
+  value: z.object({ taskId: id, closedAt: isoTime }),
+});
+
+/** Short, because a slot's id is this and a number. */
+const serverId = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,28}$/));
+
+const serverFields = {
+  serverId,
+  /** Dokploy's own id; null = the machine Dokploy runs on. Fixed while a runtime is there. */
+  dokployServerId: z.nullable(z.string().check(z.minLength(1), z.maxLength(64))),
+  region: z.string().check(z.trim(), z.minLength(1), z.maxLength(32)),
+  /** Plans that need more memory are not placed here. */
+  slotMemoryMiB: z.int().check(z.gte(256), z.lte(1_048_576)),
+  slots: z.int().check(z.gte(0), z.lte(1_000)),
+  state: z.enum(serverStates),
+};
+const serverView = z.object({
+  ...serverFields,
+  used: z.int(),
+  lostSince: z.nullable(isoTime),
+});
+export type ServerView = z.infer<typeof serverView>;
+
+export const listServers = operation({
+  function: 'operator',
+  path: '/servers/list',
+  body: z.object({}),
+  value: z.object({ servers: z.array(serverView) }),
+});
+
+/** Adds a server or changes one. Fewer slots than are held turn nobody out. */
+export const saveServer = operation({
+  function: 'operator',
+  path: '/servers/save',
+  body: z.object(serverFields),
+  value: z.object({ serverId }),
+});
+
+/**
+ * Takes a runtime down for good, its volumes too, and gives its slot back. Only one that nobody
+ * pays for any more. `confirmation`: the runtime id, typed again.
+ */
+export const removeRuntime = operation({
+  function: 'operator',
+  path: '/runtimes/remove',
+  body: z.object({
+    runtimeId: id,
+    revision,
+    confirmation: z.string().check(z.maxLength(64)),
+  }),
+  value: z.object({ runtimeId: id, revision }),
 });
 
 const refundView = z.object({

@@ -62,6 +62,12 @@ export const reasonCodes = [
   'deploy_lost',
   'deployer_unreachable',
   'deployer_refused',
+  /** No server has room; the order waits. */
+  'no_capacity',
+  /** The whole server is out of reach, not this runtime alone. */
+  'server_unreachable',
+  /** The server answers, and this runtime's containers are down. */
+  'containers_down',
   'agent_unreachable',
   'agent_refused',
   'gateway_starting',
@@ -101,8 +107,21 @@ export const taskKinds = [
   'payment_without_runtime',
   /** PayApp refuses us for a reason only an operator can remove. */
   'payment_provider_refused',
+  /** A paid runtime waits for a free slot: add a server, or open one. */
+  'no_capacity',
+  'server_lost',
+  /** A service at the deployer that no runtime owns. Nothing deletes it by guess. */
+  'orphan_compose',
+  /** A runtime's service is not as we left it; the detail says what was found and done. */
+  'compose_drift',
+  /** The deployer forgot a service whose containers may still run: only its server knows. */
+  'containers_left',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
+
+/** open: takes runtimes. draining: keeps what it has, takes no new ones. closed: out of use. */
+export const serverStates = ['open', 'draining', 'closed'] as const;
+export type ServerState = (typeof serverStates)[number];
 
 /**
  * How the newest refund of an order stands. pending: being asked for, or its answer was lost.

@@ -17,8 +17,30 @@ const seen = {
   error: z._default(z.nullable(z.enum(reasonCodes)), null),
 };
 
+export const machineStates = ['up', 'down', 'started', 'server_unreachable'] as const;
+export const takedownStates = ['stopped', 'gone', 'left'] as const;
+
 /** What is known of a runtime. Observations, never wishes; every field may be absent in old rows. */
 export const facts = z.object({
+  /** The slot it holds: `serverId` is ours, `dokployServerId` null = Dokploy's own machine. */
+  placement: z._default(
+    z.object({
+      ...seen,
+      slotId: z.nullable(z.string()),
+      serverId: z.nullable(z.string()),
+      dokployServerId: z.nullable(z.string()),
+      /** Since when no server has had room for it. */
+      waitingSince: z.nullable(z.string()),
+    }),
+    {
+      observedAt: null,
+      error: null,
+      slotId: null,
+      serverId: null,
+      dokployServerId: null,
+      waitingSince: null,
+    },
+  ),
   project: z._default(
     z.object({ ...seen, projectId: z.nullable(z.string()), environmentId: z.nullable(z.string()) }),
     { observedAt: null, error: null, projectId: null, environmentId: null },
@@ -59,6 +81,18 @@ export const facts = z.object({
       precedingSmokeId: null,
     },
   ),
+  /** What its machine showed when the agent was silent for long; null = not looked, or well again. */
+  machine: z._default(z.object({ ...seen, state: z.nullable(z.enum(machineStates)) }), {
+    observedAt: null,
+    error: null,
+    state: null,
+  }),
+  /** How far taking down has come. `left`: the service is gone, containers of it may still run. */
+  takedown: z._default(z.object({ ...seen, state: z.nullable(z.enum(takedownStates)) }), {
+    observedAt: null,
+    error: null,
+    state: null,
+  }),
   agent: z._default(
     z.object({
       ...seen,

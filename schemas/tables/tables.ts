@@ -9,6 +9,7 @@ import {
   promiseStages,
   refundStates,
   runtimeStatuses,
+  serverStates,
   taskKinds,
 } from '../contract/vocabulary.ts';
 import { flag, idText, integer, json, key, oneOf, optional, table, text, time } from './define.ts';
@@ -149,12 +150,15 @@ export const runtimes = table(
     smokeRequestedAt: optional(time()),
     failures: integer(0, 1_000_000),
     nextCheckAt: optional(time()),
+    /** Minute of the hour in which it is inspected though nothing is due; from its id. */
+    inspectedAtMinute: optional(integer(0, 59)),
   },
   {
     byWorkspace: key('workspaceId'),
     byOrder: key('orderId'),
     due: key('nextCheckAt'),
     byPaidUntil: key('paidUntil'),
+    byMinute: key('inspectedAtMinute'),
   },
 );
 
@@ -195,13 +199,31 @@ export const tenantBilling = table('tenant_billing', {
   paidUntil: optional(time()),
 });
 
-/** Where runtimes may be placed. `used` is incremented with `max` = slots: an atomic claim. */
-export const servers = table('servers', {
-  dokployServerId: optional(text(64)),
-  slots: integer(0, 10_000),
-  used: integer(0, 10_000),
-  enabled: flag(),
-});
+/** Where runtimes may be placed. An operator keeps these rows; row id = the server's short name. */
+export const servers = table(
+  'servers',
+  {
+    /** Dokploy's own id of it; null = the machine Dokploy itself runs on. */
+    dokployServerId: optional(text(64)),
+    region: text(32),
+    /** Memory each slot has: only plans that need no more are placed here. */
+    slotMemoryMiB: integer(256, 1_048_576),
+    slots: integer(0, 1_000),
+    state: oneOf(serverStates),
+    /** Seen without a free slot. Only saves looking again; a slot given back clears it. */
+    full: flag(),
+    /** Out of reach since; takes no new runtimes until it answers. */
+    lostSince: optional(time()),
+  },
+  { byState: key('state', 'full') },
+);
+
+/** Row id = `<server>.<number>`: creating the row is the claim, deleting it gives the slot back. */
+export const slots = table(
+  'slots',
+  { serverId: text(30), runtimeId: idText() },
+  { byServer: key('serverId'), byRuntime: key('runtimeId') },
+);
 
 /** Rate counters. Row id = hash of (what, whom, window). */
 export const limits = table(
@@ -230,6 +252,7 @@ export const tables = {
   tasks,
   tenant_billing: tenantBilling,
   servers,
+  slots,
   limits,
   settings,
   leases,

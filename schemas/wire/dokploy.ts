@@ -307,6 +307,12 @@ export const dokployOperations = {
     answer: domainValidity,
   },
   'server.all': { method: 'GET', input: noInput, answer: z.array(server) },
+  /** 400 when the server cannot be reached by SSH. Of what it lists, only docker is of interest. */
+  'server.validate': {
+    method: 'GET',
+    input: serverIdQuery,
+    answer: z.object({ docker: z.object({ enabled: z.boolean() }) }),
+  },
   'server.one': { method: 'GET', input: serverIdQuery, answer: server },
   'docker.getContainersByAppNameMatch': {
     method: 'GET',

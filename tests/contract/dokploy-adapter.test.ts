@@ -271,7 +271,7 @@ const everything = (port: Deployer): readonly Promise<DeployerOutcome<unknown>>[
   port.stop('nowhere'),
   port.remove('nowhere', { volumes: true }),
   port.health('nowhere'),
-  port.readConfig('nowhere'),
+  port.inspect('nowhere'),
   port.failureLog('nowhere', 'x'),
 ];
 const kindsOf = async (port: Deployer): Promise<ReadonlySet<string>> => {
@@ -289,7 +289,7 @@ describe('what is not there', () => {
     ['stopping', (port: Deployer) => port.stop('nowhere')],
     ['removing', (port: Deployer) => port.remove('nowhere', { volumes: true })],
     ['health', (port: Deployer) => port.health('nowhere')],
-    ['a configuration', (port: Deployer) => port.readConfig('nowhere')],
+    ['a configuration', (port: Deployer) => port.inspect('nowhere')],
     ['a log', (port: Deployer) => port.failureLog('nowhere', 'x')],
   ])('%s: not found, and nothing is made', async (_what, ask) => {
     expect(await ask(deployer)).toEqual({ kind: 'not_found' });

@@ -171,7 +171,7 @@ describe('drift', () => {
     const id = await create();
     const wanted = config();
     valueOf(await deployer.configure(id, wanted));
-    const { hash } = valueOf(await deployer.readConfig(id));
+    const { hash } = valueOf(await deployer.inspect(id));
     expect(hash).toBe(deployer.configHash(wanted));
     expect(hash).not.toBe(deployer.configHash({ ...wanted, servicePort: 1 }));
   });
@@ -186,9 +186,9 @@ describe('drift', () => {
     const wanted = config();
     valueOf(await deployer.configure(id, wanted));
     await dokploy.call('compose.update', { composeId: id, ...change });
-    expect(valueOf(await deployer.readConfig(id)).hash).not.toBe(deployer.configHash(wanted));
+    expect(valueOf(await deployer.inspect(id)).hash).not.toBe(deployer.configHash(wanted));
     valueOf(await deployer.configure(id, wanted));
-    expect(valueOf(await deployer.readConfig(id)).hash).toBe(deployer.configHash(wanted));
+    expect(valueOf(await deployer.inspect(id)).hash).toBe(deployer.configHash(wanted));
   });
 
   test('an env somebody added is seen, and never read', async () => {
@@ -196,7 +196,7 @@ describe('drift', () => {
     const wanted = config();
     valueOf(await deployer.configure(id, wanted));
     await dokploy.call('compose.saveEnvironment', { composeId: id, env: 'A=b' });
-    expect(valueOf(await deployer.readConfig(id)).hash).not.toBe(deployer.configHash(wanted));
+    expect(valueOf(await deployer.inspect(id)).hash).not.toBe(deployer.configHash(wanted));
   });
 });
 

@@ -156,7 +156,7 @@ const liveOnce = async (): Promise<void> => {
   valueOf(await deployer.composeStatus(composeId));
   valueOf(await deployer.health(composeId));
   valueOf(await deployer.failureLog(composeId, 'r:1'));
-  valueOf(await deployer.readConfig(composeId));
+  valueOf(await deployer.inspect(composeId));
   valueOf(await deployer.stop(composeId));
   expect(valueOf(await deployer.remove(composeId, { volumes: true })).state).toBe('gone');
 };

@@ -128,11 +128,11 @@ export class WriteChecks {
     if (team !== row.workspaceId) this.#world.violate(6, `runtime ${row.id} is read by others`);
   }
 
-  /** A smoke must have passed on the very deployment that runs. */
+  /** A smoke must have passed on the very deployment that we made last. */
   #ready(row: Runtime & AnyRow): void {
-    const running = this.#functions.machines.running(row.id);
+    const own = this.#functions.machines.lastOwn(row.id);
     const proof = this.#functions.machines.tenant(row.id).provenBy;
-    if (running === null || proof?.title !== running.title) {
+    if (own === null || proof?.title !== own) {
       this.#world.violate(3, `runtime ${row.id} is ready without a proof of what runs`);
     }
   }

@@ -5,6 +5,8 @@
 import { openCodexLogin } from '#app/runtimes/codex.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Functions } from './functions.ts';
 
 const attemptsAtMost = 3;
@@ -14,8 +16,10 @@ export const handOver = async (
   functions: Functions,
   sweepOn: () => Promise<void>,
 ): Promise<void> => {
-  for (const { id, desired } of functions.world.rows.all('runtimes')) {
-    if (desired !== 'running') continue;
+  for (const { id, desired, facts } of functions.world.rows.all('runtimes')) {
+    // Where no operator made room, it waits, and its money goes back in the end.
+    const isPlaced = readJson(factsSchema, facts, noFacts).placement.slotId !== null;
+    if (desired !== 'running' || !isPlaced) continue;
     for (let attempt = 0; attempt < attemptsAtMost && !isReady(functions, id); attempt += 1) {
       await tryOnce(functions, id, sweepOn);
     }

@@ -4,8 +4,7 @@
  * for may be forgotten; an agent answers only where a deployment really runs.
  */
 import type { SmokeReport } from '#schemas/contract/agent.ts';
-import type { Deployer, DeployerOutcome } from '#ports/runtime.ts';
-import type { Execution } from './execution.ts';
+import { composeName, runtimeOfCompose } from '#core/runtime/names.ts';
 import type { World } from './world.ts';
 
 export interface Deployment {
@@ -20,10 +19,14 @@ export interface Deployment {
 export interface Compose {
   readonly id: string;
   readonly name: string;
+  readonly project: string;
+  readonly serverId: string | null;
   hash: string;
   isStopped: boolean;
   readonly deployments: Deployment[];
 }
+
+type Place = Pick<Compose, 'name' | 'project' | 'serverId'>;
 
 export interface Tenant {
   codex: 'none' | 'linking' | 'ok' | 'expired';
@@ -38,19 +41,25 @@ export class Machines {
   readonly composes = new Map<string, Compose>();
   readonly tenants = new Map<string, Tenant>();
   readonly #world: World;
-  #projects = 0;
+  readonly projects = new Set<string>();
+  /** Something was done behind our back. */
+  drifted = false;
+  /** Servers that are out of reach, by Dokploy's id, and until when. */
+  readonly #lostUntilMs = new Map<string | null, number>();
   #created = 0;
+  readonly #own: { readonly name: string; readonly deployment: Deployment }[] = [];
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  get hasProject(): boolean {
-    return this.#projects > 0;
+  loseServer(serverId: string | null, untilMs: number): void {
+    this.#lostUntilMs.set(serverId, untilMs);
+    this.#world.note('server', `${String(serverId)} is out of reach`);
   }
 
-  addProject(): void {
-    this.#projects += 1;
+  isLost(serverId: string | null): boolean {
+    return (this.#lostUntilMs.get(serverId) ?? 0) > this.#world.nowMs;
   }
 
   named(name: string): Compose | undefined {
@@ -58,14 +67,32 @@ export class Machines {
     return undefined;
   }
 
-  create(name: string): Compose {
+  create(place: Place): Compose {
+    const { name } = place;
     if (this.named(name) !== undefined) this.#world.violate(2, `${name} stands twice`);
+    this.#checkPlace(place);
     this.#created += 1;
     const id = `c${this.#created}`;
-    const compose: Compose = { id, name, hash: '', isStopped: false, deployments: [] };
+    const compose: Compose = { id, ...place, hash: '', isStopped: false, deployments: [] };
     this.composes.set(id, compose);
     this.#world.note('dokploy', `created ${id} ${name}`);
     return compose;
+  }
+
+  /** Nothing is made where its runtime holds no slot. */
+  #checkPlace({ name, serverId }: Place): void {
+    const { rows } = this.#world;
+    const slot = rows.all('slots').find((row) => row.runtimeId === runtimeOfCompose(name));
+    const server = slot === undefined ? null : rows.get('servers', slot.serverId);
+    if (server === null || server.dokployServerId !== serverId) {
+      this.#world.violate(2, `${name} was made where it holds no slot`);
+    }
+  }
+
+  /** Queued or under way; one that hangs is neither, once it was given up. */
+  isWorking({ deployments }: Compose): boolean {
+    const { nowMs } = this.#world;
+    return deployments.some(({ end, endsMs }) => end !== 'stuck' && nowMs < endsMs);
   }
 
   deploy(compose: Compose, title: string): void {
@@ -81,14 +108,27 @@ export class Machines {
     const slowMs = random.chance(weather.gatewaySlow) ? 15_000 : 2_000;
     const readyMs = endsMs + random.int(0, slowMs);
     compose.isStopped = false;
-    compose.deployments.push({ title, startsMs, endsMs, end, readyMs });
+    const deployment: Deployment = { title, startsMs, endsMs, end, readyMs };
+    compose.deployments.push(deployment);
+    this.#own.push({ name: compose.name, deployment });
     this.#world.note('dokploy', `took ${title}: ${end}`);
+  }
+
+  /** Title of the last deployment of ours that went through, whatever somebody did since. */
+  lastOwn(runtimeId: string): string | null {
+    const name = composeName(runtimeId);
+    const done = this.#own.filter(
+      ({ name: owner, deployment: { end, endsMs } }) =>
+        owner === name && end === 'done' && endsMs <= this.#world.nowMs,
+    );
+    const last = done.toSorted((a, b) => a.deployment.endsMs - b.deployment.endsMs).at(-1);
+    return last?.deployment.title ?? null;
   }
 
   /** What runs: the deployment that went through last. */
   running(runtimeId: string): Deployment | null {
     const compose = this.named(`rt-${runtimeId}`);
-    if (compose === undefined || compose.isStopped) return null;
+    if (compose === undefined || compose.isStopped || this.isLost(compose.serverId)) return null;
     let last: Deployment | null = null;
     for (const deployment of compose.deployments) {
       if (deployment.end !== 'done' || deployment.endsMs > this.#world.nowMs) continue;
@@ -162,119 +202,6 @@ export class Machines {
       model: 'gpt',
     } as const;
     tenant.smoke = { ...ended, ...answer };
-    tenant.provenBy = { smokeId: smoke.smokeId, title: running.title };
+    tenant.provenBy = { smokeId: smoke.smokeId, title: this.lastOwn(runtimeId) ?? '' };
   }
 }
-
-type ValueIn<Name extends 'deploymentStatus' | 'remove'> =
-  Awaited<ReturnType<Deployer[Name]>> extends DeployerOutcome<infer Value> ? Value : never;
-
-const ok = <T>(value: T): DeployerOutcome<T> => ({ kind: 'ok', value });
-
-/** One call over the wire; it may be refused, or its answer lost before or after the effect. */
-const wire = async <T>(
-  execution: Execution,
-  effect: () => DeployerOutcome<T>,
-): Promise<DeployerOutcome<T>> => {
-  const { random, weather } = execution.world;
-  const latencyMs = random.int(20, 400);
-  if (random.chance(weather.deployerRefuses)) {
-    return execution.call(latencyMs, () => ({ kind: 'refused', code: 'unauthorized' }));
-  }
-  const isSilent = random.chance(weather.deployerSilent);
-  if (!isSilent) return execution.call(latencyMs, effect);
-  const happens = random.chance(0.5);
-  return execution.call(latencyMs, () => {
-    if (happens) effect();
-    return { kind: 'unknown' };
-  });
-};
-
-export const simDeployer = (execution: Execution, machines: Machines): Deployer => {
-  const { world } = execution;
-  const statusOf: Deployer['deploymentStatus'] = (composeId, title) =>
-    wire<ValueIn<'deploymentStatus'>>(execution, () => {
-      const compose = machines.composes.get(composeId);
-      if (compose === undefined) return { kind: 'not_found' };
-      const found = compose.deployments.find((deployment) => deployment.title === title);
-      if (found === undefined) return ok({ status: 'absent', finishedAt: null });
-      if (world.nowMs < found.startsMs) return ok({ status: 'queued', finishedAt: null });
-      const runs = found.end === 'stuck' || world.nowMs < found.endsMs;
-      if (runs) return ok({ status: 'running', finishedAt: null });
-      return ok({ status: found.end === 'done' ? 'done' : 'error', finishedAt: null });
-    });
-  return {
-    ensureProject: () =>
-      wire(execution, () => {
-        if (!machines.hasProject) machines.addProject();
-        return ok({ projectId: 'p1', environmentId: 'e1' });
-      }),
-    ensureCompose: async ({ name }) => {
-      const seen = await wire(execution, () => ok(machines.named(name)?.id ?? null));
-      if (seen.kind !== 'ok') return seen;
-      if (seen.value !== null) return ok({ composeId: seen.value, composeStatus: 'idle' });
-      return wire(execution, () =>
-        ok({ composeId: machines.create(name).id, composeStatus: 'idle' }),
-      );
-    },
-    configure: (composeId, config) =>
-      wire(execution, () => {
-        const compose = machines.composes.get(composeId);
-        if (compose === undefined) return { kind: 'not_found' };
-        compose.hash = config.host;
-        return ok({ domainId: `d-${composeId}` });
-      }),
-    deploymentStatus: statusOf,
-    deploy: async (composeId, title) => {
-      const seen = await statusOf(composeId, title);
-      if (seen.kind !== 'ok') return seen;
-      if (seen.value.status !== 'absent') return ok(null);
-      return wire(execution, () => {
-        const compose = machines.composes.get(composeId);
-        if (compose === undefined) return { kind: 'not_found' };
-        machines.deploy(compose, title);
-        return ok(null);
-      });
-    },
-    recentDeployments: () => wire(execution, () => ok([])),
-    composeStatus: (composeId) =>
-      wire(execution, () =>
-        ok({ name: machines.composes.get(composeId)?.name ?? '', composeStatus: 'done' }),
-      ),
-    ...takingDown(execution, machines),
-    ...looking(execution, machines),
-  };
-};
-
-/** Stop, then remove: what is gone does not run any more. */
-const takingDown = (
-  execution: Execution,
-  machines: Machines,
-): Pick<Deployer, 'stop' | 'remove'> => ({
-  stop: (composeId) =>
-    wire(execution, () => {
-      const compose = machines.composes.get(composeId);
-      if (compose === undefined) return { kind: 'not_found' };
-      compose.isStopped = true;
-      return ok({ state: 'stopped' });
-    }),
-  remove: (composeId) =>
-    wire<ValueIn<'remove'>>(execution, () => {
-      const compose = machines.composes.get(composeId);
-      if (compose === undefined) return { kind: 'not_found' };
-      if (!compose.isStopped) return ok({ state: 'still_running', containers: [] });
-      machines.composes.delete(composeId);
-      return ok({ state: 'gone', containers: [] });
-    }),
-});
-
-const looking = (
-  execution: Execution,
-  machines: Machines,
-): Pick<Deployer, 'health' | 'failureLog' | 'readConfig' | 'configHash'> => ({
-  health: () => wire(execution, () => ok([])),
-  failureLog: () => wire(execution, () => ok('')),
-  readConfig: (composeId) =>
-    wire(execution, () => ok({ hash: machines.composes.get(composeId)?.hash ?? '' })),
-  configHash: (config) => config.host,
-});

@@ -71,9 +71,9 @@ const withCreate = (ports: Ports, create: Store['create']): Ports => {
 
 export const plant = (ports: Ports, execution: Execution, machines: Machines): Ports => {
   const { payments, deployer, agent, store } = ports;
-  const create: Ports['deployer']['ensureCompose'] = ({ name }) =>
+  const create: Ports['deployer']['ensureCompose'] = ({ name, projectId, serverId = null }) =>
     execution.call(100, () => {
-      const { id } = machines.create(name);
+      const { id } = machines.create({ name, project: projectId, serverId });
       return { kind: 'ok', value: { composeId: id, composeStatus: 'idle' } };
     });
   switch (execution.world.bug) {

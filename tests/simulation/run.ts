@@ -6,6 +6,7 @@ import { WriteChecks } from './checks.ts';
 import { Customer } from './customers.ts';
 import { Functions } from './functions.ts';
 import { handOver } from './hand-over.ts';
+import { furnish, letThingsHappen, tidyUp } from './incidents.ts';
 import type { PlantedBug } from './planted.ts';
 import type { Write } from './rows.ts';
 import { checkSettled } from './settled.ts';
@@ -25,7 +26,8 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const handedOver = 0.2;
 const stepsAtMost = 60_000;
-const sweepsUntilSettledAtMost = 300;
+/** Each runtime that waits for room is looked at some two hundred times before it is given up. */
+const sweepsUntilSettledAtMost = 800;
 /** Longer than the longest wait that still ends in something (an order's day). */
 const quietMs = 25 * hourMs;
 /** Nothing may be due while it is seen that nothing is written. */
@@ -38,6 +40,7 @@ export const runSeed = async (
   const { bug = null, tracing = false } = options;
   const world = new World({ seed, bug, tracing });
   const story = new Story(new Functions(world));
+  furnish(story.functions);
   await story.chaos();
   if (world.violations.length === 0) await story.calmDown();
   if (world.violations.length === 0) checkSettled(story.functions);
@@ -70,6 +73,7 @@ class Story {
       this.#sweepAt(minute);
     }
     this.#turnThings(minutes);
+    letThingsHappen(this.functions, minutes);
     await this.#advance(scheduler.nowMs + minutes * minuteMs);
   }
 
@@ -79,6 +83,8 @@ class Story {
     const withEvents = world.random.chance(0.2);
     world.weather = withEvents ? { ...calm, eventLost: 0, eventDelayMs: 500 } : calm;
     world.isCalm = true;
+    tidyUp(this.functions);
+    await this.#hourOfSweeps();
     for (let sweeps = 0; sweeps < sweepsUntilSettledAtMost; sweeps += 1) {
       void this.functions.sweep();
       await this.#advance(world.nowMs + minuteMs);
@@ -96,6 +102,24 @@ class Story {
       if (dueMs > world.nowMs) await this.#advance(dueMs);
     }
     world.violate(9, `not settled after ${sweepsUntilSettledAtMost} sweeps: ${this.#restless()}`);
+  }
+
+  /** Long enough for each runtime's inspection and the survey, where anything may have drifted. */
+  async #hourOfSweeps(): Promise<void> {
+    if (!this.functions.machines.drifted && !this.#hasStraySlot()) return;
+    for (let minute = 0; minute < 60; minute += 1) {
+      void this.functions.sweep();
+      await this.#advance(this.#world.nowMs + minuteMs);
+    }
+  }
+
+  /** Claimed by a request that arrived after its sender had died. */
+  #hasStraySlot(): boolean {
+    const { rows } = this.#world;
+    return rows.all('slots').some(({ runtimeId }) => {
+      const desired = rows.get('runtimes', runtimeId)?.desired;
+      return desired === undefined || desired === 'deleted';
+    });
   }
 
   /** Somebody who does every step gets what was paid for; tried in some worlds, for time's sake. */

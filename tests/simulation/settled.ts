@@ -30,6 +30,7 @@ export const checkSettled = (functions: Functions): void => {
   for (const bill of functions.payapp.bills.values()) checks.bill(bill);
   for (const runtime of world.rows.all('runtimes')) checks.runtime(runtime);
   checks.machines();
+  checks.slots();
   checks.people();
   checks.inbox();
   checks.history();
@@ -133,7 +134,10 @@ class SettledChecks {
   }
 
   runtime(runtime: Stored<'runtimes'>): void {
-    if (runtime.desired !== 'running') return;
+    if (runtime.desired !== 'running') {
+      this.#ended(runtime);
+      return;
+    }
     // Later rungs wait for the first one that does not hold.
     const first = readJson(conditions, runtime.conditions, []).find(
       ({ value }) => value !== 'true',
@@ -141,6 +145,31 @@ class SettledChecks {
     if (first === undefined || first.actor === 'customer') return;
     if (first.actor === 'operator' && this.#hasTask(runtime.id)) return;
     this.#world.violate(8, `runtime ${runtime.id}: ${first.type} waits for ${first.actor}`);
+  }
+
+  /** Suspended: nothing runs. Deleted: nothing is there, and its slot is free. */
+  #ended({ id, desired, status }: Stored<'runtimes'>): void {
+    const { machines } = this.#functions;
+    if (machines.running(id) !== null) this.#world.violate(1, `runtime ${id} ${desired}, it runs`);
+    if (desired !== 'deleted') return;
+    if (status !== 'deleted') this.#world.violate(8, `runtime ${id} is ${status}, not deleted`);
+    if (machines.named(composeName(id)) !== undefined && !this.#hasTask(id)) {
+      this.#world.violate(2, `runtime ${id} is deleted, its service stands`);
+    }
+    const holds = this.#world.rows.all('slots').some(({ runtimeId }) => runtimeId === id);
+    if (holds) this.#world.violate(2, `runtime ${id} is deleted and holds a slot`);
+  }
+
+  /** Never more runtimes than a server has room for, and each holds one place. */
+  slots(): void {
+    const { rows } = this.#world;
+    const holders = new Set<string>();
+    for (const { id, runtimeId, serverId } of rows.all('slots')) {
+      if (holders.has(runtimeId)) this.#world.violate(2, `${runtimeId} holds two slots`);
+      holders.add(runtimeId);
+      const slots = rows.get('servers', serverId)?.slots ?? 0;
+      if (Number(id.split('.')[1]) >= slots) this.#world.violate(2, `${id} is overcommitted`);
+    }
   }
 
   machines(): void {

@@ -3,12 +3,14 @@
  * their answer, and an agent that is reachable once its compose project runs. Time is the test's
  * own: sleeping moves it.
  */
+import { composeName } from '#core/runtime/names.ts';
 import type { StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
 import type {
   AgentOutcome,
   ComposeConfig,
   Deployer,
   DeployerOutcome,
+  RuntimeAddress,
   TenantAgent,
 } from '#ports/runtime.ts';
 import type { Clock } from '#ports/system.ts';
@@ -32,12 +34,15 @@ type Fault = 'fail' | 'lose' | 'answer_lost' | 'unreachable';
 interface Compose {
   readonly name: string;
   config: ComposeConfig | null;
+  readonly project: string;
+  readonly serverId: string | null;
   readonly deployments: { readonly title: string; readonly startedAtMs: number; fails: boolean }[];
   stopped: boolean;
 }
 
 const ok = <T>(value: T): DeployerOutcome<T> => ({ kind: 'ok', value });
 const deployMs = 8_000;
+const answerMs = 20;
 const runsNow = (compose: Compose): boolean =>
   !compose.stopped && compose.deployments.some((deployment) => !deployment.fails);
 
@@ -46,23 +51,30 @@ export class MemoryDeployer implements Deployer {
   /** What happens to the next deploy calls, in order. */
   readonly faults: Fault[] = [];
   deployCalls = 0;
+  startCalls = 0;
+  /** By Dokploy's own id; null is its own machine. Nothing of them is listed. */
+  readonly lostServers = new Set<string | null>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  async ensureProject(): ReturnType<Deployer['ensureProject']> {
-    return ok({ projectId: 'p1', environmentId: 'e1' });
+  async ensureProject(name: string): ReturnType<Deployer['ensureProject']> {
+    return ok({ projectId: name, environmentId: 'e1' });
   }
 
-  async ensureCompose(place: { readonly name: string }): ReturnType<Deployer['ensureCompose']> {
+  async ensureCompose(
+    place: Parameters<Deployer['ensureCompose']>[0],
+  ): ReturnType<Deployer['ensureCompose']> {
     for (const [composeId, compose] of this.composes) {
       if (compose.name === place.name) return ok({ composeId, composeStatus: 'idle' });
     }
     const composeId = `c${this.composes.size + 1}`;
     this.composes.set(composeId, {
       name: place.name,
+      project: place.projectId,
+      serverId: place.serverId ?? null,
       config: null,
       deployments: [],
       stopped: false,
@@ -121,7 +133,8 @@ export class MemoryDeployer implements Deployer {
   async remove(composeId: string): ReturnType<Deployer['remove']> {
     const compose = this.composes.get(composeId);
     if (compose === undefined) return { kind: 'not_found' };
-    if (runsNow(compose)) return ok({ state: 'still_running', containers: [compose.name] });
+    if (this.lostServers.has(compose.serverId))
+      return ok({ state: 'still_running', containers: [] });
     this.composes.delete(composeId);
     return ok({ state: 'gone', containers: [] });
   }
@@ -129,6 +142,7 @@ export class MemoryDeployer implements Deployer {
   async health(composeId: string): ReturnType<Deployer['health']> {
     const compose = this.composes.get(composeId);
     if (compose === undefined) return { kind: 'not_found' };
+    if (this.lostServers.has(compose.serverId)) return ok([]);
     const state = runsNow(compose) ? 'running' : 'exited';
     const health = state === 'running' ? 'healthy' : 'none';
     return ok([{ name: `${compose.name}-agent-1`, state, health }]);
@@ -140,19 +154,48 @@ export class MemoryDeployer implements Deployer {
     return ok(found.fails ? 'container agent is unhealthy' : 'Docker Compose Deployed');
   }
 
-  async readConfig(composeId: string): ReturnType<Deployer['readConfig']> {
-    const config = this.composes.get(composeId)?.config;
-    if (config == null) return { kind: 'not_found' };
-    return ok({ hash: this.configHash(config) });
+  async inspect(composeId: string): ReturnType<Deployer['inspect']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    const hash = compose.config === null ? '' : this.configHash(compose.config);
+    const latestTitle = compose.deployments.at(-1)?.title ?? null;
+    return ok({ hash, latestTitle, serverId: compose.serverId });
+  }
+
+  async start(composeId: string): ReturnType<Deployer['start']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    this.startCalls += 1;
+    if (this.lostServers.has(compose.serverId)) return { kind: 'refused', code: 'failed' };
+    compose.stopped = false;
+    return ok(null);
+  }
+
+  async findCompose(place: { readonly name: string }): ReturnType<Deployer['findCompose']> {
+    for (const [composeId, { name }] of this.composes)
+      if (name === place.name) return ok(composeId);
+    return ok(null);
+  }
+
+  async listComposes(projectName: string): ReturnType<Deployer['listComposes']> {
+    const all = [...this.composes].filter(([, compose]) => compose.project === projectName);
+    return ok(
+      all.map(([composeId, { name, serverId }]) => ({ composeId, name, serverId, createdAt: '' })),
+    );
+  }
+
+  async serverStatus(serverId: string | null): ReturnType<Deployer['serverStatus']> {
+    return ok(this.lostServers.has(serverId) ? 'unreachable' : 'reachable');
   }
 
   configHash(config: ComposeConfig): string {
     return JSON.stringify(config);
   }
 
-  /** Something of it runs: a deployment went through. */
-  get runs(): boolean {
-    return [...this.composes.values()].some(runsNow);
+  /** A deployment of it went through, and its server can be reached. */
+  runs(runtimeId: string): boolean {
+    const all = [...this.composes.values()].filter(({ name }) => name === composeName(runtimeId));
+    return all.some((compose) => runsNow(compose) && !this.lostServers.has(compose.serverId));
   }
 }
 
@@ -160,21 +203,22 @@ export class MemoryAgent implements TenantAgent {
   codex: StateAnswer['codex']['status'] = 'none';
   verifyFails = 0;
   #smoke: StateAnswer['smoke'] = null;
-  readonly #clock: Clock;
+  readonly #clock: SleepingClock;
   readonly #deployer: MemoryDeployer;
 
-  constructor(clock: Clock, deployer: MemoryDeployer) {
+  constructor(clock: SleepingClock, deployer: MemoryDeployer) {
     this.#clock = clock;
     this.#deployer = deployer;
   }
 
-  async state(): Promise<AgentOutcome<StateAnswer>> {
-    if (!this.#deployer.runs) return { kind: 'unreachable' };
+  async state({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<StateAnswer>> {
+    this.#clock.advance(answerMs);
+    if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     this.#finishSmoke();
     return {
       kind: 'ok',
       value: {
-        runtimeId: 'r',
+        runtimeId,
         agentVersion: '1',
         clockMs: this.#clock.now().getTime(),
         gateway: { status: 'ready', version: '2026.9.6' },
@@ -189,8 +233,8 @@ export class MemoryAgent implements TenantAgent {
     };
   }
 
-  async verify(): Promise<AgentOutcome<VerifyAnswer>> {
-    if (!this.#deployer.runs) return { kind: 'unreachable' };
+  async verify({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<VerifyAnswer>> {
+    if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     const fails = this.verifyFails > 0;
     if (fails) this.verifyFails -= 1;
     const rung = {

@@ -6,6 +6,7 @@
  */
 import type { ListQuery, Readers, Store, Stored } from '#ports/store.ts';
 import { StoreUnavailable } from '#ports/store.ts';
+import type { Clock } from '#ports/system.ts';
 import type { RowOf, TableId } from '#schemas/tables/tables.ts';
 import type { Column } from '#schemas/tables/define.ts';
 import { tables } from '#schemas/tables/tables.ts';
@@ -32,6 +33,12 @@ export class MemoryStore implements Store {
   #down = false;
   /** Writes that changed something, ever. */
   writes = 0;
+  readonly #clock: Clock | null;
+
+  /** With a clock, rows are created at its time. */
+  constructor(clock: Clock | null = null) {
+    this.#clock = clock;
+  }
 
   crashAfterWrites(count: number): void {
     this.#writesLeft = count;
@@ -82,7 +89,7 @@ export class MemoryStore implements Store {
     const version = this.#now();
     this.#table(table).set(id, {
       id,
-      createdAt: version,
+      createdAt: this.#clock?.now().toISOString() ?? version,
       version,
       sequence: this.#tick,
       data: { ...row.data },

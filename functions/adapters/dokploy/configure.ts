@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { DokployAnswer, DokployDomain } from '#schemas/wire/dokploy.ts';
 import type { DokployCall } from './client.ts';
-import { failed, lookAfterUnknown, ok } from './outcome.ts';
+import { byAge, failed, lookAfterUnknown, ok } from './outcome.ts';
 
 type ComposeOne = DokployAnswer<'compose.one'>;
 type Row = Omit<ComposeOne, 'env' | 'deployments' | 'domains'>;
@@ -162,9 +162,12 @@ const hashOfRow = (row: ComposeOne): string =>
       ]),
   });
 
-export const readConfig =
-  (call: DokployCall): Deployer['readConfig'] =>
+export const inspect =
+  (call: DokployCall): Deployer['inspect'] =>
   async (composeId) => {
     const row = await call('compose.one', { composeId });
-    return row.kind === 'ok' ? ok({ hash: hashOfRow(row.value) }) : row;
+    if (row.kind !== 'ok') return row;
+    const { deployments, serverId } = row.value;
+    const newest = byAge(deployments, ({ deploymentId }) => deploymentId).at(-1);
+    return ok({ hash: hashOfRow(row.value), serverId, latestTitle: newest?.title ?? null });
   };

@@ -6,12 +6,13 @@
 import type { Deployer } from '#ports/runtime.ts';
 import type { Log } from '#ports/system.ts';
 import type { DokployCall } from './client.ts';
-import { configHash, configure, readConfig } from './configure.ts';
+import { configHash, configure, inspect } from './configure.ts';
 import { listContainers, targetOf } from './containers.ts';
 import { deploy, deploymentStatus, failureLog, recentDeployments } from './deployments.ts';
-import { ensureCompose, ensureProject } from './ensure.ts';
+import { ensureCompose, ensureProject, findCompose, listComposes } from './ensure.ts';
 import { ok } from './outcome.ts';
-import { remove, stop } from './take-down.ts';
+import { serverStatus } from './server-status.ts';
+import { remove, start, stop } from './take-down.ts';
 
 export const createDeployer = (
   call: DokployCall,
@@ -21,12 +22,16 @@ export const createDeployer = (
   ensureProject: ensureProject(call, log),
   ensureCompose: ensureCompose(call, log),
   configure: configure(call),
-  readConfig: readConfig(call),
+  inspect: inspect(call),
   configHash,
   deploy: deploy(call, now),
   deploymentStatus: deploymentStatus(call, now),
   recentDeployments: recentDeployments(call),
   failureLog: failureLog(call),
+  findCompose: findCompose(call, log),
+  listComposes: listComposes(call, log),
+  serverStatus: serverStatus(call),
+  start: start(call),
   stop: stop(call),
   remove: remove(call, log),
   composeStatus: async (composeId) => {

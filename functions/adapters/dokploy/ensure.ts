@@ -5,6 +5,7 @@
  */
 import type { Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Log } from '#ports/system.ts';
+import type { DokployAnswer } from '#schemas/wire/dokploy.ts';
 import type { DokployCall } from './client.ts';
 import { byAge, failed, lookAfterUnknown, ok } from './outcome.ts';
 
@@ -54,19 +55,29 @@ export const ensureProject =
     return again.kind === 'ok' ? failed : again;
   };
 
+type Listed = DokployAnswer<'environment.byProjectId'>[number]['compose'][number];
+
 interface Place {
   readonly projectId: string;
   readonly name: string;
 }
 
-const findCompose = async (
+const composesOf = async (
+  call: DokployCall,
+  projectId: string,
+): Promise<DeployerOutcome<readonly Listed[]>> => {
+  const environments = await call('environment.byProjectId', { projectId });
+  if (environments.kind !== 'ok') return environments;
+  return ok(environments.value.flatMap((environment) => environment.compose));
+};
+
+const oldestNamed = async (
   use: { readonly call: DokployCall; readonly log: Log },
   { projectId, name }: Place,
 ): Promise<DeployerOutcome<ComposeIds | null>> => {
-  const environments = await use.call('environment.byProjectId', { projectId });
-  if (environments.kind !== 'ok') return environments;
-  const services = environments.value.flatMap((environment) => environment.compose);
-  const ours = services.filter((compose) => compose.name === name);
+  const services = await composesOf(use.call, projectId);
+  if (services.kind !== 'ok') return services;
+  const ours = services.value.filter((compose) => compose.name === name);
   const [oldest, ...younger] = byAge(ours, (compose) => compose.composeId);
   if (oldest === undefined) return ok(null);
   const duplicates = younger.map(({ composeId }) => composeId);
@@ -79,7 +90,7 @@ export const ensureCompose =
   (call: DokployCall, log: Log): Deployer['ensureCompose'] =>
   async ({ projectId, environmentId, name, serverId = null }) => {
     const look = (): Promise<DeployerOutcome<ComposeIds | null>> =>
-      findCompose({ call, log }, { projectId, name });
+      oldestNamed({ call, log }, { projectId, name });
     const found = await look();
     if (found.kind !== 'ok') return found;
     if (found.value !== null) return ok(found.value);
@@ -95,4 +106,34 @@ export const ensureCompose =
     const again = await look();
     if (again.kind === 'ok' && again.value !== null) return ok(again.value);
     return again.kind === 'ok' ? failed : again;
+  };
+
+export const findCompose =
+  (call: DokployCall, log: Log): Deployer['findCompose'] =>
+  async ({ projectName, name }) => {
+    const project = await findProject({ call, log }, projectName);
+    if (project.kind !== 'ok') return project;
+    if (project.value === null) return ok(null);
+    const { projectId } = project.value;
+    const found = await oldestNamed({ call, log }, { projectId, name });
+    return found.kind === 'ok' ? ok(found.value?.composeId ?? null) : found;
+  };
+
+export const listComposes =
+  (call: DokployCall, log: Log): Deployer['listComposes'] =>
+  async (projectName) => {
+    const project = await findProject({ call, log }, projectName);
+    if (project.kind !== 'ok') return project;
+    if (project.value === null) return { kind: 'not_found' };
+    const services = await composesOf(call, project.value.projectId);
+    if (services.kind !== 'ok') return services;
+    const oldestFirst = byAge(services.value, ({ composeId }) => composeId);
+    return ok(
+      oldestFirst.map(({ composeId, name, serverId, createdAt }) => ({
+        composeId,
+        name,
+        serverId,
+        createdAt,
+      })),
+    );
   };

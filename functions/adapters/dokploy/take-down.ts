@@ -99,3 +99,19 @@ export const remove =
     }
     return ok({ state: left.value.some(isUp) ? 'still_running' : 'gone', containers });
   };
+
+/**
+ * `up -d` with the file that lies on the machine. What it is asked for a service that was never
+ * deployed, or whose machine is away, is refused; whether an unanswered one worked, docker says.
+ */
+export const start =
+  (call: DokployCall): Deployer['start'] =>
+  async (composeId) => {
+    const asked = await call('compose.start', { composeId });
+    if (asked.kind === 'ok') return ok(null);
+    if (asked.kind !== 'unknown') return asked;
+    const target = await targetOf(call, composeId);
+    if (target.kind !== 'ok') return target;
+    const seen = await listContainers(call, target.value);
+    return seen.kind === 'ok' && seen.value.some(isUp) ? ok(null) : unknown;
+  };

@@ -4,7 +4,7 @@ import { makeWorld } from '#tests/support/world.ts';
 import { raiseTask } from '#app/orders/raise-task.ts';
 import { redeemInvite } from '#app/signup/redeem-invite.ts';
 import { createInvite, listInvites, revokeInvite } from './invites.ts';
-import { listTasks } from './list-tasks.ts';
+import { listTasks } from './tasks.ts';
 import { lookUpBilling } from './look-up-billing.ts';
 
 let world: World;

@@ -3,6 +3,7 @@
  * payment can never open two. Every step may be the last one executed; the next run goes on.
  */
 import { oneMonthAfter } from '#core/money/period.ts';
+import { inspectionMinute } from '#core/runtime/slots.ts';
 import { hostOf } from '#core/workspace/subdomain.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
 import { noFacts } from '#schemas/record/runtime.ts';
@@ -73,6 +74,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       smokeRequestedAt: null,
       failures: 0,
       nextCheckAt: now.toISOString(),
+      inspectedAtMinute: inspectionMinute(order.runtimeId),
     },
     readers: { team: order.workspaceId },
   });

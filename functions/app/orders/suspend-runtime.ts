@@ -50,6 +50,7 @@ const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean>
       smokeRequestedAt: null,
       failures: 0,
       nextCheckAt: null,
+      inspectedAtMinute: null,
     },
     readers: 'functions',
   });

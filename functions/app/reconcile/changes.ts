@@ -1,6 +1,6 @@
 /** The columns a step really changes. Nothing changed → nothing is written (nothing flaps). */
 import { summarise } from '#core/runtime/summarise.ts';
-import type { Desired } from '#core/runtime/plan.ts';
+import type { Desired } from '#core/runtime/timing.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { conditions, facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
@@ -22,7 +22,14 @@ export const desiredOf = (row: RuntimeRecord, configHash: string): Desired => ({
   verifyRequestedAt: row.verifyRequestedAt,
   smokeId: row.smokeId,
   failures: row.failures,
+  jitter: jitterOf(row.id),
 });
+
+/** Ids are hexadecimal digits of a hash or of chance: their first ones spread evenly. */
+export const jitterOf = (runtimeId: string): number => {
+  const number = Number.parseInt(runtimeId.slice(0, 6), 16);
+  return Number.isNaN(number) ? 0 : number / 0x1_00_00_00;
+};
 
 /** A row in progress stays due; only a row that waits has its time moved. */
 export const dueTime = (row: RuntimeRecord, now: Date): string =>
@@ -51,7 +58,8 @@ export const changesOf = (
     // The last proof stays readable while a newer deployment is being proven.
     receipt: summary.receipt === null ? row.receipt : JSON.stringify(summary.receipt),
     failures: after.failures,
-    nextCheckAt: after.nextCheckAt,
+    nextCheckAt: summary.status === 'deleted' ? null : after.nextCheckAt,
+    inspectedAtMinute: summary.status === 'deleted' ? null : row.inspectedAtMinute,
     revision: summary.status === row.status ? row.revision : row.revision + 1,
   };
   const changed = Object.entries(wanted).filter(([name, value]) => {

@@ -1,160 +1,24 @@
 /**
  * Carries out one planned action and folds what came of it into the facts. Never throws for what
- * the outside world does; `failed` asks the caller to count the failure and back off.
+ * the outside world does. The steps at the deployer and at the machine are in files of their own;
+ * here are those at the tenant's agent, and the task for a person.
  */
-import type { Action } from '#core/runtime/plan.ts';
-import { composeName, deployerProjectName, deploymentTitle } from '#core/runtime/names.ts';
-import type { AgentOutcome, DeployerOutcome } from '#ports/runtime.ts';
+import type { AgentOutcome } from '#ports/runtime.ts';
 import type { VerifyAnswer } from '#schemas/contract/agent.ts';
-import type { Facts } from '#schemas/record/runtime.ts';
-import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
-import { deployerReason, foldDeployment, foldState, foldVerify } from './observe.ts';
-import type { RenderedStack } from './stack.ts';
-
-export interface Outcome {
-  readonly facts: Facts;
-  readonly progress: 'advanced' | 'failed' | 'recovered';
-}
-
-export type Act = Exclude<Action, { kind: 'wait' }>;
-
-interface Work {
-  readonly deps: ReconcileDeps;
-  readonly row: RuntimeRecord;
-  readonly facts: Facts;
-  readonly stack: RenderedStack;
-}
-
-type FactName = 'project' | 'compose' | 'deployment';
-
-const advanced = (facts: Facts): Outcome => ({ facts, progress: 'advanced' });
-
-/** Keeps everything that was known and adds why the step did not work. */
-const refused = (
-  work: Work,
-  name: FactName,
-  outcome: Exclude<DeployerOutcome<unknown>, { kind: 'ok' }>,
-): Outcome => {
-  const observedAt = work.deps.clock.now().toISOString();
-  const error = deployerReason(outcome);
-  work.deps.log.warn('runtime.deployer_step_failed', {
-    runtimeId: work.row.id,
-    step: name,
-    reason: error,
-  });
-  const facts = { ...work.facts, [name]: { ...work.facts[name], observedAt, error } };
-  return { facts, progress: 'failed' };
-};
-
-const seenNow = (work: Work) => ({
-  observedAt: work.deps.clock.now().toISOString(),
-  error: null,
-});
-
-const ensureProject = async (work: Work): Promise<Outcome> => {
-  const outcome = await work.deps.deployer.ensureProject(deployerProjectName);
-  if (outcome.kind !== 'ok') return refused(work, 'project', outcome);
-  return advanced({ ...work.facts, project: { ...seenNow(work), ...outcome.value } });
-};
-
-const ensureCompose = async (work: Work): Promise<Outcome> => {
-  const { projectId, environmentId } = work.facts.project;
-  if (projectId === null || environmentId === null) return advanced(work.facts);
-  const outcome = await work.deps.deployer.ensureCompose({
-    projectId,
-    environmentId,
-    name: composeName(work.row.id),
-  });
-  if (outcome.kind !== 'ok') return refused(work, 'compose', outcome);
-  const { composeId } = outcome.value;
-  return advanced({
-    ...work.facts,
-    compose: { ...work.facts.compose, ...seenNow(work), composeId, configHash: null },
-  });
-};
-
-const configure = async (work: Work, composeId: string): Promise<Outcome> => {
-  const outcome = await work.deps.deployer.configure(composeId, work.stack.config);
-  if (outcome.kind === 'not_found') {
-    // Deleted behind our back: only a confirmed not-found lets it be created again.
-    const compose = { ...work.facts.compose, ...seenNow(work), composeId: null, configHash: null };
-    return { facts: { ...work.facts, compose }, progress: 'failed' };
-  }
-  if (outcome.kind !== 'ok') return refused(work, 'compose', outcome);
-  return advanced({
-    ...work.facts,
-    compose: {
-      composeId,
-      ...seenNow(work),
-      configHash: work.stack.hash,
-      domainId: outcome.value.domainId,
-    },
-  });
-};
-
-/** The intent to deploy: written before the call, so that a crash cannot lose the title. */
-export const intendDeployment = (
-  facts: Facts,
-  intent: {
-    readonly runtimeId: string;
-    readonly attempt: number;
-    readonly configHash: string;
-    readonly smokeId: string | null;
-    readonly at: string;
-  },
-): Facts => ({
-  ...facts,
-  deployment: {
-    title: deploymentTitle(intent.runtimeId, intent.attempt),
-    attempt: intent.attempt,
-    configHash: intent.configHash,
-    status: 'requested',
-    requestedAt: intent.at,
-    finishedAt: null,
-    precedingSmokeId: intent.smokeId,
-    observedAt: null,
-    error: null,
-  },
-  verify: { observedAt: null, error: null, report: null },
-  smoke: { observedAt: null, error: null, report: null },
-});
-
-const deploy = async (work: Work, composeId: string): Promise<Outcome> => {
-  const { title } = work.facts.deployment;
-  if (title === null) return advanced(work.facts);
-  const outcome = await work.deps.deployer.deploy(composeId, title);
-  // Unknown: it may be queued. Looking for the title decides, never asking twice.
-  if (outcome.kind === 'ok' || outcome.kind === 'unknown') return advanced(work.facts);
-  const after = refused(work, 'deployment', outcome);
-  const status = 'error' as const;
-  const finishedAt = work.deps.clock.now().toISOString();
-  const deployment = { ...after.facts.deployment, status, finishedAt };
-  return { ...after, facts: { ...after.facts, deployment } };
-};
-
-const observeDeployment = async (work: Work, composeId: string): Promise<Outcome> => {
-  const { title } = work.facts.deployment;
-  if (title === null) return advanced(work.facts);
-  const outcome = await work.deps.deployer.deploymentStatus(composeId, title);
-  if (outcome.kind !== 'ok') return refused(work, 'deployment', outcome);
-  const facts = foldDeployment(work.facts, outcome.value, seenNow(work).observedAt);
-  const failed = ['error', 'cancelled', 'lost'].includes(facts.deployment.status);
-  return { facts, progress: failed ? 'failed' : 'advanced' };
-};
-
-const declareLost = (work: Work): Outcome => {
-  work.deps.log.warn('runtime.deployment_lost', {
-    runtimeId: work.row.id,
-    title: work.facts.deployment.title,
-  });
-  const at = work.deps.clock.now().toISOString();
-  const deployment = { ...work.facts.deployment, status: 'lost' as const, finishedAt: at };
-  return { facts: { ...work.facts, deployment }, progress: 'failed' };
-};
+import * as deployer from './deployer-steps.ts';
+import * as machine from './machine-steps.ts';
+import { foldState, foldVerify } from './observe.ts';
+import { advanced, seenNow } from './work.ts';
+import type { Act, Outcome, Work } from './work.ts';
 
 const observeAgent = async (work: Work): Promise<Outcome> => {
   const seen = await work.deps.agent.state({ runtimeId: work.row.id, host: work.row.host });
-  return advanced(foldState(work.facts, seen, seenNow(work).observedAt));
+  const facts = foldState(work.facts, seen, seenNow(work).observedAt);
+  const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';
+  if (!isWell || facts.machine.observedAt === null) return advanced(facts);
+  // Silent until now: what was counted against it is over.
+  const state = { observedAt: null, error: null, state: null };
+  return { facts: { ...facts, machine: state }, progress: 'recovered' };
 };
 
 /** The agent's own ladder, below it the rung that can only be tried from outside. */
@@ -244,27 +108,51 @@ const raiseTask = async (work: Work): Promise<Outcome> => {
   return { facts: work.facts, progress: 'failed' };
 };
 
-export const perform = async (act: Act, work: Work): Promise<Outcome> => {
+const nothing = (work: Work): Promise<Outcome> => Promise.resolve(advanced(work.facts));
+
+/** Steps at a service that is known; without one there is nothing to do. */
+const atCompose = (
+  work: Work,
+  step: (work: Work, composeId: string) => Promise<Outcome>,
+): Promise<Outcome> => {
   const { composeId } = work.facts.compose;
+  return composeId === null ? nothing(work) : step(work, composeId);
+};
+
+export const perform = async (act: Act, work: Work): Promise<Outcome> => {
   switch (act.kind) {
+    case 'claim_slot':
+      return deployer.claimPlace(work);
     case 'ensure_project':
-      return ensureProject(work);
+      return deployer.ensureProject(work);
     case 'ensure_compose':
-      return ensureCompose(work);
+      return deployer.ensureCompose(work);
     case 'configure':
-      return composeId === null ? advanced(work.facts) : configure(work, composeId);
+      return atCompose(work, deployer.configure);
     case 'deploy':
-      return composeId === null ? advanced(work.facts) : deploy(work, composeId);
+      return atCompose(work, deployer.deploy);
     case 'observe_deployment':
-      return composeId === null ? advanced(work.facts) : observeDeployment(work, composeId);
+      return atCompose(work, deployer.observeDeployment);
     case 'declare_lost':
-      return declareLost(work);
+      return deployer.declareLost(work);
     case 'observe_agent':
       return observeAgent(work);
+    case 'observe_machine':
+      return atCompose(work, machine.observeMachine);
+    case 'start':
+      return atCompose(work, machine.startMachine);
     case 'verify':
       return verify(work);
     case 'start_smoke':
       return startSmoke(work, act.smokeId);
+    case 'find_compose':
+      return machine.findCompose(work);
+    case 'stop':
+      return atCompose(work, machine.stopMachine);
+    case 'remove':
+      return atCompose(work, machine.removeMachine);
+    case 'release_slot':
+      return machine.giveSlotBack(work);
     case 'raise_task':
       return raiseTask(work);
   }

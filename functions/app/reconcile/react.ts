@@ -9,6 +9,8 @@ import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
 import type { ReconcileDeps } from './deps.ts';
+import { surveyServers } from '#app/placement/survey.ts';
+import { inspectMinute } from './inspect.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 import { sweepRuntimes } from './sweep.ts';
 
@@ -20,6 +22,9 @@ export interface Hint {
   readonly rowId: string;
 }
 
+/** Of every hour. */
+const surveyMinute = 30;
+
 /** Notices and orders worked off in one execution; the rest stays due. */
 const pageSize = 50;
 
@@ -30,12 +35,20 @@ const settleMoney = async (deps: ReactDeps): Promise<void> => {
 };
 
 export const sweep = async (deps: ReactDeps): Promise<void> => {
+  const minute = deps.clock.now().getUTCMinutes();
   await settleMoney(deps);
   await settleOrders(deps, { now: deps.clock.now(), limit: pageSize });
   await auditMoney(deps, pageSize);
   await removeExpiredLimits(deps);
   const { looked } = await sweepRuntimes(deps);
   if (looked > 0) deps.log.info('sweep.done', { looked });
+  await lookAround(deps, minute);
+};
+
+/** What is due comes first; then what nobody asked about, in this minute's share. */
+const lookAround = async (deps: ReactDeps, minute: number): Promise<void> => {
+  await inspectMinute(deps, minute);
+  if (minute === surveyMinute) await surveyServers(deps);
 };
 
 export const react = async (deps: ReactDeps, hint: Hint): Promise<void> => {

@@ -1,105 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { noFacts } from '#schemas/record/runtime.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { systemIds } from '#adapters/system/ids.ts';
-import { MemoryAgent, MemoryDeployer, SleepingClock } from '#tests/support/machines.ts';
-import { MemoryStore } from '#tests/support/memory-store.ts';
-import { noFaults, silentLog } from '#tests/support/world.ts';
-import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
+import { makeFleet } from '#tests/support/fleet.ts';
+import type { Fleet } from '#tests/support/fleet.ts';
+import type { RuntimeRecord } from './deps.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 
 const runtimeId = 'rt1';
 
-interface Bench {
-  readonly deps: ReconcileDeps;
-  readonly store: MemoryStore;
-  readonly clock: SleepingClock;
-  readonly deployer: MemoryDeployer;
-  readonly agent: MemoryAgent;
-  row(): RuntimeRecord;
-  /** As the runtimes function writes it. */
-  command(changes: Partial<RuntimeRecord>): Promise<void>;
-}
-
-const makeBench = async (): Promise<Bench> => {
-  const store = new MemoryStore();
-  const clock = new SleepingClock();
-  const deployer = new MemoryDeployer(clock);
-  const agent = new MemoryAgent(clock, deployer);
-  const now = clock.now().toISOString();
-  await store.create('runtimes', runtimeId, {
-    data: {
-      workspaceId: 'w1',
-      orderId: 'o1',
-      name: 'one',
-      host: 'one.run.example',
-      planKey: 'basic',
-      desired: 'running',
-      status: 'provisioning',
-      conditions: '[]',
-      facts: JSON.stringify(noFacts),
-      receipt: null,
-      revision: 1,
-      paidUntil: now,
-      verifyRequestedAt: null,
-      smokeId: null,
-      smokeNonce: null,
-      smokeRequestedAt: null,
-      failures: 0,
-      nextCheckAt: now,
-    },
-    readers: { team: 'w1' },
-  });
-  const row = (): RuntimeRecord => {
-    const found = store.rows('runtimes')[0];
-    if (found === undefined) throw new Error('no runtime');
-    return found;
-  };
-  return {
-    deps: {
-      store,
-      deployer,
-      agent,
-      clock,
-      ids: systemIds,
-      log: silentLog,
-      faults: noFaults,
-      stack: {
-        scheme: 'https',
-        siteOrigin: 'https://app.example',
-        openclawImage: 'openclaw:1',
-        agentImage: 'agent:1',
-        controlPlaneKeys: '{"keys":[]}',
-        versionFloor: '2026.5.18',
-      },
-    },
-    store,
-    clock,
-    deployer,
-    agent,
-    row,
-    command: async (changes) => {
-      const { id, version, revision } = row();
-      const nextCheckAt = clock.now().toISOString();
-      const data = { nextCheckAt, ...changes, revision: revision + 1 };
-      await store.update('runtimes', { id, version }, data);
-    },
-  };
+const makeBench = async (): Promise<Fleet> => {
+  const fleet = await makeFleet();
+  await fleet.open(runtimeId);
+  return fleet;
 };
 
-/** The minute sweep, as often as it takes; bounded. */
-const sweepUntil = async (bench: Bench, status: string): Promise<void> => {
-  const minutesAtMost = 120;
-  for (let minute = 0; minute < minutesAtMost && bench.row().status !== status; minute += 1) {
-    await reconcileRuntime(bench.deps, runtimeId);
-    bench.clock.advance(60_000);
-  }
-  expect(bench.row().status).toBe(status);
-};
+const sweepUntil = (bench: Fleet, status: RuntimeRecord['status']): Promise<void> =>
+  bench.sweepUntil(runtimeId, status);
 
-const linkAndSmoke = async (bench: Bench): Promise<void> => {
+const linkAndSmoke = async (bench: Fleet): Promise<void> => {
   bench.agent.codex = 'ok';
-  await bench.command({ smokeId: 'smoke-1', smokeNonce: 'nonce' });
+  await bench.command(runtimeId, { smokeId: 'smoke-1', smokeNonce: 'nonce' });
   await sweepUntil(bench, 'ready');
 };
 
@@ -107,7 +26,7 @@ describe('reconcile a runtime', () => {
   it('goes from paid to auth_required in one run, with one deployment', async () => {
     const bench = await makeBench();
     expect(await reconcileRuntime(bench.deps, runtimeId)).toBe('settled');
-    expect(bench.row().status).toBe('auth_required');
+    expect(bench.row(runtimeId).status).toBe('auth_required');
     expect(bench.deployer.deployCalls).toBe(1);
   });
 
@@ -115,7 +34,7 @@ describe('reconcile a runtime', () => {
     const bench = await makeBench();
     await sweepUntil(bench, 'auth_required');
     await linkAndSmoke(bench);
-    expect(JSON.parse(bench.row().receipt ?? 'null')).toMatchObject({
+    expect(JSON.parse(bench.row(runtimeId).receipt ?? 'null')).toMatchObject({
       smokeId: 'smoke-1',
       nonceMatched: true,
       image: 'openclaw:1',
@@ -127,12 +46,12 @@ describe('reconcile a runtime', () => {
     await sweepUntil(bench, 'auth_required');
     await linkAndSmoke(bench);
     await reconcileRuntime(bench.deps, runtimeId);
-    const before = bench.row().version;
+    const before = bench.row(runtimeId).version;
     for (let run = 0; run < 5; run += 1) {
       bench.clock.advance(60_000);
       await reconcileRuntime(bench.deps, runtimeId);
     }
-    expect(bench.row().version).toBe(before);
+    expect(bench.row(runtimeId).version).toBe(before);
   });
 
   it('never deploys twice when the answer to deploy is lost', async () => {

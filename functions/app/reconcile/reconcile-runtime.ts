@@ -3,23 +3,28 @@
  * again. Intent is written before the act, ids right after it: any line may be the last one
  * executed. Idempotent by runtime id; a settled runtime causes no write.
  */
-import { backoffMs, plan } from '#core/runtime/plan.ts';
+import { plan } from '#core/runtime/plan.ts';
+import { backoffMs } from '#core/runtime/timing.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
-import { changesOf, desiredOf, dueTime } from './changes.ts';
+import { changesOf, desiredOf, dueTime, jitterOf } from './changes.ts';
 import type { After } from './changes.ts';
 import { eventBudget } from './deps.ts';
 import type { ReconcileDeps, RunBudget, RuntimeRecord } from './deps.ts';
 import { withLease } from './lease.ts';
 import type { Lease } from './lease.ts';
-import { intendDeployment, perform } from './perform.ts';
-import type { Act, Outcome } from './perform.ts';
+import { intendDeployment } from './deployer-steps.ts';
+import { perform } from './perform.ts';
+import type { Act, Outcome } from './work.ts';
 import { renderStack } from './stack.ts';
 import type { RenderedStack } from './stack.ts';
 
 export type RunEnd = 'settled' | 'later' | 'held' | 'missing';
+
+/** How far apart the clocks of two executions may be. */
+const clockSkewMs = 2_000;
 
 interface Run {
   readonly deps: ReconcileDeps;
@@ -72,7 +77,7 @@ const isLook = (action: Act): boolean =>
 const nextCheck = (run: Run, row: RuntimeRecord, done: { act: Act; outcome: Outcome }): string => {
   const now = run.deps.clock.now();
   if (done.outcome.progress === 'failed') {
-    return new Date(now.getTime() + backoffMs(row.failures + 1)).toISOString();
+    return new Date(now.getTime() + backoffMs(row.failures + 1, jitterOf(row.id))).toISOString();
   }
   return isLook(done.act) && row.nextCheckAt !== null ? row.nextCheckAt : dueTime(row, now);
 };
@@ -121,7 +126,8 @@ const act = async (run: Run, action: Act, before: Current): Promise<Acted> => {
   };
   // Refused when a customer's command came between: what was learnt goes with the next write.
   await write(run, row, { after, stack });
-  const pauseMs = outcome.progress === 'failed' ? backoffMs(after.failures) : 0;
+  const isFailed = outcome.progress === 'failed';
+  const pauseMs = isFailed ? backoffMs(after.failures, jitterOf(row.id)) : 0;
   return { facts: outcome.facts, pauseMs };
 };
 
@@ -148,9 +154,23 @@ const pause = async (
   return wait.settled ? 'settled' : 'later';
 };
 
+/**
+ * What earlier runs saw does not count in this one, even where their clock runs ahead of ours or a
+ * run began in the very millisecond in which the last one ended.
+ */
+const freshSinceOf = (facts: Facts, startedAt: Date): Date => {
+  const seenAtMs = [facts.agent, facts.deployment, facts.placement, facts.machine].map(
+    ({ observedAt }) => (observedAt === null ? 0 : Date.parse(observedAt) + 1),
+  );
+  const startedMs = startedAt.getTime();
+  // A clock that is further ahead has jumped: then every look would be one too many.
+  return new Date(Math.min(Math.max(startedMs, ...seenAtMs), startedMs + clockSkewMs));
+};
+
 const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
   const { deps, budget, startedAt } = run;
   let facts: Facts | null = null;
+  let freshSince: Date | null = null;
   // Its inputs (host, plan, settings) do not change while a runtime is being worked on.
   let stack: RenderedStack | null = null;
   for (let step = 0; step < budget.maxSteps; step += 1) {
@@ -158,9 +178,10 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
     const row = await deps.store.get('runtimes', runtimeId);
     if (row === null) return 'missing';
     facts ??= readJson(factsSchema, row.facts, noFacts);
+    freshSince ??= freshSinceOf(facts, startedAt);
     stack ??= renderStack(deps.stack, row, deps.ids);
     const now = deps.clock.now();
-    const action = plan(desiredOf(row, stack.hash), facts, { now, freshSince: startedAt });
+    const action = plan(desiredOf(row, stack.hash), facts, { now, freshSince });
     if (action.kind === 'wait') {
       const end = await pause(run, action, { row, facts, stack });
       if (end !== 'continue') return end;
@@ -175,6 +196,9 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
   return 'later';
 };
 
+const isDue = ({ nextCheckAt }: RuntimeRecord, now: Date): boolean =>
+  nextCheckAt !== null && Date.parse(nextCheckAt) <= now.getTime() + clockSkewMs;
+
 /** A command written just before the lease was given back would wait a minute: look once more. */
 const maxRounds = 3;
 
@@ -184,6 +208,10 @@ export const reconcileRuntime = async (
   budget: RunBudget = eventBudget,
 ): Promise<RunEnd> => {
   const deadline = deps.clock.now().getTime() + budget.runMs;
+  const known = await deps.store.get('runtimes', runtimeId);
+  if (known === null) return 'missing';
+  // An event about a row that waits, our own write as a rule: nothing is due, nothing is taken.
+  if (!isDue(known, deps.clock.now())) return 'settled';
   let end: RunEnd = 'held';
   for (let round = 0; round < maxRounds; round += 1) {
     const startedAt = deps.clock.now();
@@ -192,8 +220,8 @@ export const reconcileRuntime = async (
     );
     if (end !== 'settled') return end;
     const row = await deps.store.get('runtimes', runtimeId);
-    const now = deps.clock.now().getTime();
-    if (row?.nextCheckAt == null || Date.parse(row.nextCheckAt) > now || now > deadline) return end;
+    const now = deps.clock.now();
+    if (row === null || !isDue(row, now) || now.getTime() > deadline) return end;
   }
   return end;
 };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
-import { backoffMs, maxFailures, plan } from './plan.ts';
-import type { Desired } from './plan.ts';
+import { plan } from './plan.ts';
+import { backoffMs, maxFailures } from './timing.ts';
+import type { Desired } from './timing.ts';
 
 const now = new Date('2026-11-23T00:00:00.000Z');
 const moment = { now, freshSince: now };
@@ -14,10 +15,15 @@ const desired: Desired = {
   verifyRequestedAt: null,
   smokeId: null,
   failures: 0,
+  jitter: 0.5,
 };
 
-const project: Facts = {
+const placed: Facts = {
   ...noFacts,
+  placement: { ...noFacts.placement, observedAt: at(0), slotId: 's.0', serverId: 's' },
+};
+const project: Facts = {
+  ...placed,
   project: { observedAt: at(0), error: null, projectId: 'p', environmentId: 'e' },
 };
 const composed: Facts = { ...project, compose: { ...project.compose, composeId: 'c' } };
@@ -54,7 +60,8 @@ const linked: Facts = { ...verified, codex: { ...verified.codex, status: 'ok' } 
 
 describe('plan', () => {
   it.each([
-    ['no project', noFacts, 'ensure_project'],
+    ['no slot', noFacts, 'claim_slot'],
+    ['no project', placed, 'ensure_project'],
     ['no compose', project, 'ensure_compose'],
     ['compose not configured', composed, 'configure'],
     ['never deployed', configured, 'deploy'],
@@ -124,6 +131,136 @@ describe('plan', () => {
   });
 
   it('doubles its patience up to ten minutes', () => {
-    expect([1, 2, 3, 20].map(backoffMs)).toEqual([5_000, 10_000, 20_000, 600_000]);
+    const pauses = [1, 2, 3, 20].map((failures) => backoffMs(failures, 0.5));
+    expect(pauses).toEqual([5_000, 10_000, 20_000, 600_000]);
+  });
+
+  it('spreads what failed together by a fifth either way', () => {
+    expect([0, 1].map((jitter) => backoffMs(20, jitter))).toEqual([480_000, 720_000]);
+  });
+
+  it('leaves a step that just failed alone, even when an event asks', () => {
+    const failedJust: Facts = {
+      ...placed,
+      project: { ...placed.project, observedAt: at(-1_000), error: 'deployer_refused' },
+    };
+    const action = plan({ ...desired, failures: 4 }, failedJust, moment);
+    expect(action).toEqual({ kind: 'wait', untilMs: now.getTime() + 39_000, settled: false });
+  });
+});
+
+describe('waiting for room', () => {
+  const waiting = (sinceMs: number, lookedMs: number): Facts => ({
+    ...noFacts,
+    placement: {
+      ...noFacts.placement,
+      observedAt: at(lookedMs),
+      error: 'no_capacity',
+      waitingSince: at(sinceMs),
+    },
+  });
+
+  it('looks once in every run', () => {
+    expect(plan(desired, waiting(-60_000, -1), moment).kind).toBe('claim_slot');
+  });
+
+  it.each([
+    ['a minute at first', 0, 60_000],
+    ['a tenth of the time it has waited', -3_000_000, 300_000],
+    ['ten minutes at most', -360_000_000, 600_000],
+  ])('then again after %s', (_name, sinceMs, pauseMs) => {
+    const action = plan(desired, waiting(sinceMs, 0), moment);
+    expect(action).toEqual({
+      kind: 'wait',
+      untilMs: now.getTime() + pauseMs,
+      settled: false,
+    });
+  });
+});
+
+describe('a deployed runtime that is silent', () => {
+  const minute = 60_000;
+  const silent = (more: Partial<Facts> = {}, doneMs = -3 * minute): Facts => ({
+    ...deploying('done', { finishedAt: at(doneMs) }),
+    agent: { observedAt: at(0), error: 'agent_unreachable', gateway: null, version: null },
+    ...more,
+  });
+  const machine = (state: Facts['machine']['state'], seenMs: number): Partial<Facts> => ({
+    machine: { observedAt: at(seenMs), error: null, state },
+  });
+  const once = { ...desired, failures: 1 };
+
+  it('is booting at first, and asked often', () => {
+    const action = plan(desired, silent({}, -minute), moment);
+    expect(action).toMatchObject({ kind: 'wait', untilMs: now.getTime() + 1_500 });
+  });
+
+  it('has its machine looked at when no boot takes that long', () => {
+    expect(plan(desired, silent(), moment).kind).toBe('observe_machine');
+  });
+
+  it('is asked before its machine each time, with a pause in between', () => {
+    const seen = silent(machine('up', -1_000));
+    expect(plan(once, seen, moment)).toMatchObject({ kind: 'wait', settled: false });
+    const later = silent({
+      ...machine('up', -minute),
+      agent: { ...seen.agent, observedAt: at(-minute - 1) },
+    });
+    expect(plan(once, later, moment).kind).toBe('observe_agent');
+  });
+
+  it('is started when its containers are down, and then given time to boot', () => {
+    expect(plan(once, silent(machine('down', -minute)), moment).kind).toBe('start');
+    const started = silent(machine('started', -minute));
+    expect(plan(once, started, moment)).toMatchObject({ kind: 'wait', settled: false });
+  });
+
+  it('is a person’s matter after too many looks, but not when its whole server is away', () => {
+    const often = { ...desired, failures: maxFailures };
+    const hour = -60 * minute;
+    expect(plan(often, silent(machine('up', hour)), moment).kind).toBe('raise_task');
+    const lost = silent(machine('server_unreachable', hour));
+    expect(plan(often, lost, moment).kind).toBe('observe_machine');
+  });
+});
+
+describe('taking down', () => {
+  const suspended = { ...desired, state: 'suspended' as const };
+  const deleted = { ...desired, state: 'deleted' as const };
+  const took = (state: Facts['takedown']['state'], facts = deployed): Facts => ({
+    ...facts,
+    takedown: { observedAt: at(0), error: null, state },
+  });
+  const without = (facts: Facts): Facts => ({
+    ...facts,
+    compose: { ...facts.compose, composeId: null },
+  });
+
+  it('looks for a service whose id was never written down', () => {
+    for (const wish of [suspended, deleted]) {
+      expect(plan(wish, placed, moment).kind).toBe('find_compose');
+      expect(plan(wish, noFacts, moment).kind).toBe('find_compose');
+    }
+  });
+
+  it('stops what is suspended, once', () => {
+    expect(plan(suspended, deployed, moment).kind).toBe('stop');
+    expect(plan(suspended, took('stopped'), moment)).toMatchObject({ settled: true });
+  });
+
+  it('removes what is deleted, then gives the slot back', () => {
+    expect(plan(deleted, took('stopped'), moment).kind).toBe('remove');
+    const gone = without(took('gone'));
+    expect(plan(deleted, gone, moment).kind).toBe('release_slot');
+    const free = { ...gone, placement: noFacts.placement };
+    expect(plan(deleted, free, moment)).toMatchObject({ settled: true });
+  });
+
+  it('keeps the slot of containers that were left behind', () => {
+    expect(plan(deleted, without(took('left')), moment)).toMatchObject({ settled: true });
+  });
+
+  it('deploys anew what is wanted again', () => {
+    expect(plan(desired, took('stopped'), moment)).toEqual({ kind: 'deploy', attempt: 2 });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import type { SmokeReport } from '#schemas/contract/agent.ts';
-import type { Desired } from './plan.ts';
+import type { Desired } from './timing.ts';
 import { summarise } from './summarise.ts';
 
 const now = new Date('2026-11-23T00:00:00.000Z');
@@ -12,6 +12,7 @@ const desired: Desired = {
   verifyRequestedAt: null,
   smokeId: 's1',
   failures: 0,
+  jitter: 0.5,
 };
 const before = { conditions: [], wasReady: false, image: 'openclaw:1', now };
 

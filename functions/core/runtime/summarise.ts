@@ -10,8 +10,8 @@ import type {
   RuntimeStatus,
 } from '#schemas/contract/vocabulary.ts';
 import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
-import { maxFailures } from './plan.ts';
-import type { Desired } from './plan.ts';
+import { maxFailures } from './timing.ts';
+import type { Desired } from './timing.ts';
 
 export interface Summary {
   readonly status: RuntimeStatus;
@@ -25,6 +25,7 @@ const good: Judgement = ['true', 'ok', 'none'];
 const pending = (reason: ReasonCode): Judgement => ['unknown', reason, 'system'];
 
 const deployed = (desired: Desired, facts: Facts): Judgement => {
+  if (facts.placement.error !== null) return ['false', facts.placement.error, 'operator'];
   if (facts.project.error !== null) return pending(facts.project.error);
   if (facts.compose.error !== null) return pending(facts.compose.error);
   const exhausted = desired.failures >= maxFailures;
@@ -47,8 +48,25 @@ const deployed = (desired: Desired, facts: Facts): Judgement => {
   }
 };
 
-const reachable = (facts: Facts): Judgement => {
+/** What its machine showed says more than that the agent is silent. */
+const silence = (desired: Desired, facts: Facts): Judgement | null => {
+  switch (facts.machine.state) {
+    case 'server_unreachable':
+      return ['false', 'server_unreachable', 'operator'];
+    case 'down':
+      return ['false', 'containers_down', 'system'];
+    case 'up':
+    case 'started':
+    case null:
+      return desired.failures > maxFailures ? ['false', 'retries_exhausted', 'operator'] : null;
+  }
+};
+
+const reachable = (desired: Desired, facts: Facts): Judgement => {
   if (facts.deployment.status !== 'done') return pending('not_started');
+  const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';
+  const silent = isWell ? null : silence(desired, facts);
+  if (silent !== null) return silent;
   if (facts.agent.error !== null) return ['false', facts.agent.error, 'system'];
   switch (facts.agent.gateway) {
     case 'ready':
@@ -119,11 +137,25 @@ const receiptOf = (facts: Facts, image: string): Receipt | null => {
 
 type Judgements = Readonly<Record<ConditionType, Judgement>>;
 
-const statusOf = (desired: Desired, judged: Judgements, wasReady: boolean): RuntimeStatus => {
+/** The service is gone, and so is the claim on its slot, or a person looks after what is left. */
+const isGone = ({ compose, placement, takedown }: Facts): boolean =>
+  compose.composeId === null &&
+  takedown.state !== null &&
+  (placement.slotId === null || takedown.state === 'left');
+
+interface Judged {
+  readonly desired: Desired;
+  readonly facts: Facts;
+  readonly judged: Judgements;
+}
+
+const statusOf = ({ desired, facts, judged }: Judged, wasReady: boolean): RuntimeStatus => {
   if (desired.state === 'suspended') return 'suspended';
-  if (desired.state === 'deleted') return 'deleting';
+  if (desired.state === 'deleted') return isGone(facts) ? 'deleted' : 'deleting';
   const holds = (type: ConditionType): boolean => judged[type][0] === 'true';
-  const exhausted = judged.deployed[1] === 'retries_exhausted';
+  const exhausted = [judged.deployed, judged.reachable].some(
+    ([, reason]) => reason === 'retries_exhausted',
+  );
   if (exhausted) return wasReady ? 'degraded' : 'failed';
   if (!holds('deployed')) return wasReady ? 'degraded' : 'provisioning';
   if (!holds('reachable')) return wasReady ? 'degraded' : 'provisioning';
@@ -147,7 +179,7 @@ export const summarise = (
   const judged: Judgements = {
     paid: good,
     deployed: deployed(desired, facts),
-    reachable: reachable(facts),
+    reachable: reachable(desired, facts),
     verified: verified(desired, facts),
     codex_linked: codexLinked(facts),
     smoke_passed: smokePassed(desired, facts),
@@ -160,7 +192,7 @@ export const summarise = (
     return { type, value, reason, actor, since: same ? old.since : before.now.toISOString() };
   });
   return {
-    status: statusOf(desired, judged, before.wasReady),
+    status: statusOf({ desired, facts, judged }, before.wasReady),
     conditions,
     receipt: receiptOf(facts, before.image),
   };

@@ -1,10 +1,12 @@
 /** One line an operation of the operator function. */
 import { createInvite, listInvites, revokeInvite } from '#app/operator/invites.ts';
-import { listTasks } from '#app/operator/list-tasks.ts';
+import { closeTask, listTasks } from '#app/operator/tasks.ts';
 import { lookUpBilling } from '#app/operator/look-up-billing.ts';
 import { listComposeStatus, listDeployments } from '#app/operator/machines.ts';
 import { listOrders } from '#app/operator/orders.ts';
 import { refundOrder, settleRefund } from '#app/operator/refunds.ts';
+import { removeRuntime } from '#app/operator/remove-runtime.ts';
+import { listServers, saveServer } from '#app/operator/servers.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { connectDokploy } from '#adapters/dokploy/connect.ts';
 import type { RoutesOf } from '#adapters/http/serve.ts';
@@ -28,6 +30,10 @@ export const routes: RoutesOf = (call, log) => {
     operator(contract.listInvites, callers, (_actor, body) => listInvites(deps, body)),
     operator(contract.revokeInvite, callers, (actor, body) => revokeInvite(deps, actor, body)),
     operator(contract.listTasks, callers, () => listTasks(deps)),
+    operator(contract.closeTask, callers, (actor, body) => closeTask(deps, actor, body)),
+    operator(contract.listServers, callers, () => listServers(deps)),
+    operator(contract.saveServer, callers, (actor, body) => saveServer(deps, actor, body)),
+    operator(contract.removeRuntime, callers, (actor, body) => removeRuntime(deps, actor, body)),
     operator(contract.lookUpBilling, callers, (_actor, body) => lookUpBilling(deps, body)),
     operator(contract.composeStatus, callers, () => listComposeStatus(machines())),
     operator(contract.recentDeployments, callers, (_actor, body) =>

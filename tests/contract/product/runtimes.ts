@@ -34,6 +34,7 @@ const placeSuspended = async (product: TestProduct, owner: Owner): Promise<strin
     smokeRequestedAt: null,
     failures: 0,
     nextCheckAt: new Date().toISOString(),
+    inspectedAtMinute: null,
   };
   const permissions = [Permission.read(Role.team(owner.workspaceId))];
   await product.admin.rows.createRow({ databaseId, tableId: 'runtimes', rowId, data, permissions });

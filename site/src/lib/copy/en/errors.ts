@@ -2,6 +2,7 @@
 import type { AgentErrorCode } from '#schemas/contract/agent.ts';
 import type { FailureCode } from '#lib/api/failure.ts';
 import type { CallbackProblem } from '#lib/flow/callback.ts';
+import { operatorErrors } from './operator-errors.ts';
 
 export interface ErrorText {
   readonly cause: string;
@@ -221,14 +222,7 @@ export const errors = {
     cause: 'The runtime refused the request.',
     next: 'The operator has to look at it.',
   },
-  deployer_unreachable: {
-    cause: 'Dokploy does not answer right now.',
-    next: 'Try again in a moment.',
-  },
-  tenant_unknown: {
-    cause: 'No billing document for this tenant.',
-    next: 'Check the id.',
-  },
+  ...operatorErrors,
   network_unreachable: {
     cause: 'The server could not be reached.',
     next: 'Check your connection, then try again.',

@@ -181,6 +181,11 @@ export const operator = {
       runtime_unpaid: 'Runtime without a payment',
       payment_without_runtime: 'Payment without a runtime',
       payment_provider_refused: 'PayApp refuses us',
+      no_capacity: 'No server has room',
+      server_lost: 'Server out of reach',
+      orphan_compose: 'Service without a runtime',
+      compose_drift: 'Service changed behind our back',
+      containers_left: 'Containers left behind',
     } satisfies Record<TaskKind, string>,
   },
   runbook: {

@@ -131,6 +131,11 @@ export const product = {
       deploy_lost: 'The deployment was lost on the way. We ask for it again.',
       deployer_unreachable: 'Our deployment service does not answer. We keep trying.',
       deployer_refused: 'Our deployment service refused. We keep trying.',
+      no_capacity:
+        'Every server is full. The operator has been told; we look again by ourselves. If no room comes, your money goes back.',
+      server_unreachable:
+        'The server your runtime is on cannot be reached. The operator has been told.',
+      containers_down: 'The runtime has stopped. We are starting it again.',
       agent_unreachable: 'The runtime does not answer yet. We keep looking.',
       agent_refused: 'The runtime refused our question. The operator looks at it if it stays.',
       gateway_starting: 'OpenClaw is starting.',

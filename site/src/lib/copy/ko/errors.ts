@@ -1,5 +1,6 @@
 /** 한국어: 모든 실패의 원인과 다음에 할 일. */
 import type { ErrorsCopy } from '../en/errors.ts';
+import { operatorErrors } from './operator-errors.ts';
 
 const newLogin = '이전 로그인은 끝났습니다. 아래에서 새로 시작하세요.';
 
@@ -221,14 +222,7 @@ export const errorsCopy: ErrorsCopy = {
       cause: '런타임이 요청을 거절했습니다.',
       next: '운영자가 확인해야 합니다.',
     },
-    deployer_unreachable: {
-      cause: 'Dokploy가 지금 응답하지 않습니다.',
-      next: '잠시 뒤 다시 시도하세요.',
-    },
-    tenant_unknown: {
-      cause: '이 테넌트의 결제 문서가 없습니다.',
-      next: 'ID를 확인하세요.',
-    },
+    ...operatorErrors,
     network_unreachable: {
       cause: '서버에 연결하지 못했습니다.',
       next: '인터넷 연결을 확인하고 다시 시도하세요.',

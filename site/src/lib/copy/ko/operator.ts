@@ -179,6 +179,11 @@ export const operator: OperatorCopy = {
       runtime_unpaid: '결제 없는 런타임',
       payment_without_runtime: '런타임 없는 결제',
       payment_provider_refused: '페이앱이 거절함',
+      no_capacity: '빈자리 없음',
+      server_lost: '서버 연결 끊김',
+      orphan_compose: '주인 없는 서비스',
+      compose_drift: '바깥에서 바뀐 서비스',
+      containers_left: '남아 있는 컨테이너',
     },
   },
   runbook: {

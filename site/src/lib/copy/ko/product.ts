@@ -126,6 +126,10 @@ export const product: ProductCopy = {
       deploy_lost: '배포 요청이 사라졌습니다. 다시 요청합니다.',
       deployer_unreachable: '배포 서비스가 응답하지 않습니다. 계속 시도합니다.',
       deployer_refused: '배포 서비스가 거절했습니다. 계속 시도합니다.',
+      no_capacity:
+        '서버에 빈자리가 없습니다. 운영자에게 알렸고, 자동으로 다시 확인합니다. 자리가 나지 않으면 결제하신 금액을 돌려드립니다.',
+      server_unreachable: '런타임이 있는 서버에 연결되지 않습니다. 운영자에게 알렸습니다.',
+      containers_down: '런타임이 멈췄습니다. 다시 시작하고 있습니다.',
       agent_unreachable: '런타임이 아직 응답하지 않습니다. 계속 확인합니다.',
       agent_refused: '런타임이 확인 요청을 거절했습니다. 계속되면 운영자가 봅니다.',
       gateway_starting: 'OpenClaw가 시작하는 중입니다.',

@@ -1,0 +1,126 @@
+/**
+ * Looks at runtimes for which nothing is due, each once an hour in a minute of its own: is its
+ * service still as we left it, does it still run? What is found is listed for the operator, and the
+ * runtime is made due where its own plan puts that right. With nothing wrong it writes nothing.
+ */
+import { afterDrift, driftOf } from '#core/runtime/drift.ts';
+import type { Drift } from '#core/runtime/drift.ts';
+import { raiseTask } from '#app/orders/raise-task.ts';
+import { pagesOf } from '#app/pages.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
+import type { ContainerHealth } from '#ports/runtime.ts';
+import { areDown, isUp } from './machine-steps.ts';
+import { renderStack } from './stack.ts';
+import { withoutCompose } from './work.ts';
+
+const concurrency = 8;
+/** So many unanswered in one minute: it is the deployer, and the next hour comes. */
+const silencesAtMost = 3;
+
+/** `minute`: of the hour, in UTC. */
+export const inspectMinute = async (
+  deps: ReconcileDeps,
+  minute: number,
+): Promise<{ readonly looked: number }> => {
+  const rows = await pagesOf(deps.store, 'runtimes', { inspectedAtMinute: minute });
+  const queue = rows.filter((row) => isAtRest(deps, row));
+  let silences = 0;
+  let looked = 0;
+  const worker = async (): Promise<void> => {
+    for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
+      if (silences >= silencesAtMost) return;
+      looked += 1;
+      if ((await inspectOne(deps, row)) === 'silent') silences += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  if (silences > 0) deps.log.warn('inspection.incomplete', { looked, silences });
+  return { looked };
+};
+
+/** One that is being worked on looks for itself. */
+const isAtRest = (deps: ReconcileDeps, { nextCheckAt }: RuntimeRecord): boolean =>
+  nextCheckAt !== null && Date.parse(nextCheckAt) > deps.clock.now().getTime();
+
+const inspectOne = async (
+  deps: ReconcileDeps,
+  row: RuntimeRecord,
+): Promise<'well' | 'drifted' | 'silent'> => {
+  const facts = readJson(factsSchema, row.facts, noFacts);
+  if (facts.compose.composeId === null) return 'well';
+  const drift = await lookAt(deps, row, facts);
+  if (drift === 'silent' || drift === null) return drift ?? 'well';
+  await report(deps, row, { drift, title: facts.deployment.title });
+  return 'drifted';
+};
+
+type Seen = Drift | 'silent' | null;
+
+const lookAt = async (deps: ReconcileDeps, row: RuntimeRecord, facts: Facts): Promise<Seen> => {
+  if (row.desired !== 'running') {
+    const isStopped = facts.takedown.state === 'stopped';
+    return isStopped
+      ? lookAtContainers(deps, facts, (all) => (all.some(isUp) ? 'up' : null))
+      : null;
+  }
+  if (facts.deployment.status !== 'done') return null;
+  const drift = await lookAtService(deps, row, facts);
+  if (drift !== null) return drift;
+  // An empty list may only mean that nobody could look.
+  return lookAtContainers(deps, facts, (all) => (all.length > 0 && areDown(all) ? 'down' : null));
+};
+
+const lookAtContainers = async (
+  deps: ReconcileDeps,
+  facts: Facts,
+  judge: (containers: readonly ContainerHealth[]) => Drift | null,
+): Promise<Seen> => {
+  const seen = await deps.deployer.health(facts.compose.composeId ?? '');
+  if (seen.kind === 'not_found') return 'missing';
+  return seen.kind === 'ok' ? judge(seen.value) : 'silent';
+};
+
+const lookAtService = async (
+  deps: ReconcileDeps,
+  row: RuntimeRecord,
+  facts: Facts,
+): Promise<Seen> => {
+  const composeId = facts.compose.composeId ?? '';
+  const seen = await deps.deployer.inspect(composeId);
+  if (seen.kind === 'not_found') return 'missing';
+  if (seen.kind !== 'ok') return 'silent';
+  const { config, hash } = renderStack(deps.stack, row, deps.ids);
+  // Meant for a newer stack than it has: its own plan brings that.
+  if (facts.compose.configHash !== hash) return null;
+  return driftOf(seen.value, {
+    hash: deps.deployer.configHash(config),
+    title: facts.deployment.title,
+    serverId: facts.placement.dokployServerId,
+  });
+};
+
+const report = async (
+  deps: ReconcileDeps,
+  row: RuntimeRecord,
+  { drift, title }: { readonly drift: Drift; readonly title: string | null },
+): Promise<void> => {
+  await raiseTask(deps, {
+    kind: 'compose_drift',
+    subjectId: row.id,
+    mulNo: '',
+    about: `${drift} ${title ?? ''}`,
+    detail: { drift, title },
+  });
+  deps.log.warn('runtime.drifted', { runtimeId: row.id, drift });
+  const fresh = await deps.store.get('runtimes', row.id);
+  if (fresh === null || !isAtRest(deps, fresh)) return;
+  const at = deps.clock.now().toISOString();
+  const known = readJson(factsSchema, fresh.facts, noFacts);
+  const facts = drift === 'missing' ? withoutCompose(known, at) : afterDrift(known, drift, at);
+  if (facts === null) return;
+  const changes = { facts: JSON.stringify(facts), nextCheckAt: at };
+  await deps.store.update('runtimes', { id: fresh.id, version: fresh.version }, changes);
+};

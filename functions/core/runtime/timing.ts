@@ -1,0 +1,109 @@
+/**
+ * When a runtime is looked at or tried again. Pure; observations count only if they were made since
+ * `freshSince` (the start of this run), so that every run looks before it acts.
+ */
+import type { DesiredState } from '#schemas/contract/vocabulary.ts';
+
+export interface Desired {
+  readonly state: DesiredState;
+  /** Hash of the rendered stack and its domain. */
+  readonly configHash: string;
+  readonly verifyRequestedAt: string | null;
+  readonly smokeId: string | null;
+  /** How often a step has failed in a row. */
+  readonly failures: number;
+  /** 0 ≤ n < 1, the runtime's own for ever: what failed together is not tried again together. */
+  readonly jitter: number;
+}
+
+export interface Moment {
+  readonly now: Date;
+  readonly freshSince: Date;
+}
+
+export type Action =
+  | { readonly kind: 'claim_slot' }
+  | { readonly kind: 'ensure_project' }
+  | { readonly kind: 'ensure_compose' }
+  | { readonly kind: 'configure' }
+  /** The intent (title, attempt) is written before the call. */
+  | { readonly kind: 'deploy'; readonly attempt: number }
+  /** Asked for, but not to be seen anywhere for too long: may be asked for again. */
+  | { readonly kind: 'declare_lost' }
+  | { readonly kind: 'observe_deployment' }
+  | { readonly kind: 'observe_agent' }
+  /** The agent is silent: what does its machine show? */
+  | { readonly kind: 'observe_machine' }
+  /** Containers that are down, from the files of the last deployment. */
+  | { readonly kind: 'start' }
+  | { readonly kind: 'verify' }
+  | { readonly kind: 'start_smoke'; readonly smokeId: string }
+  /** A create whose answer was lost may have left a service nobody wrote down. */
+  | { readonly kind: 'find_compose' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'release_slot' }
+  | { readonly kind: 'raise_task' }
+  /** Nothing to do now. `settled`: and nothing is expected to happen by itself. */
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly settled: boolean };
+
+export const second = 1_000;
+export const minute = 60 * second;
+
+const settledCheckMs = 24 * 60 * minute;
+/** So many in a row, and a person is told; it goes on being tried at the longest interval. */
+export const maxFailures = 8;
+
+const firstBackoffMs = 5 * second;
+const longestBackoffMs = 10 * minute;
+/** A fifth either way. */
+const jitterShare = 0.4;
+
+/** 5 s doubling to 10 min, each ±20 % by the runtime's own jitter. */
+export const backoffMs = (failures: number, jitter: number): number => {
+  const plain = Math.min(firstBackoffMs * 2 ** Math.max(0, failures - 1), longestBackoffMs);
+  return Math.round(plain * (1 - jitterShare / 2 + jitterShare * jitter));
+};
+
+export const timeOf = (iso: string | null): number => (iso === null ? 0 : Date.parse(iso));
+
+export const settled = (moment: Moment): Action => ({
+  kind: 'wait',
+  untilMs: moment.now.getTime() + settledCheckMs,
+  settled: true,
+});
+
+export const waitUntil = (untilMs: number): Action => ({ kind: 'wait', untilMs, settled: false });
+
+export const isFresh = (observedAt: string | null, moment: Moment): boolean =>
+  timeOf(observedAt) >= moment.freshSince.getTime();
+
+/** Looks again every `everyMs`, and at least once in this run. */
+export const lookEvery = (
+  observedAt: string | null,
+  everyMs: number,
+  at: { readonly moment: Moment; readonly action: Action },
+): Action => {
+  const { moment, action } = at;
+  const nextMs = timeOf(observedAt) + everyMs;
+  if (!isFresh(observedAt, moment) || nextMs <= moment.now.getTime()) return action;
+  return waitUntil(nextMs);
+};
+
+/** Tried at once, then with growing pauses since `lastAt` (null = not tried yet). */
+export const retryOrGiveUp = (
+  desired: Desired,
+  moment: Moment,
+  retry: { readonly lastAt: string | null; readonly action: Action },
+): Action => {
+  if (desired.failures === 0 || retry.lastAt === null) return retry.action;
+  const due = timeOf(retry.lastAt) + backoffMs(desired.failures, desired.jitter);
+  if (moment.now.getTime() < due) return waitUntil(due);
+  return desired.failures === maxFailures ? { kind: 'raise_task' } : retry.action;
+};
+
+/** Of a step that did not work; null where it did, so that the next one starts at once. */
+export const failedAt = (seen: {
+  readonly observedAt: string | null;
+  readonly error: string | null;
+}): string | null => (seen.error === null ? null : seen.observedAt);

@@ -1,0 +1,104 @@
+/**
+ * What happens to machines behind our back, and what operators do about it: services deleted,
+ * changed or deployed by hand, containers that stop, servers out of reach; servers added and drained.
+ */
+import { removeRuntime } from '#app/operator/remove-runtime.ts';
+import { saveServer } from '#app/operator/servers.ts';
+import type { Compose } from './machines.ts';
+import type { Functions } from './functions.ts';
+import { epochMs } from './world.ts';
+
+const minuteMs = 60_000;
+const secondMs = 1_000;
+
+const server = (slots: number, dokployServerId: string | null) => ({
+  dokployServerId,
+  region: 'kr',
+  slotMemoryMiB: 4096,
+  slots,
+  state: 'open' as const,
+});
+
+/** One or two servers, often with less room than is wanted. */
+export const furnish = ({ world }: Functions): void => {
+  const { random, rows } = world;
+  const createdAt = new Date(epochMs).toISOString();
+  for (const [id, dokployServerId] of [
+    ['own', null],
+    ['far', 'dokploy-2'],
+  ] as const) {
+    if (id === 'far' && random.chance(0.5)) continue;
+    const slots = random.pick([1, 1, 2, 3, 20, 20]);
+    const data = { ...server(slots, dokployServerId), full: false, lostSince: null };
+    rows.create('servers', id, { data, readers: 'functions', createdAt });
+  }
+};
+
+/** Each kind in a few worlds, at some time within the chaos. */
+export const letThingsHappen = (functions: Functions, minutes: number): void => {
+  const { random, scheduler } = functions.world;
+  for (const happen of [deleteOne, stopOne, changeOne, deployOne, loseServer, drainServer]) {
+    if (!random.chance(0.08)) continue;
+    scheduler.after(random.int(secondMs, minutes * minuteMs), () => happen(functions));
+  }
+};
+
+const anyCompose = ({ world, machines }: Functions): Compose | null => {
+  machines.drifted = true;
+  const all = [...machines.composes.values()];
+  return all.length === 0 ? null : (all[world.random.int(0, all.length - 1)] ?? null);
+};
+
+const deleteOne = (functions: Functions): void => {
+  const compose = anyCompose(functions);
+  if (compose === null) return;
+  functions.machines.composes.delete(compose.id);
+  functions.world.note('dokploy', `somebody deleted ${compose.name}`);
+};
+
+const stopOne = (functions: Functions): void => {
+  const compose = anyCompose(functions);
+  if (compose === null) return;
+  compose.isStopped = true;
+  functions.world.note('dokploy', `${compose.name} went down`);
+};
+
+const changeOne = (functions: Functions): void => {
+  const compose = anyCompose(functions);
+  if (compose !== null) compose.hash = 'by hand';
+};
+
+const deployOne = (functions: Functions): void => {
+  const compose = anyCompose(functions);
+  if (compose === null) return;
+  const { nowMs } = functions.world;
+  const times = { startsMs: nowMs, endsMs: nowMs + 1, readyMs: nowMs + 1 };
+  compose.deployments.push({ title: 'Manual deployment', end: 'done', ...times });
+  compose.isStopped = false;
+};
+
+const loseServer = ({ world, machines }: Functions): void => {
+  const serverId = world.random.pick([null, 'dokploy-2']);
+  machines.loseServer(serverId, world.nowMs + world.random.int(minuteMs, 10 * minuteMs));
+};
+
+const drainServer = ({ world }: Functions): void => {
+  const row = world.rows.get('servers', 'own');
+  if (row === null) return;
+  world.rows.update('servers', { id: row.id, version: row.version }, { state: 'draining' });
+};
+
+/** In the calm an operator adds room in most worlds, and clears what nobody pays for any more. */
+export const tidyUp = (functions: Functions): void => {
+  const { world, machines } = functions;
+  for (const serverId of [null, 'dokploy-2']) machines.loseServer(serverId, 0);
+  if (world.random.chance(0.7)) {
+    const more = { serverId: 'more', ...server(20, 'dokploy-3') };
+    void functions.command('save-server', (ports) => saveServer(ports, 'operator', more));
+  }
+  for (const { id, desired, revision } of world.rows.all('runtimes')) {
+    if (desired !== 'suspended' || world.random.chance(0.5)) continue;
+    const body = { runtimeId: id, revision, confirmation: id };
+    void functions.command('remove', (ports) => removeRuntime(ports, 'operator', body));
+  }
+};
