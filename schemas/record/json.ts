@@ -17,3 +17,15 @@ export const readJson = <S extends z.ZodMiniType>(
   const parsed = schema.safeParse(value);
   return parsed.success ? parsed.data : fallback;
 };
+
+/** The same, remembering the last text: within one run a column is read often and changes seldom. */
+export const jsonReader = <S extends z.ZodMiniType>(
+  schema: S,
+  fallback: z.infer<S>,
+): ((text: string | null) => z.infer<S>) => {
+  let last: { readonly text: string | null; readonly value: z.infer<S> } | null = null;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: readJson(schema, text, fallback) };
+    return last.value;
+  };
+};

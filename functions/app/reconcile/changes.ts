@@ -1,14 +1,25 @@
 /** The columns a step really changes. Nothing changed → nothing is written (nothing flaps). */
 import { summarise } from '#core/runtime/summarise.ts';
 import type { Desired } from '#core/runtime/timing.ts';
-import { readJson } from '#schemas/record/json.ts';
+import { jsonReader } from '#schemas/record/json.ts';
 import { conditions, facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
-import type { Facts } from '#schemas/record/runtime.ts';
+import type { Conditions, Facts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { RuntimeRecord } from './deps.ts';
 import { sameFacts } from './observe.ts';
 
 export type RuntimeChanges = Partial<RowOf<'runtimes'>>;
+
+/** The JSON columns of one row, read once however often a run looks at them. */
+export interface ColumnReaders {
+  readonly facts: (text: string) => Facts;
+  readonly conditions: (text: string) => Conditions;
+}
+
+export const columnReaders = (): ColumnReaders => ({
+  facts: jsonReader(factsSchema, noFacts),
+  conditions: jsonReader(conditions, []),
+});
 
 export interface After {
   readonly facts: Facts;
@@ -43,11 +54,16 @@ const sameMoment = (left: unknown, right: unknown): boolean =>
 export const changesOf = (
   row: RuntimeRecord,
   after: After,
-  context: { readonly configHash: string; readonly image: string; readonly now: Date },
+  context: {
+    readonly configHash: string;
+    readonly image: string;
+    readonly now: Date;
+    readonly columns: ColumnReaders;
+  },
 ): RuntimeChanges => {
   const desired = { ...desiredOf(row, context.configHash), failures: after.failures };
   const summary = summarise(desired, after.facts, {
-    conditions: readJson(conditions, row.conditions, []),
+    conditions: context.columns.conditions(row.conditions),
     wasReady: row.receipt !== null,
     image: context.image,
     now: context.now,
@@ -66,7 +82,7 @@ export const changesOf = (
     const old: unknown = row[name as keyof RuntimeChanges];
     return old !== value && !(name === 'nextCheckAt' && sameMoment(old, value));
   });
-  const known = readJson(factsSchema, row.facts, noFacts);
+  const known = context.columns.facts(row.facts);
   return {
     ...Object.fromEntries(changed),
     ...(sameFacts(known, after.facts) ? {} : { facts: JSON.stringify(after.facts) }),

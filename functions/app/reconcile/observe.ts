@@ -77,8 +77,15 @@ export const foldVerify = (facts: Facts, seen: AgentOutcome<VerifyAnswer>, at: s
 };
 
 /** True when nothing but the times of looking differs: then there is nothing to write. */
-export const sameFacts = (left: Facts, right: Facts): boolean => {
-  const withoutTimes = (facts: Facts): string =>
-    JSON.stringify(facts, (name, value: unknown) => (name === 'observedAt' ? undefined : value));
-  return withoutTimes(left) === withoutTimes(right);
+export const sameFacts = (left: Facts, right: Facts): boolean => sameBesidesTimes(left, right);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const sameBesidesTimes = (left: unknown, right: unknown): boolean => {
+  if (left === right) return true;
+  if (!isObject(left) || !isObject(right)) return false;
+  const names = Object.keys(left);
+  if (names.length !== Object.keys(right).length) return false;
+  return names.every((name) => name === 'observedAt' || sameBesidesTimes(left[name], right[name]));
 };

@@ -5,12 +5,10 @@
  */
 import { plan } from '#core/runtime/plan.ts';
 import { backoffMs } from '#core/runtime/timing.ts';
-import { readJson } from '#schemas/record/json.ts';
-import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
-import { changesOf, desiredOf, dueTime, jitterOf } from './changes.ts';
-import type { After } from './changes.ts';
+import { changesOf, columnReaders, desiredOf, dueTime, jitterOf } from './changes.ts';
+import type { After, ColumnReaders } from './changes.ts';
 import { eventBudget } from './deps.ts';
 import type { ReconcileDeps, RunBudget, RuntimeRecord } from './deps.ts';
 import { withLease } from './lease.ts';
@@ -31,6 +29,7 @@ interface Run {
   readonly budget: RunBudget;
   readonly startedAt: Date;
   readonly lease: Lease;
+  readonly columns: ColumnReaders;
 }
 
 /** False when somebody else wrote meanwhile: the caller looks again. */
@@ -41,8 +40,12 @@ const write = async (
 ): Promise<boolean> => {
   const { deps } = run;
   const now = deps.clock.now();
-  const context = { configHash: write.stack.hash, image: deps.stack.openclawImage, now };
-  const changes = changesOf(row, write.after, context);
+  const changes = changesOf(row, write.after, {
+    configHash: write.stack.hash,
+    image: deps.stack.openclawImage,
+    now,
+    columns: run.columns,
+  });
   if (Object.keys(changes).length === 0) return true;
   const { id, version } = row;
   const written = await deps.store.update('runtimes', { id, version }, changes);
@@ -177,7 +180,7 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
     if (!(await run.lease.keep())) return 'held';
     const row = await deps.store.get('runtimes', runtimeId);
     if (row === null) return 'missing';
-    facts ??= readJson(factsSchema, row.facts, noFacts);
+    facts ??= run.columns.facts(row.facts);
     freshSince ??= freshSinceOf(facts, startedAt);
     stack ??= renderStack(deps.stack, row, deps.ids);
     const now = deps.clock.now();
@@ -216,7 +219,7 @@ export const reconcileRuntime = async (
   for (let round = 0; round < maxRounds; round += 1) {
     const startedAt = deps.clock.now();
     end = await withLease(deps, runtimeId, (lease) =>
-      converge({ deps, budget, startedAt, lease }, runtimeId),
+      converge({ deps, budget, startedAt, lease, columns: columnReaders() }, runtimeId),
     );
     if (end !== 'settled') return end;
     const row = await deps.store.get('runtimes', runtimeId);
