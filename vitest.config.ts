@@ -18,9 +18,17 @@ export default defineConfig({
           ],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
           isolate: false,
+          testTimeout: 60_000,
         },
       },
-      { test: { name: 'structure', include: ['tests/structure/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'structure',
+          include: ['tests/structure/**/*.test.ts'],
+          // Reads and parses every source, on whatever machine.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'contract',

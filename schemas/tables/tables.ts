@@ -90,6 +90,8 @@ export const orders = table(
     refunds: optional(json(4_000)),
     promisedBy: optional(time()),
     promiseStage: optional(oneOf(promiseStages)),
+    /** Who made it what it is: a user's id, `payapp`, `system`, or an operator. */
+    changedBy: optional(text(64)),
   },
   {
     byWorkspace: key('workspaceId'),

@@ -52,7 +52,7 @@ export const openOrder = async (
   const outcome = await deps.store.create('orders', orderId, { data: order, readers });
   if (outcome === 'exists') return waitForLink(deps, orderId);
   await deps.faults.reach('order.created');
-  await recordState(deps, order, { actor: caller.userId, id: orderId });
+  await recordState(deps, orderId, order);
   deps.log.info('order.opened', { orderId, workspaceId, planKey: plan.key });
   return requestPayment(deps, { orderId, order, phone, actor: caller.userId });
 };
@@ -89,6 +89,7 @@ const newOrder = (
     expiresAt,
     paidAt: null,
     nextCheckAt: expiresAt,
+    changedBy: order.userId,
     ...notPaidYet,
   };
 };

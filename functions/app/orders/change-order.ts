@@ -59,19 +59,19 @@ const write = async (
   wanted: { readonly actor: string; readonly changes: OrderChanges },
 ): Promise<RowOf<'orders'> | null> => {
   const now = deps.clock.now();
-  await recordState(deps, order, { actor: 'system', id: order.id });
+  await recordState(deps, order.id, order);
   const paid = wanted.changes.state === 'paid' ? await promised(deps, now) : {};
   const columns: Partial<RowOf<'orders'>> = {
     ...columnsOf(wanted.changes),
     ...paid,
-    ...(isSeen(wanted.changes) ? { revision: order.revision + 1 } : {}),
+    ...(isSeen(wanted.changes) ? { revision: order.revision + 1, changedBy: wanted.actor } : {}),
     nextCheckAt: now.toISOString(),
   };
   const target = { id: order.id, version: order.version };
   if ((await deps.store.update('orders', target, columns)) !== 'updated') return null;
   await deps.faults.reach('order.changed');
   const changed = { ...order, ...columns };
-  await recordState(deps, changed, { actor: wanted.actor, id: order.id });
+  await recordState(deps, order.id, changed);
   deps.log.info('order.changed', { orderId: order.id, from: order.state, to: changed.state });
   return changed;
 };
@@ -94,16 +94,19 @@ const isSeen = (changes: OrderChanges): boolean =>
   changes.refundState !== undefined ||
   changes.refundedKrw !== undefined;
 
-/** Adds the order's present state to its history unless it is there: the key is the revision. */
+/**
+ * Adds the order's present state to its history unless it is there: the key is the revision. Who
+ * changed it stands on the row, so it does not matter who comes to write the history.
+ */
 export const recordState = async (
   deps: ChangeDeps,
+  orderId: string,
   order: RowOf<'orders'>,
-  by: { readonly actor: string; readonly id: string },
 ): Promise<void> => {
   await appendTimeline(
     deps,
     {
-      subjectId: by.id,
+      subjectId: orderId,
       kind: `order.${order.state}`,
       detail: {
         revision: order.revision,
@@ -111,7 +114,7 @@ export const recordState = async (
         ...(order.refundState === null ? {} : { refund: order.refundState }),
         ...(order.refundedKrw === null ? {} : { refundedKrw: order.refundedKrw }),
       },
-      actor: by.actor,
+      actor: order.changedBy ?? 'system',
       at: deps.clock.now(),
       readers: { team: order.workspaceId },
     },

@@ -54,6 +54,22 @@ const settle = (outcome: 'refunded' | 'not_refunded', refundNo = 1) =>
     reason: 'seen on the seller page',
     confirmation: order.orderId,
   });
+test('the history names who asked, whoever came to write it', async () => {
+  for (let writes = 1; ; writes += 1) {
+    await start();
+    world.store.crashAfterWrites(writes);
+    await byCustomer().catch(() => null);
+    const { crashed } = world.store;
+    world.store.revive();
+    await sweep(world);
+    const asked = world.store
+      .rows('timeline')
+      .find(({ subjectId, kind }) => subjectId === order.orderId && kind.includes('refund'));
+    if (asked !== undefined) expect([writes, asked.actor]).toEqual([writes, customer.userId]);
+    if (!crashed) break;
+  }
+});
+
 const toldAll = async (): Promise<void> => {
   await deliverAll(world);
   await sweep(world);

@@ -40,7 +40,7 @@ export const settleOrder = async (
   for (let round = 0; round < roundsAtMost; round += 1) {
     const order = await deps.store.get('orders', orderId);
     if (order === null) return 'missing';
-    await recordState(deps, order, { actor: 'system', id: order.id });
+    await recordState(deps, order.id, order);
     if (isAsleep(order, deps.clock.now())) return 'waiting';
     const step = await settleStep(deps, order);
     if (step.kind === 'again') continue;
