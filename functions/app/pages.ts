@@ -24,3 +24,19 @@ export const pagesOf = async <T extends TableId>(
   }
   throw new Error('pages.too_many');
 };
+
+/** The rows of these ids, a page at a time; those that do not exist are missing in the answer. */
+export const rowsById = async <T extends TableId>(
+  store: Store,
+  table: T,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Stored<T>>> => {
+  const found = new Map<string, Stored<T>>();
+  for (let from = 0; from < ids.length; from += pageSize) {
+    const page = ids.slice(from, from + pageSize);
+    for (const row of await store.list(table, { ids: page, limit: pageSize })) {
+      found.set(row.id, row);
+    }
+  }
+  return found;
+};

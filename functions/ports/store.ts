@@ -18,6 +18,8 @@ export type Readers = { readonly team: string } | { readonly user: string } | 'f
 export interface ListQuery<T extends TableId> {
   /** Equality, all must hold; null matches null. */
   readonly where?: { readonly [K in keyof RowOf<T>]?: RowOf<T>[K] };
+  /** Only these rows, at most a hundred; those that do not exist are simply not answered. */
+  readonly ids?: readonly string[];
   /** Column ≤ value; rows with null never match. */
   readonly atMost?: { readonly column: keyof RowOf<T> & string; readonly value: string | number };
   readonly orderBy?: { readonly column: keyof RowOf<T> & string; readonly descending?: boolean };

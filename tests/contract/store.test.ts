@@ -59,6 +59,15 @@ describe.each([
     readers: 'functions' as const,
   });
 
+  test('lists the rows of given ids, and says nothing of those that do not exist', async () => {
+    const ids = Array.from({ length: 100 }, () => systemIds.newId());
+    const made = ids.slice(0, 40);
+    await Promise.all(made.map((id) => store.create('tasks', id, task('2026-11-23T09:00:00Z'))));
+    const found = await store.list('tasks', { ids, limit: 100 });
+    expect(found.map(({ id }) => id).toSorted()).toEqual(made.toSorted());
+    await Promise.all(made.map((id) => store.delete('tasks', id)));
+  });
+
   test('gives back what was created, with times that can be read', async () => {
     const id = systemIds.newId();
     await store.create('tasks', id, task('2026-11-23T09:00:00.000Z'));

@@ -47,7 +47,8 @@ export class Rows {
     const found: AnyRow[] = [];
     const where = Object.entries(query.where ?? {});
     for (const row of this.#table(table).values()) {
-      if (fits(row, where, query.atMost)) found.push(row);
+      const isAsked = query.ids === undefined || query.ids.includes(row.id);
+      if (isAsked && fits(row, where, query.atMost)) found.push(row);
     }
     // Rows are kept in order of creation, and sorting is stable.
     if (query.orderBy !== undefined) sort(found, query.orderBy);

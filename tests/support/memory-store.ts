@@ -71,7 +71,10 @@ export class MemoryStore implements Store {
   async list<T extends TableId>(table: T, query: ListQuery<T>): Promise<readonly Stored<T>[]> {
     await this.#arrive();
     if (query.limit < 1 || query.limit > 100) throw new Error('limit out of range');
-    const rows = [...this.#table(table).values()].filter((row) => matches(row.data, query));
+    const { ids } = query;
+    const rows = [...this.#table(table).values()].filter(
+      (row) => (ids === undefined || ids.includes(row.id)) && matches(row.data, query),
+    );
     rows.sort((a, b) => compare(a, b, query));
     const from = query.after === undefined ? 0 : rows.findIndex(({ id }) => id === query.after) + 1;
     return rows.slice(from, from + query.limit).map((row) => this.#toStored<T>(row));

@@ -91,6 +91,9 @@ export const appwriteStore = (transport: Transport): Store => ({
 
 const queriesOf = <T extends TableId>(query: ListQuery<T>): readonly string[] => {
   const queries: object[] = [];
+  if (query.ids !== undefined) {
+    queries.push({ method: 'equal', attribute: '$id', values: query.ids });
+  }
   for (const [attribute, value] of Object.entries(query.where ?? {})) {
     if (value === null) queries.push({ method: 'isNull', attribute });
     else if (value !== undefined) queries.push({ method: 'equal', attribute, values: [value] });

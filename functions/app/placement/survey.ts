@@ -6,7 +6,7 @@
 import { deployerProjectName, runtimeOfCompose } from '#core/runtime/names.ts';
 import { freeNumbers } from '#core/runtime/slots.ts';
 import { raiseTask } from '#app/orders/raise-task.ts';
-import { pagesOf } from '#app/pages.ts';
+import { pagesOf, rowsById } from '#app/pages.ts';
 import type { ComposeSummary, Deployer } from '#ports/runtime.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { Clock, FaultPoint, Ids, Log } from '#ports/system.ts';
@@ -50,12 +50,14 @@ const freeStraySlots = async (
   deps: SurveyDeps,
   slots: readonly Stored<'slots'>[],
 ): Promise<ReadonlySet<string>> => {
-  const freed = new Set<string>();
   const now = deps.clock.now().getTime();
-  for (const slot of slots) {
-    if (now - Date.parse(slot.createdAt) < claimGraceMs) continue;
-    const runtime = await deps.store.get('runtimes', slot.runtimeId);
-    if (runtime !== null && mayHold(runtime, slot.id)) continue;
+  const old = slots.filter(({ createdAt }) => now - Date.parse(createdAt) >= claimGraceMs);
+  const holders = old.map(({ runtimeId }) => runtimeId);
+  const runtimes = await rowsById(deps.store, 'runtimes', holders);
+  const freed = new Set<string>();
+  for (const slot of old) {
+    const runtime = runtimes.get(slot.runtimeId);
+    if (runtime !== undefined && mayHold(runtime, slot.id)) continue;
     await releaseSlot(deps, slot.id, slot.runtimeId);
     freed.add(slot.id);
   }
