@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, string>> = {
   figures: 'tests/bench/figures.ts',
   appwrite: 'tests/bench/appwrite/main.ts',
   payapp: 'tests/bench/payapp/main.ts',
+  reconcile: 'tests/bench/reconcile/main.ts',
 };
 
 const run = (script: string, args: readonly string[], quiet: boolean): number =>

@@ -22,12 +22,24 @@ export interface RunBudget {
   readonly maxSteps: number;
   /** Longest pause inside a run; anything longer is left to a later one. */
   readonly maxPauseMs: number;
+  /** False: it does what can be done now, and leaves the row due where it would have to wait. */
+  readonly stays: boolean;
 }
 
 /** A sweep ends before the next minute's begins. */
-export const sweepBudget: RunBudget = { runMs: 50_000, maxSteps: 300, maxPauseMs: 5_500 };
+export const sweepBudget: RunBudget = {
+  runMs: 50_000,
+  maxSteps: 300,
+  maxPauseMs: 5_500,
+  stays: true,
+};
 /**
  * A run started by an event stays with its runtime through a whole deployment: somebody is
  * watching, and a minute's sweep would come too late. Below the function's timeout (300 s).
  */
-export const eventBudget: RunBudget = { runMs: 240_000, maxSteps: 1_500, maxPauseMs: 5_500 };
+export const eventBudget: RunBudget = {
+  runMs: 240_000,
+  maxSteps: 1_500,
+  maxPauseMs: 5_500,
+  stays: true,
+};

@@ -144,14 +144,14 @@ const pause = async (
   const now = deps.clock.now().getTime();
   const pauseMs = Math.max(0, wait.untilMs - now);
   const deadline = startedAt.getTime() + budget.runMs;
-  if (!wait.settled && pauseMs <= budget.maxPauseMs && now + pauseMs < deadline) {
+  const isShort = !wait.settled && pauseMs <= budget.maxPauseMs;
+  if (isShort && budget.stays && now + pauseMs < deadline) {
     await deps.clock.sleep(pauseMs);
     return 'continue';
   }
   const { row, facts, stack } = current;
   const isDue = row.nextCheckAt === null || Date.parse(row.nextCheckAt) <= now;
-  const short = !wait.settled && pauseMs <= budget.maxPauseMs;
-  const nextCheckAt = isDue && !short ? new Date(wait.untilMs).toISOString() : row.nextCheckAt;
+  const nextCheckAt = isDue && !isShort ? new Date(wait.untilMs).toISOString() : row.nextCheckAt;
   const after = { facts, failures: row.failures, nextCheckAt };
   if (!(await write(run, row, { after, stack }))) return 'continue';
   return wait.settled ? 'settled' : 'later';
@@ -193,7 +193,7 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
     if (now.getTime() - startedAt.getTime() > budget.runMs) return 'later';
     const acted = await act(run, action, { row, facts, stack });
     facts = acted.facts;
-    if (acted.pauseMs > budget.maxPauseMs) return 'later';
+    if (acted.pauseMs > (budget.stays ? budget.maxPauseMs : 0)) return 'later';
     if (acted.pauseMs > 0) await deps.clock.sleep(acted.pauseMs);
   }
   return 'later';

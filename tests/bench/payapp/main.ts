@@ -8,10 +8,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Functions, ProjectKeyScopes } from 'node-appwrite';
 import { eventually } from '#tests/support/http.ts';
 import { startTestProduct } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
+import { note, switchReconciler, withStepsAside } from '../product.ts';
 import { compare, unappliedNotices } from './books.ts';
 import { cpuTime } from './cpu.ts';
 import { deployNaive, naiveId, naiveTable } from './deploy-naive.ts';
@@ -29,32 +29,6 @@ const orderCount = 200;
 const warmUp = { perSecond: 20, seconds: 3 };
 /** The reconciler takes fifty notices an execution; every minute its sweep helps. */
 const appliedWithinMs = 120_000;
-
-const note = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
-
-/** Starting says its steps on stdout, which here belongs to the figures. */
-const withStepsAside = async <T>(work: () => Promise<T>): Promise<T> => {
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = process.stderr.write.bind(process.stderr);
-  try {
-    return await work();
-  } finally {
-    process.stdout.write = write;
-  }
-};
-
-/** An update forgets what it is not told, so everything is said again. */
-const switchReconciler = async (product: TestProduct, enabled: boolean): Promise<void> => {
-  const functions = new Functions(product.admin.client);
-  const functionId = 'reconcile';
-  const now = await functions.get({ functionId });
-  const { name, execute, events, schedule, timeout, logging, entrypoint, commands } = now;
-  const kept = { name, execute, events, schedule, timeout, logging, entrypoint, commands };
-  const scopes = Object.values(ProjectKeyScopes).filter((scope) => now.scopes.includes(scope));
-  await functions.update({ functionId, ...kept, scopes, enabled });
-};
 
 interface Handler {
   readonly functionId: string;
