@@ -4,7 +4,8 @@
  */
 import { resolve } from 'node:path';
 import * as z from 'zod/mini';
-import { createDokploy } from './server.ts';
+import { dockerEnvironment } from './docker/cli.ts';
+import { type BackendOptions, createDokploy } from './server.ts';
 
 const port = z.coerce.number().check(z.int(), z.gte(0), z.lte(65_535));
 const environment = z.object({
@@ -12,8 +13,9 @@ const environment = z.object({
   DOKPLOY_INGRESS_PORT: port,
   DOKPLOY_API_KEY: z.string().check(z.length(64)),
   DOKPLOY_DATA_DIR: z.string().check(z.minLength(1)),
-  DOKPLOY_IMAGES_FILE: z.string().check(z.minLength(1)),
-  DOKPLOY_BACKEND: z._default(z.literal('process'), 'process'),
+  DOKPLOY_BACKEND: z._default(z.enum(['process', 'docker']), 'process'),
+  /** Which program stands for which image; processes only. */
+  DOKPLOY_IMAGES_FILE: z.optional(z.string()),
   /** Comma-separated names of further servers. */
   DOKPLOY_SERVERS: z._default(z.string(), ''),
 });
@@ -23,21 +25,22 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 const parsed = z.safeParse(environment, process.env);
-if (parsed.success) await start(parsed.data);
+const backend = parsed.success ? backendOf(parsed.data) : undefined;
+if (parsed.success && backend !== undefined) await start(parsed.data, backend);
 else {
-  const names = parsed.error.issues.map((issue) => issue.path.join('.'));
+  const issues = parsed.error?.issues ?? [{ path: ['DOKPLOY_IMAGES_FILE'] }];
+  const names = issues.map((issue) => issue.path.join('.'));
   fail(2, `missing or wrong: ${[...new Set(names)].join(', ')}`);
 }
 
-async function start(env: z.infer<typeof environment>): Promise<void> {
+async function start(env: z.infer<typeof environment>, backend: BackendOptions): Promise<void> {
   try {
     const dokploy = await createDokploy({
       port: env.DOKPLOY_PORT,
       ingressPort: env.DOKPLOY_INGRESS_PORT,
       apiKey: env.DOKPLOY_API_KEY,
       dataDir: resolve(env.DOKPLOY_DATA_DIR),
-      imagesFile: resolve(env.DOKPLOY_IMAGES_FILE),
-      backend: env.DOKPLOY_BACKEND,
+      backend,
       servers: env.DOKPLOY_SERVERS.split(',').filter((name) => name !== ''),
       log: (event, fields) => process.stderr.write(`${JSON.stringify({ event, ...fields })}\n`),
     });
@@ -49,6 +52,15 @@ async function start(env: z.infer<typeof environment>): Promise<void> {
   } catch (error) {
     fail(1, reasonOf(error));
   }
+}
+
+/** undefined when processes are wanted and nothing says which. */
+function backendOf(env: z.infer<typeof environment>): BackendOptions | undefined {
+  if (env.DOKPLOY_BACKEND === 'docker') {
+    return { kind: 'docker', environment: dockerEnvironment(process.env) };
+  }
+  if (!env.DOKPLOY_IMAGES_FILE) return undefined;
+  return { kind: 'process', imagesFile: resolve(env.DOKPLOY_IMAGES_FILE) };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { statusText } from './api/deployments.ts';
 import { summaryBox } from './deploy/log.ts';
 import { FaultPlan } from './faults.ts';
 import { newId, withSuffix } from './ids.ts';
 import { hostOf, pickRoute, routesOf } from './ingress/routes.ts';
 import { fetchedUrl, portInTest, translateTest } from './process/health.ts';
 import { fillPlaceholders, imageName } from './process/images.ts';
+import { statusText } from './process/status.ts';
 
 test('names get a dash and six characters, ids have 21', () => {
   expect(withSuffix('RT-ws')).toMatch(/^rt-ws-[a-z0-9]{6}$/);

@@ -1,5 +1,5 @@
 /**
- * The stand-in as a whole: API, queue, process backend, ingress.
+ * The stand-in as a whole: API, queue, backend, ingress.
  * Guarantees: `createDokploy` resolves when both ports listen, rejects without leaving anything
  * behind; `close` returns when no tenant process, socket or timer of this run is left.
  */
@@ -8,8 +8,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHandler } from './api/handler.ts';
 import type { World } from './api/operation.ts';
+import type { Backend } from './backend.ts';
 import { Deployer } from './deploy/deployer.ts';
 import { DeploymentQueue } from './deploy/queue.ts';
+import { DockerBackend } from './docker/backend.ts';
+import { createDocker } from './docker/cli.ts';
+import { requireEngine } from './docker/engine.ts';
+import { Ownership } from './docker/ownership.ts';
 import { FaultPlan } from './faults.ts';
 import { createIngress, type Ingress } from './ingress/proxy.ts';
 import { ProcessBackend } from './process/backend.ts';
@@ -24,14 +29,18 @@ export interface DokployOptions {
   /** 64 characters, as Dokploy's own keys. */
   readonly apiKey: string;
   readonly dataDir: string;
-  readonly imagesFile: string;
-  readonly backend?: 'process';
+  readonly backend: BackendOptions;
   /** Names of further "servers": queues of their own, all on this machine. */
   readonly servers?: readonly string[];
   readonly jobStartDelayMs?: number;
   /** One call per decision; never given env, bodies or keys. */
   readonly log?: (event: string, fields: Record<string, string | number>) => void;
 }
+
+export type BackendOptions =
+  | { readonly kind: 'process'; readonly imagesFile: string }
+  /** `environment`: what `docker` finds its engine by; see `dockerEnvironment`. */
+  | { readonly kind: 'docker'; readonly environment: Readonly<Record<string, string>> };
 
 export interface Dokploy {
   readonly apiOrigin: string;
@@ -41,15 +50,15 @@ export interface Dokploy {
 
 export async function createDokploy(options: DokployOptions): Promise<Dokploy> {
   if (options.apiKey.length !== 64) throw new Error('DOKPLOY_API_KEY must have 64 characters');
-  loadImages(options.imagesFile);
+  await refuseUnusable(options.backend);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const log = options.log ?? (() => undefined);
   const { registry, endedLeftovers } = await Registry.open(options.dataDir);
   if (endedLeftovers > 0) log('leftovers_ended', { count: endedLeftovers });
 
   const api = createServer({ keepAliveTimeout: 5_000, requestTimeout: 60_000 });
-  const late: { backend?: ProcessBackend } = {};
-  const ingress = createIngress((request) => late.backend?.route(request));
+  const late: { backend?: Backend } = {};
+  const ingress = createIngress(async (request) => late.backend?.route(request));
   let parts: ReturnType<typeof assemble>;
   try {
     await listen(api, options.port);
@@ -75,15 +84,32 @@ export async function createDokploy(options: DokployOptions): Promise<Dokploy> {
   };
 }
 
-function assemble(
-  options: DokployOptions,
-  use: { registry: Registry; ingressPort: number; log: NonNullable<DokployOptions['log']> },
-): { world: World; faults: FaultPlan } {
-  const { dataDir, imagesFile } = options;
+/** Throws one clear line before anything is opened. */
+async function refuseUnusable(backend: BackendOptions): Promise<void> {
+  if (backend.kind === 'process') loadImages(backend.imagesFile);
+  else await requireEngine(createDocker(backend.environment));
+}
+
+interface Parts {
+  readonly registry: Registry;
+  readonly ingressPort: number;
+  readonly log: NonNullable<DokployOptions['log']>;
+}
+
+function newBackend({ backend, dataDir }: DokployOptions, parts: Parts): Backend {
+  if (backend.kind === 'process') {
+    return new ProcessBackend({ ...parts, dataDir, imagesFile: backend.imagesFile });
+  }
+  const docker = createDocker(backend.environment);
+  return new DockerBackend({ docker, ownership: new Ownership(dataDir), log: parts.log });
+}
+
+function assemble(options: DokployOptions, use: Parts): { world: World; faults: FaultPlan } {
+  const { dataDir } = options;
   const { registry, ingressPort, log } = use;
   const faults = new FaultPlan();
   const store = new Store(dataDir, options.servers ?? []);
-  const backend = new ProcessBackend({ dataDir, imagesFile, ingressPort, registry, log });
+  const backend = newBackend(options, { registry, ingressPort, log });
   const jobStartDelayMs = options.jobStartDelayMs ?? 50;
   const deployer = new Deployer({ dataDir, store, backend, faults, jobStartDelayMs, log });
   const queue = new DeploymentQueue(async (job) => deployer.run(job));

@@ -97,18 +97,19 @@ export const composeOperations: Operations = {
     inputs.composeId,
     (input, world) => `docker ${defaultArguments(composeOf(world, input.composeId).appName)}`,
   ),
-  'compose.readLogs': query(inputs.composeReadLogs, (input, world) => {
+  'compose.readLogs': query(inputs.composeReadLogs, async (input, world) => {
     const { appName } = composeOf(world, input.composeId);
-    const container = world.backend
-      .containers(appName)
-      .find(({ spec }) => [spec.containerId, spec.name].includes(input.containerId));
-    if (container === undefined) throw new ApiError('NOT_FOUND', 'Container not found');
     const ageMs = sinceAgeMs(input.since);
-    return container.log.read({
-      tail: input.tail,
-      ...(ageMs === undefined ? {} : { sinceMs: Date.now() - ageMs }),
-      ...(input.search ? { search: input.search } : {}),
-    });
+    const text = await world.backend.readLogs(
+      { appName, idOrName: input.containerId },
+      {
+        tail: input.tail,
+        ...(ageMs === undefined ? {} : { sinceMs: Date.now() - ageMs }),
+        ...(input.search ? { search: input.search } : {}),
+      },
+    );
+    if (text === undefined) throw new ApiError('NOT_FOUND', 'Container not found');
+    return text;
   }),
 };
 

@@ -46,7 +46,8 @@ export function createHandler(options: HandlerOptions): Handler {
     const name = /^\/api\/([\w.]+)$/.exec(url.pathname)?.[1] ?? '';
     const keyed = sameSecret(request.headers['x-api-key'], options.apiKey);
     if (url.pathname.startsWith('/_ctl/')) {
-      send(response, keyed ? await control(request, url, options) : unauthorizedAnswer);
+      const done = keyed ? control(request, url, options) : unauthorizedAnswer;
+      send(response, await Promise.resolve(done).catch(() => controlFailed));
       return;
     }
     const slow = options.faults.take('slow', name);
@@ -141,7 +142,12 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return sizeBytes > bodyLimitBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
-/** `/_ctl/faults`: GET lists, POST adds, DELETE clears. `POST /_ctl/prune`: tonight's clean-up. */
+const controlFailed = errorAnswer('INTERNAL_SERVER_ERROR', 'not done, or not completely');
+
+/**
+ * `/_ctl/faults`: GET lists, POST adds, DELETE clears. `POST /_ctl/prune`: tonight's clean-up.
+ * `POST /_ctl/purge`: nothing that was ever started from this data folder is left.
+ */
 async function control(
   request: IncomingMessage,
   url: URL,
@@ -149,6 +155,9 @@ async function control(
 ): Promise<Answer> {
   if (url.pathname === '/_ctl/prune' && request.method === 'POST') {
     return { status: 200, json: { pruned: await world.backend.prune() } };
+  }
+  if (url.pathname === '/_ctl/purge' && request.method === 'POST') {
+    return { status: 200, json: { purged: await world.backend.purge() } };
   }
   if (url.pathname !== '/_ctl/faults') return errorAnswer('NOT_FOUND', 'Not found');
   if (request.method === 'DELETE') faults.clear();

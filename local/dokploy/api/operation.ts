@@ -1,8 +1,8 @@
 /** What an operation is, and the world it works on. */
 import type * as z from 'zod/mini';
+import type { Backend } from '../backend.ts';
 import type { Deployer } from '../deploy/deployer.ts';
 import type { DeploymentQueue } from '../deploy/queue.ts';
-import type { ProcessBackend } from '../process/backend.ts';
 import { type Compose, maxRows, type Store } from '../store.ts';
 import { ApiError } from './errors.ts';
 
@@ -10,7 +10,7 @@ export interface World {
   readonly store: Store;
   readonly queue: DeploymentQueue;
   readonly deployer: Deployer;
-  readonly backend: ProcessBackend;
+  readonly backend: Backend;
   readonly dataDir: string;
 }
 

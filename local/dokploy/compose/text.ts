@@ -90,6 +90,8 @@ function unquote(_whole: string, single?: string, double?: string, escaped?: str
 export interface UpCommand {
   /** As shown in the deployment log. */
   readonly line: string;
+  /** What `docker` is given, word by word. */
+  readonly words: readonly string[];
   readonly wait: boolean;
   /** 0: no limit of its own. */
   readonly waitTimeoutMs: number;
@@ -109,10 +111,16 @@ export function upCommand(command: string, appName: string): UpCommand {
   const timeout = /--wait-timeout[ =](\d+)/.exec(args)?.[1];
   return {
     line: `docker ${args}`,
+    words,
     wait: words.includes('--wait'),
     waitTimeoutMs: timeout === undefined ? 0 : Number(timeout) * 1_000,
     removeOrphans: words.includes('--remove-orphans'),
   };
+}
+
+/** `start` keeps what is there: no build, and orphans stay. */
+export function startCommand(appName: string): UpCommand {
+  return upCommand(`compose -p ${appName} -f docker-compose.yml up -d`, appName);
 }
 
 export function defaultArguments(appName: string): string {

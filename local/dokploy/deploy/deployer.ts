@@ -4,17 +4,15 @@
  * more; the reason of an `error` stands in the deployment's log, never in `errorMessage`; the
  * deployment row appears and `composeStatus` changes only when the job starts, not when queued.
  */
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Backend, ShownContainer } from '../backend.ts';
 import { convertCompose } from '../compose/convert.ts';
 import { ComposeError } from '../compose/model.ts';
-import { upCommand } from '../compose/text.ts';
+import { startCommand, type UpCommand, upCommand } from '../compose/text.ts';
 import { codeDirOf } from '../files.ts';
 import type { FaultPlan } from '../faults.ts';
-import type { ProcessBackend } from '../process/backend.ts';
-import type { Container } from '../process/container.ts';
 import { newDeployment } from '../rows.ts';
 import type { Compose, Deployment, Store } from '../store.ts';
 import { DeploymentLog, removeLog, summaryBox } from './log.ts';
@@ -26,7 +24,7 @@ const keptDeployments = 10;
 export interface DeployerOptions {
   readonly dataDir: string;
   readonly store: Store;
-  readonly backend: ProcessBackend;
+  readonly backend: Backend;
   readonly faults: FaultPlan;
   /** Time between a job's start and its row: 50 to 160 ms were measured on the real one. */
   readonly jobStartDelayMs: number;
@@ -36,6 +34,18 @@ export interface DeployerOptions {
 /** start or stop failed; `stderr` as the shell would have shown it. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
+}
+
+const maxPrintedLines = 50;
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}
+
+/** As Dokploy passes on a failed shell command: the command, then what it wrote. */
+function commandFailed(line: string, output: readonly string[]): CommandFailed {
+  const text = [`Command failed: env -i PATH="$PATH" ${line}`, ...output].join('\n');
+  return new CommandFailed(`Command execution failed: ${text}\n`);
 }
 
 export class Deployer {
@@ -83,16 +93,13 @@ export class Deployer {
       this.#setStatus(row, 'idle');
       throw new CommandFailed('Command execution failed: spawn /bin/sh ENOENT');
     }
+    const command = startCommand(row.appName);
+    const printed: string[] = [];
     try {
-      await this.#up(row, { wait: false, waitTimeoutMs: 0, removeOrphans: false }, () => undefined);
+      await this.#up(row, command, (line) => printed.push(line));
     } catch (error) {
       this.#setStatus(row, 'idle');
-      const command = `docker compose -p ${row.appName} -f docker-compose.yml up -d`;
-      const reason = error instanceof Error ? error.message : '';
-      throw new CommandFailed(
-        'Command execution failed: Command failed: ' +
-          `env -i PATH="$PATH" ${command}\n${reason}\n`,
-      );
+      throw commandFailed(command.line, [...printed.slice(-maxPrintedLines), reasonOf(error)]);
     }
     if (store.compose(row.composeId) !== undefined) this.#setStatus(row, 'done');
   }
@@ -103,7 +110,12 @@ export class Deployer {
       this.#setStatus(row, 'error');
       throw new CommandFailed('Command execution failed: spawn /bin/sh ENOENT');
     }
-    await this.#options.backend.stop(row.appName);
+    try {
+      await this.#options.backend.stop(row.appName);
+    } catch (error) {
+      this.#setStatus(row, 'error');
+      throw commandFailed(`docker compose -p ${row.appName} stop`, [reasonOf(error)]);
+    }
     this.#setStatus(row, 'idle');
   }
 
@@ -118,17 +130,22 @@ export class Deployer {
     store.save();
     if (faults.take('delete_leaves_processes', row.composeId)) return;
     if (faults.take('machine_unreachable', row.composeId)) return;
-    await backend.down(row.appName, options);
+    try {
+      await backend.down(row.appName, options);
+    } catch {
+      this.#options.log('delete_left_containers', { appName: row.appName });
+      return;
+    }
     rmSync(join(dataDir, 'etc/dokploy/compose', row.appName), { recursive: true, force: true });
     rmSync(join(dataDir, 'etc/dokploy/logs', row.appName), { recursive: true, force: true });
   }
 
   /** What docker shows; the real one turns every failure to look into an empty list. */
-  containers(appName: string): readonly Container[] {
+  async containers(appName: string): Promise<readonly ShownContainer[]> {
     const { store, backend, faults } = this.#options;
     const owner = store.state.composes.find((row) => row.appName === appName);
     const isLost = owner !== undefined && faults.take('machine_unreachable', owner.composeId);
-    return isLost ? [] : backend.containers(appName);
+    return isLost ? [] : backend.containers(appName).catch(() => []);
   }
 
   /** What a deployment would write to the host; throws as the real converter does. */
@@ -153,7 +170,8 @@ export class Deployer {
       for (const line of summaryBox({ appName: row.appName, commandLine: command.line })) {
         log.line(line);
       }
-      this.#writeFiles(row, log);
+      this.#writeFiles(row);
+      await this.#ensureNetwork(row, log);
       if (this.#options.faults.take('deployment_fails', row.composeId)) {
         commandRan = true;
         throw new ComposeError('Error response from daemon: failed by the fault plan');
@@ -165,7 +183,7 @@ export class Deployer {
       log.line('Docker Compose Deployed: ✅');
       return 'done';
     } catch (error) {
-      log.line(error instanceof Error ? error.message : 'unknown error');
+      log.line(reasonOf(error));
       if (commandRan) log.line('Error: ❌ Docker command failed\n');
       log.line('Error occurred ❌, check the logs for details.');
       return 'error';
@@ -173,7 +191,7 @@ export class Deployer {
   }
 
   /** The folder is made anew each time, so files put there by hand do not survive. */
-  #writeFiles(row: Compose, log: DeploymentLog): void {
+  #writeFiles(row: Compose): void {
     let text: string;
     try {
       text = this.converted(row);
@@ -182,7 +200,6 @@ export class Deployer {
       throw new Error(`❌ Has occurred an error: ${reason}\n`, { cause: error });
     }
     const folder = this.#codeDir(row);
-    const isFirst = !existsSync(folder);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, 'docker-compose.yml'), text, { mode: 0o600 });
@@ -195,17 +212,18 @@ export class Deployer {
       const env = [...own, row.env ?? ''].join('\n');
       writeFileSync(join(folder, '.env'), env, { mode: 0o600 });
     }
-    if (isFirst && row.isolatedDeployment) log.line(randomBytes(32).toString('hex'));
   }
 
-  async #up(
-    row: Compose,
-    command: { wait: boolean; waitTimeoutMs: number; removeOrphans: boolean },
-    print: (line: string) => void,
-  ): Promise<void> {
+  async #ensureNetwork(row: Compose, log: DeploymentLog): Promise<void> {
+    const { appName, isolatedDeployment: isolated } = row;
+    const print = (line: string): void => log.line(line);
+    await this.#options.backend.ensureNetwork({ appName, isolated, print });
+  }
+
+  async #up(row: Compose, command: UpCommand, print: (line: string) => void): Promise<void> {
     const { backend, faults } = this.#options;
     const pullFails = (): boolean => faults.take('pull_fails', row.composeId) !== undefined;
-    await backend.up({ ...command, appName: row.appName, print, pullFails });
+    await backend.up({ appName: row.appName, command, print, pullFails });
   }
 
   #finish(row: Compose, deployment: Deployment, status: 'done' | 'error'): void {

@@ -13,6 +13,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { RoutedRequest, Upstream } from '../backend.ts';
 
 /** Longest silence of a service on a request; a long agent turn answers within it. */
 const silenceMs = 300_000;
@@ -20,10 +21,7 @@ const silenceMs = 300_000;
 const socketSilenceMs = 900_000;
 const maxConnections = 1_024;
 
-export type FindRoute = (request: {
-  host: string | undefined;
-  path: string;
-}) => { readonly port: number } | undefined;
+export type FindRoute = (request: RoutedRequest) => Promise<Upstream | undefined>;
 
 export interface Ingress {
   readonly server: Server;
@@ -35,24 +33,35 @@ export function createIngress(findRoute: FindRoute): Ingress {
   const upgraded = new Set<Duplex>();
   const server = createServer({ requestTimeout: silenceMs, headersTimeout: 30_000 });
   server.maxConnections = maxConnections;
-  server.on('request', (request, response) => forward(request, response, findRoute));
+  server.on('request', (request, response) => {
+    findRoute(target(request))
+      .then((route) => forward(request, response, route))
+      .catch(() => refuse(response, 502, 'Bad Gateway'));
+  });
   server.on('upgrade', (request, socket, head) => {
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
-    upgrade({ request, socket, head }, findRoute);
+    socket.on('error', () => socket.destroy());
+    findRoute(target(request))
+      .then((route) => upgrade({ request, socket, head }, route))
+      .catch(() => socket.end(emptyAnswer('502 Bad Gateway')));
   });
   server.on('clientError', (_error, socket) => socket.destroy());
   return { server, endUpgraded: () => upgraded.forEach((socket) => socket.destroy()) };
 }
 
-function forward(request: IncomingMessage, response: ServerResponse, findRoute: FindRoute): void {
-  const route = findRoute(target(request));
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: Upstream | undefined,
+): void {
+  if (response.destroyed) return;
   if (route === undefined) {
     refuse(response, 404, '404 page not found\n');
     return;
   }
   const call = httpRequest({
-    host: '127.0.0.1',
+    host: route.host,
     port: route.port,
     method: request.method,
     path: request.url,
@@ -67,8 +76,7 @@ function forward(request: IncomingMessage, response: ServerResponse, findRoute: 
   });
   call.on('timeout', () => call.destroy());
   call.on('error', () => {
-    if (response.headersSent) response.destroy();
-    else refuse(response, 502, 'Bad Gateway');
+    refuse(response, 502, 'Bad Gateway');
   });
   response.on('close', () => call.destroy());
   request.on('error', () => call.destroy());
@@ -77,17 +85,16 @@ function forward(request: IncomingMessage, response: ServerResponse, findRoute: 
 
 function upgrade(
   use: { request: IncomingMessage; socket: Duplex; head: Buffer },
-  findRoute: FindRoute,
+  route: Upstream | undefined,
 ): void {
   const { request, socket, head } = use;
-  socket.on('error', () => socket.destroy());
-  const route = findRoute(target(request));
+  if (socket.destroyed) return;
   if (route === undefined) {
-    socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    socket.end(emptyAnswer('404 Not Found'));
     return;
   }
   const call = httpRequest({
-    host: '127.0.0.1',
+    host: route.host,
     port: route.port,
     path: request.url,
     headers: forwardedHeaders(request, { upgrade: true }),
@@ -105,11 +112,13 @@ function upgrade(
     answer.pipe(socket);
   });
   call.on('timeout', () => call.destroy());
-  call.on('error', () =>
-    socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'),
-  );
+  call.on('error', () => socket.end(emptyAnswer('502 Bad Gateway')));
   socket.on('close', () => call.destroy());
   call.end();
+}
+
+function emptyAnswer(status: string): string {
+  return `HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`;
 }
 
 function join(client: Duplex, service: Duplex & { setTimeout?: (ms: number) => void }): void {
@@ -183,6 +192,10 @@ function statusAndHeaders(answer: IncomingMessage, options?: { close: boolean })
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'x-content-type-options': 'nosniff',

@@ -2,8 +2,18 @@
  * All compose projects of this stand-in, run as processes.
  * Guarantees: after `close` nothing that was started is left; one runner per appName.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type {
+  Backend,
+  LogQuery,
+  ProjectNetwork,
+  RoutedRequest,
+  ShownContainer,
+  UpInput,
+  Upstream,
+} from '../backend.ts';
 import { ComposeError, type ComposeProject } from '../compose/model.ts';
 import { parseCompose } from '../compose/parse.ts';
 import { parseDotenv } from '../compose/text.ts';
@@ -13,6 +23,7 @@ import type { Container } from './container.ts';
 import { loadImages } from './images.ts';
 import { type Fresh, ProjectRunner } from './project.ts';
 import type { Registry } from './registry.ts';
+import { shown } from './status.ts';
 
 const maxShutdownGraceMs = 8_000;
 
@@ -24,17 +35,7 @@ export interface BackendOptions {
   readonly log: (event: string, fields: Record<string, string | number>) => void;
 }
 
-export interface UpInput {
-  readonly appName: string;
-  readonly wait: boolean;
-  readonly waitTimeoutMs: number;
-  readonly removeOrphans: boolean;
-  readonly print: (line: string) => void;
-  /** Asked only when an image is needed that is not on the machine. */
-  readonly pullFails: () => boolean;
-}
-
-export class ProcessBackend {
+export class ProcessBackend implements Backend {
   readonly #options: BackendOptions;
   readonly #projects = new Map<string, ProjectRunner>();
   /** Images on the machine, by the project that needed them; nothing is really pulled. */
@@ -53,7 +54,14 @@ export class ProcessBackend {
     for (const warning of warnings) input.print(warning);
     this.#pull(project, input);
     const images = loadImages(this.#options.imagesFile);
-    await this.#runner(input.appName).up({ ...input, project, images });
+    const { appName, command, print } = input;
+    await this.#runner(appName).up({ ...command, print, project, images });
+  }
+
+  /** There are no networks among processes; only the id that Docker would print. */
+  async ensureNetwork({ appName, isolated, print }: ProjectNetwork): Promise<void> {
+    if (isolated && !this.#projects.has(appName)) print(randomBytes(32).toString('hex'));
+    return Promise.resolve();
   }
 
   async stop(appName: string): Promise<void> {
@@ -75,18 +83,44 @@ export class ProcessBackend {
     );
     const before = this.#localImages().size;
     for (const appName of this.#imagesOf.keys()) {
-      if (this.containers(appName).length === 0) this.#imagesOf.delete(appName);
+      if (this.#containersOf(appName).length === 0) this.#imagesOf.delete(appName);
     }
     const images = before - this.#localImages().size;
     return { containers: pruned.reduce((sum, each) => sum + each, 0), images };
   }
 
-  containers(appName: string): readonly Container[] {
+  async purge(): Promise<{ readonly projects: number }> {
+    const names = [...this.#projects.keys()];
+    await Promise.all(names.map(async (name) => this.down(name, { deleteVolumes: true })));
+    rmSync(join(this.#options.dataDir, 'volumes'), { recursive: true, force: true });
+    return { projects: names.length };
+  }
+
+  async containers(appName: string): Promise<readonly ShownContainer[]> {
+    const now = Date.now();
+    return Promise.resolve(this.#containersOf(appName).map((each) => shown(each, now)));
+  }
+
+  async readLogs(
+    use: { readonly appName: string; readonly idOrName: string },
+    query: LogQuery,
+  ): Promise<string | undefined> {
+    const found = this.#containersOf(use.appName).find(({ spec }) =>
+      [spec.containerId, spec.name].includes(use.idOrName),
+    );
+    return Promise.resolve(found?.log.read(query));
+  }
+
+  #containersOf(appName: string): readonly Container[] {
     return this.#projects.get(appName)?.containers ?? [];
   }
 
   /** Loopback port behind a request, as the labels of what is wanted to run say. */
-  route(request: { host: string | undefined; path: string }): { port: number } | undefined {
+  async route(request: RoutedRequest): Promise<Upstream | undefined> {
+    return Promise.resolve(this.#route(request));
+  }
+
+  #route(request: RoutedRequest): Upstream | undefined {
     const routes = [...this.#projects.values()]
       .flatMap((project) => project.containers)
       .filter((container) => container.wanted === 'running')
@@ -94,7 +128,7 @@ export class ProcessBackend {
     const route = pickRoute(routes, request);
     if (route === undefined) return undefined;
     const known = route.spec.containerPorts.includes(route.containerPort);
-    return { port: known ? route.spec.port : 0 };
+    return { host: '127.0.0.1', port: known ? route.spec.port : 0 };
   }
 
   async resume(): Promise<void> {

@@ -4,16 +4,10 @@
  */
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LogQuery } from '../backend.ts';
 
 const fileLimitBytes = 1024 * 1024;
 const lineLimit = 16_384;
-
-export interface LogQuery {
-  readonly tail: number;
-  /** Oldest line wanted, epoch milliseconds. */
-  readonly sinceMs?: number;
-  readonly search?: string;
-}
 
 export class ContainerLog {
   readonly #path: string;

@@ -11,7 +11,7 @@ import {
   type DokployOperation,
   dokployOperations,
 } from '#schemas/wire/dokploy.ts';
-import { createDokploy, type Dokploy } from '../server.ts';
+import { type BackendOptions, createDokploy, type Dokploy } from '../server.ts';
 
 export const apiKey = 'k'.repeat(64);
 
@@ -32,17 +32,23 @@ export interface Harness {
   /** As sent and as answered. */
   raw(method: string, operation: string, input?: unknown): Promise<RawAnswer>;
   fault(body: Record<string, unknown>): Promise<void>;
+  /** `prune` or `purge`, carried out now. */
+  control(command: string): Promise<unknown>;
 }
 
 const nodeProgram = process.execPath;
 const script = join(import.meta.dirname, 'image.mjs');
 
-export async function createHarness(servers: readonly string[] = []): Promise<Harness> {
+export async function createHarness(
+  servers: readonly string[] = [],
+  wanted?: BackendOptions,
+): Promise<Harness> {
   const dataDir = mkdtempSync(join(tmpdir(), 'dokploy-'));
   const imagesFile = join(dataDir, 'images.json');
   writeFileSync(imagesFile, JSON.stringify({ images }));
+  const backend: BackendOptions = wanted ?? { kind: 'process', imagesFile };
   const start = async (): Promise<Dokploy> =>
-    createDokploy({ port: 0, ingressPort: 0, apiKey, dataDir, imagesFile, servers });
+    createDokploy({ port: 0, ingressPort: 0, apiKey, dataDir, backend, servers });
   const harness: Harness = {
     dataDir,
     dokploy: await start(),
@@ -51,6 +57,7 @@ export async function createHarness(servers: readonly string[] = []): Promise<Ha
       harness.dokploy = await start();
     },
     async remove() {
+      await harness.control('purge');
       await harness.dokploy.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
@@ -62,16 +69,22 @@ export async function createHarness(servers: readonly string[] = []): Promise<Ha
       return z.parse(answer, value) as DokployAnswer<typeof operation>;
     },
     raw: async (method, operation, input) => rawCall({ harness, method, operation, input }),
-    async fault(body) {
-      const response = await fetch(`${harness.dokploy.apiOrigin}/_ctl/faults`, {
-        method: 'POST',
-        headers: { 'x-api-key': apiKey },
-        body: JSON.stringify(body),
-      });
-      if (!response.ok) throw new Error(await response.text());
+    fault: async (body) => {
+      await control(harness, 'faults', JSON.stringify(body));
     },
+    control: async (command) => control(harness, command),
   };
   return harness;
+}
+
+async function control(harness: Harness, command: string, body?: string): Promise<unknown> {
+  const response = await fetch(`${harness.dokploy.apiOrigin}/_ctl/${command}`, {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey },
+    ...(body === undefined ? {} : { body }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
 }
 
 /** The images known to every test: one script, told by its arguments what to be. */
