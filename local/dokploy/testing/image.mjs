@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
 const [mode, ...rest] = process.argv.slice(2);
-const { DATA_DIR, PORT, GREETING } = process.env;
+// In a container the ingress comes from outside; as a process everything is loopback.
+const { DATA_DIR, PORT, GREETING, ADDRESS = '127.0.0.1' } = process.env;
 
 if (mode === 'once') {
   const runs = join(DATA_DIR, 'runs');
@@ -29,6 +31,18 @@ const server = createServer((request, response) => {
     return;
   }
   if (request.url === '/crash') process.exit(3);
+  if (request.url.startsWith('/reach/')) {
+    const [host, port] = request.url.slice('/reach/'.length).split(':');
+    const socket = connect({ host, port: Number(port), timeout: 1_500 });
+    const answer = (text) => {
+      socket.destroy();
+      if (!response.writableEnded) response.end(text);
+    };
+    socket.on('connect', () => answer('reached'));
+    socket.on('timeout', () => answer('silence'));
+    socket.on('error', (error) => answer(error.code));
+    return;
+  }
   const runs = readFileSync(join(DATA_DIR, 'runs'), 'utf8');
   const body = { greeting: GREETING, runs, headers: request.headers, env: process.env };
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -43,4 +57,4 @@ server.on('upgrade', (request, socket) => {
   );
   socket.write(Buffer.from([0x81, 5, ...Buffer.from('hello')]));
 });
-server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening, pid ${process.pid}`));
+server.listen(Number(PORT), ADDRESS, () => console.log(`listening, pid ${process.pid}`));

@@ -1,0 +1,26 @@
+/** The images of `harness.ts` for a Docker engine: the same script, with this machine's Node. */
+import { join } from 'node:path';
+import type { Docker } from '../docker/cli.ts';
+import { importImage } from '../docker/rootfs.ts';
+
+const script = join(import.meta.dirname, 'image.mjs');
+export const agentImage = 'registry.test:5000/tiny/agent:1.0';
+export const gatewayImage = 'tiny/gateway:2';
+
+export async function importTestImages(docker: Docker): Promise<void> {
+  const files = { '/app/image.mjs': script };
+  const node = ['node', '/app/image.mjs'];
+  const [agent, gateway] = [8_080, 18_789].map((port) => ({ ADDRESS: '0.0.0.0', PORT: `${port}` }));
+  await importImage(docker, {
+    ...{ reference: agentImage, files, entrypoint: node, folders: ['/data'] },
+    environment: { ...agent, DATA_DIR: '/data' },
+  });
+  await importImage(docker, {
+    ...{ reference: gatewayImage, files, entrypoint: [...node, 'serve'], folders: ['/state'] },
+    environment: { ...gateway, DATA_DIR: '/state' },
+  });
+}
+
+export async function removeTestImages(docker: Docker): Promise<void> {
+  await docker({ args: ['image', 'rm', agentImage, gatewayImage] });
+}
