@@ -1,10 +1,11 @@
 /**
  * `npm test`: everything, in the order in which a failure is cheapest. Installs what is missing (a
- * browser, OpenClaw) and says plainly what could not be had. `npm test -- unit` runs one stage.
+ * browser, OpenClaw, Docker) and says plainly what could not be had. `npm test -- unit` runs one stage.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { installDocker } from './docker.ts';
 import { buildAll } from '../supervisor/product.ts';
 import { installOpenClaw } from '../supervisor/openclaw.ts';
 import { node, root } from '../supervisor/paths.ts';
@@ -83,6 +84,7 @@ const stages: readonly Stage[] = [
     name: 'contract',
     prepare: async () => {
       await installChromium();
+      await installDocker();
       await buildAll();
     },
     command: vitest('contract'),
