@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { convertCompose, serviceNames } from './convert.ts';
 import { parseCompose, startOrder } from './parse.ts';
-import { durationMs, interpolate, parseDotenv, splitWords, upCommand } from './text.ts';
+import {
+  dotenvLine,
+  durationMs,
+  interpolate,
+  parseDotenv,
+  readEnvFile,
+  splitWords,
+  upCommand,
+} from './text.ts';
 
 function parse(text: string, variables: Record<string, string> = {}) {
   return parseCompose({ text, appName: 'app-x', variables });
@@ -13,6 +21,22 @@ describe('dotenv', () => {
     expect(parseDotenv('A=a$b "q" #c\nB="x # y"\n\n# no\nexport C=1\nbroken')).toEqual({
       ...{ A: 'a$b "q"', B: 'x # y', C: '1' },
     });
+  });
+
+  test.each([
+    'plain',
+    '',
+    'a $b',
+    '"q"',
+    "it's",
+    '#x',
+    'a\\',
+    '\\n',
+    'two\nlines',
+    '${X}',
+    'a=b c',
+  ])('what is written for %j is read as the same', (value) => {
+    expect(readEnvFile(dotenvLine('A', value))).toEqual({ A: value });
   });
 });
 
@@ -52,7 +76,7 @@ test('words are split as a shell splits them', () => {
 
 describe('the command of a deployment', () => {
   test('defaults to what Dokploy runs, without waiting', () => {
-    expect(upCommand('', 'x-1')).toEqual({
+    expect(upCommand('', 'x-1')).toMatchObject({
       line: 'docker compose -p x-1 -f docker-compose.yml up -d --build --remove-orphans',
       ...{ wait: false, waitTimeoutMs: 0, removeOrphans: true },
     });

@@ -85,14 +85,14 @@ export class DockerBackend implements Backend {
     if (held !== undefined) print(held);
   }
 
+  /** By name alone, as Dokploy does it: a broken file on disk does not keep it from stopping. */
   async stop(appName: string): Promise<void> {
-    await this.#composeOrFail(appName, ['stop']);
+    await this.#byName(appName, ['stop']);
   }
 
   /** The isolated network stays behind, as on the real one. */
   async down(appName: string, options: { readonly deleteVolumes: boolean }): Promise<void> {
-    // Dokploy runs this in the project's folder; without the folder there never was a project.
-    await this.#composeOrFail(appName, ['down', ...(options.deleteVolumes ? ['--volumes'] : [])]);
+    await this.#byName(appName, ['down', ...(options.deleteVolumes ? ['--volumes'] : [])]);
   }
 
   async containers(appName: string): Promise<readonly ShownContainer[]> {
@@ -206,14 +206,18 @@ export class DockerBackend implements Backend {
       });
       if (found.exitCode === 0 || !input.pullFails()) continue;
       const reason = 'Get "https://registry.test/v2/": dial tcp: connect: connection refused';
+      input.print(` ${image} Pulling `);
       input.print(` ${image} Error ${reason}`);
       throw new ComposeError(`Error response from daemon: ${reason}`);
     }
   }
 
-  async #composeOrFail(appName: string, words: readonly string[]): Promise<void> {
-    if (!existsSync(this.#ownership.folderOf(appName))) return;
-    const result = await this.#compose(appName, words, { timeoutMs: downTimeoutMs });
+  /** Without the project's folder there never was a project. */
+  async #byName(appName: string, words: readonly string[]): Promise<void> {
+    const cwd = this.#ownership.folderOf(appName);
+    if (!existsSync(cwd) || !this.#ownership.projects.includes(appName)) return;
+    const args = ['compose', '-p', appName, ...words];
+    const result = await this.#docker({ args, cwd, timeoutMs: downTimeoutMs });
     this.#forgetRoutes();
     if (result.exitCode !== 0) throw new ComposeError(lastLine(result.stderr));
   }

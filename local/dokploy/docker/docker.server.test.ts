@@ -118,7 +118,9 @@ const present = async (kind: 'volume' | 'network', name: string): Promise<boolea
 
 describe.skipIf(engine === undefined)('on a Docker engine', () => {
   test('a stack is deployed, healthy, and reached by its host', async () => {
-    const made = await create(composeFile({ greeting: 'hi' }).replace('@sha256:abc', ''));
+    const made = await create(composeFile({}).replace('@sha256:abc', ''));
+    const env = String.raw`GREETING='a $b "d" \e #f' # comment`;
+    await harness.call('compose.saveEnvironment', { composeId: made.composeId, env });
     expect(await deploy(made, 'first')).toBe('done');
     const log = await logOf(made);
     expect(log).toContain(` Container ${made.appName}-agent-1  Healthy\n`);
@@ -132,7 +134,9 @@ describe.skipIf(engine === undefined)('on a Docker engine', () => {
       /^Exited \(0/,
     );
     const answer = await ask(made, '/');
-    expect(JSON.parse(answer.text)).toMatchObject({ greeting: 'hi', runs: '1' });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      ...{ greeting: String.raw`a $b "d" \e #f`, runs: '1' },
+    });
     expect((await ask({ ...made, host: 'nobody.test' })).status).toBe(404);
     const text = await harness.raw('GET', 'compose.readLogs', {
       ...{ composeId: made.composeId, containerId: agent?.containerId ?? '', tail: 5 },
@@ -229,7 +233,11 @@ describe.skipIf(engine === undefined)('on a Docker engine', () => {
     expect([failed.status, failed.text]).toEqual([500, expect.stringContaining('refused')]);
     await importTestImages(docker);
     expect((await harness.raw('POST', 'compose.start', { composeId })).status).toBe(200);
-    await harness.control('purge');
+    // Nothing is left to stop; that is no failure.
+    await harness.control('prune');
+    await harness.call('compose.stop', { composeId });
+    await harness.call('compose.delete', { composeId, deleteVolumes: true });
+    expect(await present('volume', `${appName}_agent-data`)).toBe(false);
   });
 
   test('a restart of the stand-in starts what ran, and nothing runs in between', async () => {

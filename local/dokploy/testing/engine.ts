@@ -27,6 +27,7 @@ const stopWithinMs = 30_000;
 /** `why`: in a few words why there is no engine. */
 export async function openEngine(): Promise<TestEngine | { readonly why: string }> {
   const environment = await withCompose(dockerEnvironment(process.env));
+  if (environment === undefined) return { why: 'docker compose is not installed' };
   const problem = await whyNot(environment);
   if (problem === undefined) return { environment, stop: () => Promise.resolve() };
   const program = ['/usr/sbin/dockerd', '/usr/bin/dockerd'].find((path) => existsSync(path));
@@ -34,11 +35,14 @@ export async function openEngine(): Promise<TestEngine | { readonly why: string 
   return startEngine(program, environment);
 }
 
-async function withCompose(environment: Environment): Promise<Environment> {
-  const answer = await createDocker(environment)({ args: ['compose', 'version'] });
-  const isOurs = existsSync(join(ownPlugins, 'cli-plugins/docker-compose'));
-  if (answer.exitCode === 0 || !isOurs) return environment;
-  return { ...environment, DOCKER_CONFIG: ownPlugins };
+/** Also undefined when there is no docker at all. */
+async function withCompose(environment: Environment): Promise<Environment | undefined> {
+  const ours = { ...environment, DOCKER_CONFIG: ownPlugins };
+  for (const each of [environment, ours]) {
+    const { exitCode } = await createDocker(each)({ args: ['compose', 'version'] });
+    if (exitCode === 0) return each;
+  }
+  return undefined;
 }
 
 async function whyNot(environment: Environment): Promise<string | undefined> {
