@@ -20,7 +20,7 @@ export const fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue_dropped'), ...common }),
   /** compose.delete answers 200, rows are gone, processes stay. */
   z.object({ kind: z.literal('delete_leaves_processes'), ...common }),
-  /** SSH to the machine is gone: stop and start fail, docker lists nothing, delete forgets. */
+  /** SSH to the machine is gone: deploy, stop and start fail, docker lists nothing, delete forgets. */
   z.object({ kind: z.literal('machine_unreachable'), ...common }),
   /** The registry does not answer when an image is needed that is not on the machine. */
   z.object({ kind: z.literal('pull_fails'), ...common }),
@@ -30,8 +30,15 @@ export const fault = z.discriminatedUnion('kind', [
     version: z.string().check(z.maxLength(32)),
     ...common,
   }),
-  /** The API key counts as used up: 401 {"message":"Unauthorized"}. */
-  z.object({ kind: z.literal('key_limited'), ...common }),
+  /**
+   * The API key counts as used up: 401 {"message":"Unauthorized"}, after so many calls that are
+   * still answered (a key made without `rateLimitEnabled: false` has five a day).
+   */
+  z.object({
+    kind: z.literal('key_limited'),
+    after: z._default(z.number().check(z.int(), z.gte(0), z.lte(1_000)), 0),
+    ...common,
+  }),
   z.object({
     kind: z.literal('slow'),
     delayMs: z.number().check(z.gte(1), z.lte(120_000)),
@@ -70,6 +77,10 @@ export class FaultPlan {
         each.kind === kind && (each.only === undefined || each.only === subject),
     );
     if (found === undefined) return undefined;
+    if ('after' in found && found.after > 0) {
+      found.after -= 1;
+      return undefined;
+    }
     found.count -= 1;
     this.#faults = this.#faults.filter((each) => each.count > 0);
     return found;

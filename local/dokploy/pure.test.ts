@@ -112,7 +112,7 @@ test('the box of a deployment log is 80 columns wide and wraps the command', () 
 
 test('a fault strikes as often as it was told, and only where', () => {
   const plan = new FaultPlan();
-  plan.add({ kind: 'key_limited', count: 2, only: 'project.all' });
+  plan.add({ kind: 'key_limited', after: 0, count: 2, only: 'project.all' });
   expect(plan.take('key_limited', 'compose.one')).toBeUndefined();
   expect(plan.take('server_error', 'project.all')).toBeUndefined();
   expect([1, 2, 3].map(() => plan.take('key_limited', 'project.all') !== undefined)).toEqual([

@@ -111,8 +111,10 @@ const asRecorded: readonly (readonly [name: string, fresh?: 'fresh'])[] = [
   ['project-03-remove', 'fresh'],
   ['project-06-one-404'],
   ['environment-01-create'],
+  ['environment-02-create-same-name-again'],
   ['environment-03-create-production-400'],
   ['compose-01-create'],
+  ['compose-02-create-same-name-and-appName-again'],
   ['compose-03-create-without-sourceType'],
   ['compose-04-create-bad-environment-404'],
   ['compose-05-create-validation-400'],
@@ -136,6 +138,7 @@ const asRecorded: readonly (readonly [name: string, fresh?: 'fresh'])[] = [
   ['deployment-05-allCentralized'],
   ['deployment-06-readLogs'],
   ['domain-01-create'],
+  ['domain-02-create-same-host-again'],
   ['domain-03-byComposeId'],
   ['domain-05-create-missing-serviceName'],
   ['domain-06-create-empty-host'],
@@ -236,6 +239,102 @@ describe.skipIf(!present)('as recorded', () => {
   });
 });
 
+describe.skipIf(!present)('the log of a deployment that fails', () => {
+  const stack = `services:
+  gateway:
+    image: tiny/gateway:1
+    stop_grace_period: 1s
+    volumes: ["data:/state"]
+    environment: { SICK: "1" }
+    healthcheck:
+      test: ["CMD", "curl", "-f", "http://127.0.0.1:18789/healthz"]
+      interval: 100ms
+      retries: 1
+volumes: { data: {} }
+`;
+  const wait = (appName: string): string =>
+    `compose -p ${appName} -f docker-compose.yml up -d --remove-orphans --wait --wait-timeout 40`;
+
+  interface Made {
+    readonly composeId: string;
+    readonly appName: string;
+  }
+  const create = async (appName = 'rt-ws-001'): Promise<Made> =>
+    harness.call('compose.create', {
+      ...{ name: 'log', appName, environmentId: ids['environmentId'] ?? '' },
+      ...{ sourceType: 'raw', composeFile: stack },
+    });
+  const deploy = async ({ composeId }: Made, title = 'l'): Promise<string> => {
+    await harness.call('compose.deploy', { composeId, title });
+    const [row] = await eventually(
+      async () => harness.call('deployment.allByCompose', { composeId }),
+      (rows) => rows[0]?.title === title && rows[0].status !== 'running',
+    );
+    const { deploymentId = '' } = row ?? {};
+    return harness.call('deployment.readLogs', { deploymentId });
+  };
+  const theirs = (name: string): string[] =>
+    anonymous(String(recorded(name).response.body))
+      .map((line) => line.replaceAll('openclaw', 'gateway'))
+      .map((line) => line.replaceAll('http://127.0.0.1:5999/v2/', 'https://registry.test/v2/'))
+      .map((line) => line.replace('dial tcp 127.0.0.1:5999', 'dial tcp'));
+
+  test('reads as recorded when the image cannot be had', async () => {
+    const made = await create();
+    await harness.fault({ kind: 'pull_fails', only: made.composeId });
+    await harness.call('compose.update', {
+      composeId: made.composeId,
+      composeFile: stack.replace('tiny/gateway:1', 'tiny/gateway:never'),
+    });
+    expect(anonymous(await deploy(made))).toEqual(theirs('deployment-10-readLogs-failed-image'));
+  });
+
+  test('reads as recorded when the file is broken', async () => {
+    const made = await create();
+    const { composeId } = made;
+    await harness.call('compose.update', { composeId, composeFile: 'services: [oops' });
+    expect(anonymous(await deploy(made))).toEqual(theirs('deployment-11-readLogs-failed-yaml'));
+    const start = await harness.raw('POST', 'compose.start', { composeId });
+    const { response } = recorded('compose-26-start-failing-500');
+    expect(start.status).toBe(response.status);
+    const opening = /^Command execution failed.* up -d\nyaml: /;
+    const messages = [JSON.parse(start.text) as object, response.body as object];
+    for (const each of messages) {
+      expect(each).toMatchObject({ message: expect.stringMatching(opening) as string });
+    }
+  });
+
+  test('reads as recorded when a service is unhealthy', async () => {
+    const made = await create();
+    await deploy(made);
+    const { composeId, appName } = made;
+    await harness.call('compose.update', { composeId, command: wait(appName) });
+    const log = anonymous(await deploy(made, 'with wait'));
+    expect(log).toEqual(theirs('deployment-12-readLogs-unhealthy-wait'));
+    await harness.call('compose.delete', { composeId, deleteVolumes: true });
+  });
+
+  test('reads as recorded when the command is refused', async () => {
+    const made = await create();
+    const { composeId } = made;
+    await harness.call('compose.update', { composeId, command: 'compose up; id' });
+    expect(anonymous(await deploy(made))).toEqual(theirs('deployment-13-readLogs-bad-command'));
+  });
+
+  test('reads as recorded when a domain names no service, and leaves the bare file', async () => {
+    const made = await create('never');
+    const { composeId } = made;
+    await harness.call('domain.create', {
+      ...{ composeId, host: 'n.example.test', port: 80, serviceName: 'nosuch' },
+      ...{ https: false, certificateType: 'none', domainType: 'compose' },
+    });
+    const expected = theirs('deployment-23-readLogs-domain-wrong-service');
+    expect(anonymous(await deploy(made))).toEqual(expected);
+    expect((await harness.raw('POST', 'compose.start', { composeId })).status).toBe(200);
+    await harness.call('compose.delete', { composeId, deleteVolumes: true });
+  });
+});
+
 /** Of the queue the last row is the active one, which has one key more than a waiting one. */
 function oneOf(value: unknown, operation: string): object {
   const at = operation === 'deployment.queueList' ? -1 : 0;
@@ -246,7 +345,7 @@ function oneOf(value: unknown, operation: string): object {
 
 function anonymous(log: string): string[] {
   return log
-    .replaceAll(/rt-ws-001-[a-z0-9]{6}/g, 'NAME')
+    .replaceAll(/(?:rt-ws-001|never)-[a-z0-9]{6}/g, 'NAME')
     .replaceAll(/^[0-9a-f]{64}$/gm, 'NETWORK')
     .split('\n');
 }

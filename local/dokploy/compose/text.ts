@@ -6,19 +6,40 @@ import { ComposeError, type Variables } from './model.ts';
 
 /** dotenv as Dokploy reads it: `#` ends an unquoted value, `$` and `"` inside stay literal. */
 export function parseDotenv(text: string): Record<string, string> {
+  return parseLines(text, (inside) => inside.replaceAll('\\n', '\n'));
+}
+
+/** The `.env` of a deployment as Compose reads it: what `dotenvLine` wrote, letter for letter. */
+export function readEnvFile(text: string): Record<string, string> {
+  return parseLines(text, (inside) =>
+    inside.replace(/\\(n|[$"\\])/g, (_whole, kind: string) => (kind === 'n' ? '\n' : kind)),
+  );
+}
+
+function parseLines(
+  text: string,
+  inDoubleQuotes: (inside: string) => string,
+): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*)$/.exec(line);
     if (match?.[1] === undefined) continue;
-    variables[match[1]] = dotenvValue(match[2] ?? '');
+    variables[match[1]] = dotenvValue(match[2] ?? '', inDoubleQuotes);
   }
   return variables;
 }
 
-function dotenvValue(raw: string): string {
+function dotenvValue(raw: string, inDoubleQuotes: (inside: string) => string): string {
   const quoted = /^(['"`])(.*)\1\s*(?:#.*)?$/.exec(raw);
   if (quoted?.[2] === undefined) return (raw.split('#')[0] ?? '').trim();
-  return quoted[1] === '"' ? quoted[2].replaceAll('\\n', '\n') : quoted[2];
+  return quoted[1] === '"' ? inDoubleQuotes(quoted[2]) : quoted[2];
+}
+
+/** One line that Compose reads as exactly this value: nothing in it is a variable or a comment. */
+export function dotenvLine(name: string, value: string): string {
+  if (/^[\w./:@,+=-]*$/.test(value)) return `${name}=${value}`;
+  const escaped = value.replace(/[$"\\]/g, '\\$&').replaceAll('\n', '\\n');
+  return `${name}="${escaped}"`;
 }
 
 const reference = /\$(?:\$|\{(\w+)(?:(:?[-?+])([^}]*))?\}|([A-Za-z_]\w*))/g;

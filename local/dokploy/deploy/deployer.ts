@@ -1,10 +1,10 @@
 /**
  * Carries out deployments, start, stop and delete of a compose row.
  * Guarantees: `done` means that everything was started (with `--wait`: became healthy) and no
- * more; the reason of an `error` stands in the deployment's log, never in `errorMessage`; the
- * deployment row appears and `composeStatus` changes only when the job starts, not when queued.
+ * more; the reason of an `error` stands in the deployment's log, in `errorMessage` only where there
+ * could be no log; the deployment row appears and `composeStatus` changes only when the job starts, not when queued.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Backend, ShownContainer } from '../backend.ts';
@@ -15,6 +15,7 @@ import { codeDirOf } from '../files.ts';
 import type { FaultPlan } from '../faults.ts';
 import { newDeployment } from '../rows.ts';
 import type { Compose, Deployment, Store } from '../store.ts';
+import { writeBareFile, writeFinalFiles } from './files.ts';
 import { DeploymentLog, removeLog, summaryBox } from './log.ts';
 import type { Job } from './queue.ts';
 
@@ -37,6 +38,13 @@ export class CommandFailed extends Error {
 }
 
 const maxPrintedLines = 50;
+const sshError = 'SSH connection error: connect ECONNREFUSED 127.0.0.1:2222';
+/** The only failure whose reason stands on the row: there was no place for a log. */
+const unprepared = { logPath: '', errorMessage: `An error have occurred: ${sshError}` };
+
+function nowText(): string {
+  return new Date().toISOString();
+}
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
@@ -75,6 +83,11 @@ export class Deployer {
     this.#dropOldDeployments(row.composeId);
     const deployment = newDeployment({ ...job, compose: row });
     store.state.deployments.push(deployment);
+    if (faults.take('machine_unreachable', row.composeId)) {
+      Object.assign(deployment, unprepared);
+      this.#finish(row, deployment, 'error');
+      return;
+    }
     store.save();
     const log = new DeploymentLog(dataDir, deployment.logPath);
     if (faults.take('deployment_stuck', row.composeId)) {
@@ -165,12 +178,13 @@ export class Deployer {
       if (row.sourceType !== 'raw') {
         throw new ComposeError(`source type ${row.sourceType} is not supported by this stand-in`);
       }
+      writeBareFile(this.#codeDir(row), row);
       log.line("File 'docker-compose.yml' created: ✅");
       const command = upCommand(row.command, row.appName);
       for (const line of summaryBox({ appName: row.appName, commandLine: command.line })) {
         log.line(line);
       }
-      this.#writeFiles(row);
+      this.#convertFile(row);
       await this.#ensureNetwork(row, log);
       if (this.#options.faults.take('deployment_fails', row.composeId)) {
         commandRan = true;
@@ -190,28 +204,15 @@ export class Deployer {
     }
   }
 
-  /** The folder is made anew each time, so files put there by hand do not survive. */
-  #writeFiles(row: Compose): void {
+  /** Throws with the line that the real one prints, and leaves the bare file. */
+  #convertFile(row: Compose): void {
     let text: string;
     try {
       text = this.converted(row);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      throw new Error(`❌ Has occurred an error: ${reason}\n`, { cause: error });
+      throw new Error(`❌ Has occurred an error: ${reasonOf(error)}\n`, { cause: error });
     }
-    const folder = this.#codeDir(row);
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(join(folder, 'docker-compose.yml'), text, { mode: 0o600 });
-    if (row.createEnvFile) {
-      const own = [
-        `APP_NAME=${row.appName}`,
-        `COMPOSE_PROJECT_NAME=${row.appName}`,
-        'DOCKER_CONFIG=/root/.docker',
-      ];
-      const env = [...own, row.env ?? ''].join('\n');
-      writeFileSync(join(folder, '.env'), env, { mode: 0o600 });
-    }
+    writeFinalFiles(this.#codeDir(row), row, text);
   }
 
   async #ensureNetwork(row: Compose, log: DeploymentLog): Promise<void> {
@@ -228,7 +229,7 @@ export class Deployer {
 
   #finish(row: Compose, deployment: Deployment, status: 'done' | 'error'): void {
     deployment.status = status;
-    deployment.finishedAt = new Date().toISOString();
+    deployment.finishedAt = deployment.logPath === '' ? deployment.createdAt : nowText();
     this.#setStatus(row, status);
     this.#options.log('deployment_ended', {
       composeId: row.composeId,
@@ -239,7 +240,7 @@ export class Deployer {
 
   #refuseUnreachable(row: Compose): void {
     if (this.#options.faults.take('machine_unreachable', row.composeId) === undefined) return;
-    throw new CommandFailed('SSH connection error: connect ECONNREFUSED 127.0.0.1:2222');
+    throw new CommandFailed(sshError);
   }
 
   #setStatus(row: Compose, status: Compose['composeStatus']): void {

@@ -16,7 +16,7 @@ import type {
 } from '../backend.ts';
 import { ComposeError, type ComposeProject } from '../compose/model.ts';
 import { parseCompose } from '../compose/parse.ts';
-import { parseDotenv } from '../compose/text.ts';
+import { readEnvFile } from '../compose/text.ts';
 import { codeDirOf } from '../files.ts';
 import { pickRoute, routesOf } from '../ingress/routes.ts';
 import type { Container } from './container.ts';
@@ -150,6 +150,7 @@ export class ProcessBackend implements Backend {
     const missing = project.services.filter(({ image }) => !local.has(image));
     if (missing.length > 0 && input.pullFails()) {
       const reason = 'Get "https://registry.test/v2/": dial tcp: connect: connection refused';
+      for (const { name } of missing) input.print(` ${name} Pulling `);
       for (const { name } of missing) input.print(` ${name} Error ${reason}`);
       throw new ComposeError(`Error response from daemon: ${reason}`);
     }
@@ -167,7 +168,7 @@ export class ProcessBackend implements Backend {
     return parseCompose({
       text: readFileSync(join(folder, 'docker-compose.yml'), 'utf8'),
       appName,
-      variables: parseDotenv(existsSync(envFile) ? readFileSync(envFile, 'utf8') : ''),
+      variables: readEnvFile(existsSync(envFile) ? readFileSync(envFile, 'utf8') : ''),
     });
   }
 
