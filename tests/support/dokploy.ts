@@ -1,8 +1,9 @@
 /**
  * The Dokploy that contract tests talk to: the stand-in, or a real one when DOKPLOY_URL and
  * DOKPLOY_API_KEY are both set. One switch: `isReal`. What needs faults or a restart on demand runs
- * on the stand-in alone and says so. On a real one every
- * project whose name starts with `testProjects` is removed at the end.
+ * on the stand-in alone and says so. With DOKPLOY_BACKEND=docker the stand-in runs what it is given
+ * on a Docker engine. On a real one every project whose name starts with `testProjects` is removed
+ * at the end.
  */
 import { dokployOperations } from '#schemas/wire/dokploy.ts';
 import type { DokployAnswer, DokployInput, DokployOperation } from '#schemas/wire/dokploy.ts';
@@ -12,10 +13,16 @@ import {
   createHarness,
 } from '#local/dokploy/testing/harness.ts';
 import type { Harness } from '#local/dokploy/testing/harness.ts';
+import { createDocker } from '#local/dokploy/docker/cli.ts';
+import { importTestImages, removeTestImages } from '#local/dokploy/testing/docker-images.ts';
+import { openEngine } from '#local/dokploy/testing/engine.ts';
 
 const realUrl = process.env['DOKPLOY_URL']?.replace(/\/+$/, '') ?? '';
 const realKey = process.env['DOKPLOY_API_KEY'] ?? '';
 export const isReal = realUrl !== '' && realKey !== '';
+if (!isReal) {
+  console.warn('SKIPPED on a real Dokploy: DOKPLOY_URL and DOKPLOY_API_KEY are not both set');
+}
 /** Has `sh`, `httpd` and `wget`; pulled by the real one. */
 const realImage = process.env['DOKPLOY_TEST_IMAGE'] ?? 'busybox:1.36';
 
@@ -110,7 +117,7 @@ const openReal = (): TestDokploy => {
   return real;
 };
 
-const standIn = (harness: Harness): TestDokploy => {
+const standIn = (harness: Harness, changeStack = (file: string): string => file): TestDokploy => {
   const control = async (path: string, method: string): Promise<void> => {
     const headers = { 'x-api-key': standInKey };
     const response = await fetch(`${harness.dokploy.apiOrigin}/_ctl/${path}`, { method, headers });
@@ -119,7 +126,7 @@ const standIn = (harness: Harness): TestDokploy => {
   return {
     apiKey: standInKey,
     url: () => harness.dokploy.apiOrigin,
-    stack: (changes = {}) => composeFile({ greeting: 'hi', ...changes }),
+    stack: (changes = {}) => changeStack(composeFile({ greeting: 'hi', ...changes })),
     call: (operation, input) => harness.call(operation, input),
     fault: (body) => harness.fault({ ...body }),
     clearFaults: () => control('faults', 'DELETE'),
@@ -129,5 +136,25 @@ const standIn = (harness: Harness): TestDokploy => {
   };
 };
 
-export const openTestDokploy = async (): Promise<TestDokploy> =>
-  isReal ? openReal() : standIn(await createHarness());
+/** Imported images have no digest to be named by. */
+const withoutDigests = (file: string): string => file.replaceAll('@sha256:abc', '');
+
+const openOnDocker = async (): Promise<TestDokploy> => {
+  const engine = await openEngine();
+  if ('why' in engine) throw new Error(`DOKPLOY_BACKEND=docker: ${engine.why}`);
+  const { environment } = engine;
+  await importTestImages(createDocker(environment));
+  const dokploy = standIn(await createHarness([], { kind: 'docker', environment }), withoutDigests);
+  const close = async (): Promise<void> => {
+    await dokploy.close();
+    await removeTestImages(createDocker(environment));
+    await engine.stop();
+  };
+  return { ...dokploy, close };
+};
+
+export const openTestDokploy = async (): Promise<TestDokploy> => {
+  if (isReal) return openReal();
+  if (process.env['DOKPLOY_BACKEND'] === 'docker') return openOnDocker();
+  return standIn(await createHarness());
+};
