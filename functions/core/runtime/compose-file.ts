@@ -54,7 +54,9 @@ const agentEnvironment = (input: StackInput, network: Network): string => {
     SITE_ORIGIN: input.siteOrigin,
     CONTROL_PLANE_KEYS: input.controlPlaneKeys,
     EXPECTED_IMAGE: input.openclawImage,
-    GATEWAY_URL: 'ws://openclaw:18789',
+    // By address: Dokploy's isolated network also knows the name, and what comes over that network
+    // does not come from AGENT_ADDRESS, the gateway's only trusted proxy.
+    GATEWAY_URL: `ws://${network.openclaw}:18789`,
     GATEWAY_BIND: 'lan',
     GATEWAY_PORT: '18789',
     AGENT_ADDRESS: network.agent,
