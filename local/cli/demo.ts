@@ -21,6 +21,7 @@ import {
   waitForRuntime,
 } from '../customer/customer.ts';
 import type { Customer } from '../customer/customer.ts';
+import { dropContainers } from '../supervisor/containers.ts';
 import { defaultPlaces, placesIn } from '../supervisor/paths.ts';
 import { configuredPorts } from '../supervisor/ports.ts';
 import { startProduct } from '../supervisor/product.ts';
@@ -136,10 +137,11 @@ export const runDemo = async (product: Product): Promise<DemoResult> => {
 /** A state folder of its own: the demo never touches what `npm start` keeps. */
 export const run = async (args: readonly string[]): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), 'hosted-demo-'));
-  const interrupt = (): never => {
+  const drop = async (): Promise<void> => {
+    await dropContainers(placesIn(folder)).catch(() => undefined);
     rmSync(folder, { recursive: true, force: true });
-    process.exit(130);
   };
+  const interrupt = (): void => void drop().finally(() => process.exit(130));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
@@ -156,7 +158,7 @@ export const run = async (args: readonly string[]): Promise<number> => {
       await product.stop();
     }
   } finally {
-    if (process.env['HOSTED_KEEP'] === undefined) rmSync(folder, { recursive: true, force: true });
+    if (process.env['HOSTED_KEEP'] === undefined) await drop();
     else say(`State kept in ${folder} (${defaultPlaces.state} is untouched).`);
   }
 };

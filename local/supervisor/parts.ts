@@ -1,6 +1,7 @@
 /** The parts of the product on one machine, in the order they depend on each other. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { engineEnvironment, ensureImages, openBridge, wantsContainers } from './containers.ts';
 import { SetupError } from './output.ts';
 import { writeImages } from './images.ts';
 import { startPart } from './part.ts';
@@ -52,13 +53,11 @@ const caFileOf = (openai: Part): string => {
   return file;
 };
 
-const startDokploy = (input: PartsInput, openai: Part): Promise<Part> => {
-  const { world, places, secrets } = input;
-  const images = writeImages(places.dokploy, {
-    proxyUrl: `http://127.0.0.1:${world.ports.openaiProxy}`,
-    caFile: caFileOf(openai),
-  });
-  return startPart({
+const launchDokploy = (
+  { world, places, secrets }: PartsInput,
+  backend: Readonly<Record<string, string>>,
+): Promise<Part> =>
+  startPart({
     name: 'dokploy',
     script: 'local/dokploy/main.ts',
     logs: places.logs,
@@ -67,10 +66,31 @@ const startDokploy = (input: PartsInput, openai: Part): Promise<Part> => {
       DOKPLOY_INGRESS_PORT: String(world.ports.ingress),
       DOKPLOY_API_KEY: secrets.dokployKey,
       DOKPLOY_DATA_DIR: places.dokploy,
-      DOKPLOY_IMAGES_FILE: images,
-      DOKPLOY_BACKEND: 'process',
+      ...backend,
     },
   });
+
+const startDokploy = (input: PartsInput, openai: Part): Promise<Part> => {
+  if (wantsContainers()) return startDokployOnDocker(input, caFileOf(openai));
+  const images = writeImages(input.places.dokploy, {
+    proxyUrl: `http://127.0.0.1:${input.world.ports.openaiProxy}`,
+    caFile: caFileOf(openai),
+  });
+  return launchDokploy(input, { DOKPLOY_BACKEND: 'process', DOKPLOY_IMAGES_FILE: images });
+};
+
+const startDokployOnDocker = async (input: PartsInput, caFile: string): Promise<Part> => {
+  const environment = await engineEnvironment();
+  const part = await launchDokploy(input, { ...environment, DOKPLOY_BACKEND: 'docker' });
+  try {
+    const bridge = await openBridge(environment, input.world.ports.openaiProxy);
+    await ensureImages(environment, { proxyUrl: bridge.proxyUrl, caFile });
+    const stop = (): Promise<void> => part.stop().finally(() => bridge.close());
+    return { ...part, stop };
+  } catch (error) {
+    await part.stop();
+    throw error;
+  }
 };
 
 const startAppwrite = ({ world, places, secrets }: PartsInput): Promise<Part> =>

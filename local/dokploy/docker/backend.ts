@@ -31,7 +31,7 @@ const shutdownGraceSeconds = 8;
 /** How long the ingress believes what it saw: a health change acts within it. */
 const routesBelievedMs = 500;
 
-const sharedNetwork = 'dokploy-network';
+export const sharedNetwork = 'dokploy-network';
 
 export interface DockerBackendOptions {
   readonly docker: Docker;
@@ -137,6 +137,8 @@ export class DockerBackend implements Backend {
   }
 
   async resume(): Promise<void> {
+    // There from the installation on, as Dokploy's own.
+    await this.ensureNetwork({ appName: '', isolated: false, print: () => undefined });
     const ids = this.#ownership.takeResumed();
     if (ids.length === 0) return;
     const started = await this.#docker({ args: ['start', ...ids], timeoutMs: downTimeoutMs });

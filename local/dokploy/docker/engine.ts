@@ -1,9 +1,25 @@
 /** Whether there is an engine to work with, said in one line before anything is started. */
-import type { Docker } from './cli.ts';
+import { createDocker, type Docker, dockerEnvironment } from './cli.ts';
 import { lastLine } from './inspect.ts';
 
 /** `up --wait` exists from here on. */
 const oldestCompose = [2, 1, 1] as const;
+
+/**
+ * What `docker` is to be given: our own environment, or with a folder of plugins where Compose is
+ * not installed for everybody. undefined when there is no Compose, or no docker at all.
+ */
+export async function findCompose(
+  source: NodeJS.ProcessEnv,
+  pluginFolder: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const own = dockerEnvironment(source);
+  for (const each of [own, { ...own, DOCKER_CONFIG: pluginFolder }]) {
+    const { exitCode } = await createDocker(each)({ args: ['compose', 'version'] });
+    if (exitCode === 0) return each;
+  }
+  return undefined;
+}
 
 /** Throws with the reason when projects cannot be run. */
 export async function requireEngine(docker: Docker): Promise<void> {

@@ -34,8 +34,11 @@ export interface ImageRecipe {
   readonly folders?: readonly string[];
   readonly entrypoint: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of everything above: an image that carries the same is not made again. */
+  readonly contentHash?: string;
 }
 
+const contentLabel = 'dokploy-standin.content';
 const importTimeoutMs = 5 * 60_000;
 /** The user of the product's images. */
 const runtimeUser = 1_000;
@@ -44,6 +47,14 @@ const curl = `#!/usr/bin/node
 fetch(process.argv.at(-1), { signal: AbortSignal.timeout(10000) })
   .then((answer) => process.exit(answer.ok ? 0 : 22), () => process.exit(7));
 `;
+
+/** The hash an image was made with; undefined when it is not there. */
+export async function contentOf(docker: Docker, reference: string): Promise<string | undefined> {
+  const format = `{{index .Config.Labels "${contentLabel}"}}`;
+  const args = ['image', 'inspect', '--format', format, reference];
+  const { exitCode, stdout } = await docker({ args });
+  return exitCode === 0 ? stdout.trim() : undefined;
+}
 
 /** Throws when Node here is not linked as expected, or the engine does not take the image. */
 export async function importImage(docker: Docker, recipe: ImageRecipe): Promise<void> {
@@ -104,7 +115,9 @@ async function librariesOf(program: string): Promise<readonly string[]> {
 
 function changesOf(recipe: ImageRecipe): string[] {
   const environment = { PATH: '/usr/bin', HOME: '/tmp', ...recipe.environment };
+  const { contentHash } = recipe;
   return [
+    ...(contentHash === undefined ? [] : [`LABEL ${contentLabel}=${contentHash}`]),
     `ENTRYPOINT ${JSON.stringify(recipe.entrypoint)}`,
     ...Object.entries(environment).map(([name, value]) => `ENV ${name}=${value}`),
   ];

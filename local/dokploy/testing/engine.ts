@@ -8,8 +8,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createDocker, dockerEnvironment } from '../docker/cli.ts';
-import { requireEngine } from '../docker/engine.ts';
+import { createDocker } from '../docker/cli.ts';
+import { findCompose, requireEngine } from '../docker/engine.ts';
 
 export interface TestEngine {
   /** By what `docker` finds it. */
@@ -26,23 +26,13 @@ const stopWithinMs = 30_000;
 
 /** `why`: in a few words why there is no engine. */
 export async function openEngine(): Promise<TestEngine | { readonly why: string }> {
-  const environment = await withCompose(dockerEnvironment(process.env));
+  const environment = await findCompose(process.env, ownPlugins);
   if (environment === undefined) return { why: 'docker compose is not installed' };
   const problem = await whyNot(environment);
   if (problem === undefined) return { environment, stop: () => Promise.resolve() };
   const program = ['/usr/sbin/dockerd', '/usr/bin/dockerd'].find((path) => existsSync(path));
   if (program === undefined || process.getuid?.() !== 0) return { why: problem };
   return startEngine(program, environment);
-}
-
-/** Also undefined when there is no docker at all. */
-async function withCompose(environment: Environment): Promise<Environment | undefined> {
-  const ours = { ...environment, DOCKER_CONFIG: ownPlugins };
-  for (const each of [environment, ours]) {
-    const { exitCode } = await createDocker(each)({ args: ['compose', 'version'] });
-    if (exitCode === 0) return each;
-  }
-  return undefined;
 }
 
 async function whyNot(environment: Environment): Promise<string | undefined> {
