@@ -209,6 +209,19 @@ describe('a deployment that hangs or fails', () => {
     expect(text).not.toContain('║');
   });
 
+  onStandIn('to a machine out of reach says so without a log', async () => {
+    const id = await create();
+    const title = unique('deploy-');
+    valueOf(await deployer.configure(id, config()));
+    await dokploy.fault({ kind: 'machine_unreachable', only: id });
+    valueOf(await deployer.deploy(id, title));
+    await eventually(
+      async () => valueOf(await deployer.deploymentStatus(id, title)).status,
+      (status) => status === 'error',
+    );
+    expect(valueOf(await deployer.failureLog(id, title))).toContain('SSH connection error');
+  });
+
   onStandIn('is stalled when the queue knows nothing of it any more', async () => {
     const id = await create();
     const title = unique('deploy-');
