@@ -4,6 +4,8 @@ import type { Docker } from '../docker/cli.ts';
 import { importImage } from '../docker/rootfs.ts';
 
 const script = join(import.meta.dirname, 'image.mjs');
+/** Where the product's own stack mounts the gateway's volume. */
+const stateFolder = '/home/node/.openclaw';
 export const agentImage = 'registry.test:5000/tiny/agent:1.0';
 export const gatewayImage = 'tiny/gateway:2';
 
@@ -12,11 +14,16 @@ export async function importTestImages(docker: Docker): Promise<void> {
   const node = ['node', '/app/image.mjs'];
   const [agent, gateway] = [8_080, 18_789].map((port) => ({ ADDRESS: '0.0.0.0', PORT: `${port}` }));
   await importImage(docker, {
-    ...{ reference: agentImage, files, entrypoint: node, folders: ['/data'] },
+    ...{ reference: agentImage, files, entrypoint: node, folders: ['/data', stateFolder] },
     environment: { ...agent, DATA_DIR: '/data' },
   });
   await importImage(docker, {
-    ...{ reference: gatewayImage, files, entrypoint: [...node, 'serve'], folders: ['/state'] },
+    ...{
+      reference: gatewayImage,
+      files,
+      entrypoint: [...node, 'serve'],
+      folders: ['/state', stateFolder],
+    },
     environment: { ...gateway, DATA_DIR: '/state' },
   });
 }

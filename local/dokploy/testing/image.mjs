@@ -10,7 +10,7 @@ const [mode, ...rest] = process.argv.slice(2);
 // In a container the ingress comes from outside; as a process everything is loopback.
 const { DATA_DIR, PORT, GREETING, ADDRESS = '127.0.0.1' } = process.env;
 
-if (mode === 'once') {
+if (mode === 'once' || mode === 'bootstrap') {
   const runs = join(DATA_DIR, 'runs');
   const count = existsSync(runs) ? Number(readFileSync(runs, 'utf8')) : 0;
   writeFileSync(runs, String(count + 1));
@@ -26,11 +26,22 @@ if (mode === 'stubborn') {
 }
 
 const server = createServer((request, response) => {
-  if (request.url === '/healthz') {
+  if (['/healthz', '/startupz', '/agent/healthz'].includes(request.url)) {
     response.writeHead(process.env.SICK === '1' ? 503 : 200).end('ok');
     return;
   }
   if (request.url === '/crash') process.exit(3);
+  if (request.url === '/whoami') {
+    response.end(request.socket.remoteAddress.replace('::ffff:', ''));
+    return;
+  }
+  if (request.url.startsWith('/seen-by/')) {
+    fetch(`http://${request.url.slice('/seen-by/'.length)}/whoami`)
+      .then((answer) => answer.text())
+      .then((text) => response.end(text))
+      .catch(() => response.writeHead(502).end());
+    return;
+  }
   if (request.url.startsWith('/reach/')) {
     const [host, port] = request.url.slice('/reach/'.length).split(':');
     const socket = connect({ host, port: Number(port), timeout: 1_500 });
