@@ -42,15 +42,32 @@ async function finished(composeId: string, title: string): Promise<string | unde
   );
 }
 
-test('right after deploy composeStatus is still the old one', async () => {
+/** A deployment that waits for health and never ends by itself: whatever comes next has to wait. */
+async function blockQueue(): Promise<string> {
+  const { composeId } = await newCompose();
+  await harness.call('compose.update', {
+    composeId,
+    composeFile: composeFile({ sick: true }).replaceAll('retries: 2', 'retries: 90'),
+    command: 'compose up -d --wait',
+  });
+  await harness.call('compose.deploy', { composeId, title: 'blocks' });
+  await eventually(
+    async () => statusOf(composeId, 'blocks'),
+    (status) => status === 'running',
+  );
+  return composeId;
+}
+
+test('after deploy composeStatus is the old one until the job starts', async () => {
   const { composeId } = await newCompose();
   await harness.call('compose.deploy', { composeId, title: 's' });
-  expect(await composeStatus(composeId)).toBe('idle');
   expect(await finished(composeId, 's')).toBe('done');
-  // The trap: what was `done` before is called `done` again, and no row says otherwise.
+  const blocker = await blockQueue();
+  // The trap: what was `done` before is called `done` still, and no row says otherwise.
   await harness.call('compose.redeploy', { composeId, title: 't' });
   expect(await composeStatus(composeId)).toBe('done');
   expect(await statusOf(composeId, 't')).toBeUndefined();
+  await harness.call('compose.delete', { composeId: blocker, deleteVolumes: true });
   expect(await finished(composeId, 't')).toBe('done');
 });
 
@@ -84,26 +101,17 @@ test('a machine out of reach leaves a row that has no log, with the reason on it
 });
 
 test('a restart cancels the row that ran and forgets what waited, without a row', async () => {
-  const [first, second] = [await newCompose(), await newCompose()];
-  await harness.call('compose.update', {
-    composeId: first.composeId,
-    composeFile: composeFile({ sick: true }).replaceAll('retries: 2', 'retries: 90'),
-    command: 'compose up -d --wait',
-  });
-  await harness.call('compose.deploy', { composeId: first.composeId, title: 'first' });
+  const first = await blockQueue();
+  const second = await newCompose();
   await harness.call('compose.deploy', { composeId: second.composeId, title: 'second' });
-  await eventually(
-    async () => statusOf(first.composeId, 'first'),
-    (status) => status === 'running',
-  );
   await harness.restart();
   expect(await harness.call('deployment.queueList', {})).toEqual([]);
-  const [row] = await harness.call('deployment.allByCompose', { composeId: first.composeId });
+  const [row] = await harness.call('deployment.allByCompose', { composeId: first });
   expect([row?.status, row?.finishedAt]).toEqual(['cancelled', null]);
-  expect(await composeStatus(first.composeId)).toBe('idle');
+  expect(await composeStatus(first)).toBe('idle');
   expect(await statusOf(second.composeId, 'second')).toBeUndefined();
   expect(await composeStatus(second.composeId)).toBe('idle');
-  await harness.call('compose.delete', { composeId: first.composeId, deleteVolumes: true });
+  await harness.call('compose.delete', { composeId: first, deleteVolumes: true });
 });
 
 test('each server has a queue of its own, with one job at a time', async () => {

@@ -143,6 +143,7 @@ const asRecorded: readonly (readonly [name: string, fresh?: 'fresh'])[] = [
   ['domain-05-create-missing-serviceName'],
   ['domain-06-create-empty-host'],
   ['domain-07-validateDomain-unresolvable'],
+  ['server-07-validate-reachable'],
   ['settings-01-getDokployVersion'],
   ['settings-02-health'],
   ['err-01-unknown-operation-404'],
@@ -289,6 +290,14 @@ volumes: { data: {} }
     expect(anonymous(await deploy(made))).toEqual(theirs('deployment-10-readLogs-failed-image'));
   });
 
+  test('an unreachable server answers as recorded', async () => {
+    const { serverId = '' } = ids;
+    await harness.fault({ kind: 'machine_unreachable', only: serverId });
+    const got = await harness.raw('GET', 'server.validate', { serverId });
+    const { response } = recorded('server-05-validate-unreachable');
+    expect([got.status, JSON.parse(got.text)]).toEqual([response.status, response.body]);
+  });
+
   test('reads as recorded when the file is broken', async () => {
     const made = await create();
     const { composeId } = made;
@@ -309,7 +318,9 @@ volumes: { data: {} }
     await deploy(made);
     const { composeId, appName } = made;
     await harness.call('compose.update', { composeId, command: wait(appName) });
-    const log = anonymous(await deploy(made, 'with wait'));
+    // Two deployments of one second share a file, as on the real one.
+    const both = anonymous(await deploy(made, 'with wait'));
+    const log = both.slice(both.lastIndexOf('Initializing deployment'));
     expect(log).toEqual(theirs('deployment-12-readLogs-unhealthy-wait'));
     await harness.call('compose.delete', { composeId, deleteVolumes: true });
   });

@@ -101,6 +101,7 @@ const expected: Readonly<Record<string, string>> = {
   'member-10-other-compose-refused': 'refused:forbidden',
   'member-11-other-compose-update-refused': 'refused:forbidden',
   'project-06-one-404': 'not_found',
+  'server-05-validate-unreachable': 'refused:invalid',
 };
 
 let server: Neighbour;

@@ -133,6 +133,9 @@ const liveOnce = async (): Promise<void> => {
   const { environmentId } = place;
   const serverId = server?.serverId ?? null;
   await harness.call('compose.create', { name, environmentId, sourceType: 'raw', serverId });
+  expect(valueOf(await deployer.serverStatus(serverId))).toBe('reachable');
+  await harness.fault({ kind: 'machine_unreachable', only: serverId });
+  expect(valueOf(await deployer.serverStatus(serverId))).toBe('unreachable');
   valueOf(await deployer.ensureCompose({ ...place, name: 'rt-other' }));
   const { composeId } = valueOf(await deployer.ensureCompose({ ...place, name }));
   const config: ComposeConfig = {
@@ -187,6 +190,7 @@ describe.skipIf(!present)('what the adapter sends', () => {
       'environment.byProjectId',
       'project.all',
       'project.create',
+      'server.validate',
       'settings.getDokployVersion',
     ]);
   });

@@ -75,8 +75,30 @@ export const projectOperations: Operations = {
     if (row === undefined) throw new ApiError('NOT_FOUND', 'Server not found');
     return { ...row, deployments: [], sshKey: null };
   }),
+  'server.validate': query(inputs.serverId, (input, world) => {
+    const row = world.store.state.servers.find((each) => each.serverId === input.serverId);
+    if (row === undefined) throw new ApiError('NOT_FOUND', 'Server not found');
+    const problem = world.deployer.unreachable(row.serverId);
+    if (problem !== undefined) throw new ApiError('BAD_REQUEST', problem);
+    return reachedServer;
+  }),
   'settings.getDokployVersion': query(inputs.nothing, () => dokployVersion),
   'settings.health': query(inputs.nothing, () => ({ status: 'ok' })),
+};
+
+const absent = { version: '0.0.0', enabled: false };
+/** Everything a deployment needs is there, as recorded. */
+const reachedServer = {
+  docker: { version: '28.2.2', enabled: true },
+  rclone: absent,
+  nixpacks: absent,
+  buildpacks: absent,
+  railpack: absent,
+  isDokployNetworkInstalled: true,
+  isSwarmInstalled: true,
+  isMainDirectoryInstalled: true,
+  privilegeMode: 'root',
+  dockerGroupMember: false,
 };
 
 function projectOf(world: World, projectId: string): Project {

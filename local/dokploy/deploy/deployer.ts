@@ -238,9 +238,14 @@ export class Deployer {
     });
   }
 
+  /** What SSH says of a machine (or a service on it); undefined when it answers. */
+  unreachable(subject: string): string | undefined {
+    return this.#options.faults.take('machine_unreachable', subject) && sshError;
+  }
+
   #refuseUnreachable(row: Compose): void {
-    if (this.#options.faults.take('machine_unreachable', row.composeId) === undefined) return;
-    throw new CommandFailed(sshError);
+    const problem = this.unreachable(row.composeId);
+    if (problem !== undefined) throw new CommandFailed(problem);
   }
 
   #setStatus(row: Compose, status: Compose['composeStatus']): void {
