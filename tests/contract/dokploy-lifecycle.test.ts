@@ -118,6 +118,76 @@ describe('stopping', () => {
   });
 });
 
+describe('starting', () => {
+  test('brings up what was stopped, without a deployment', async () => {
+    const { id } = await deployed();
+    valueOf(await deployer.stop(id));
+    valueOf(await deployer.start(id));
+    const agent = valueOf(await deployer.health(id)).find(({ name }) => name.includes('-agent-'));
+    expect(agent?.state).toBe('running');
+    expect(valueOf(await deployer.recentDeployments(id))).toHaveLength(1);
+  });
+
+  test('what was never deployed is refused', async () => {
+    expect(await deployer.start(await create())).toEqual({ kind: 'refused', code: 'failed' });
+  });
+
+  onStandIn('an answer that is lost is read back from docker', async () => {
+    const { id } = await deployed();
+    valueOf(await deployer.stop(id));
+    await dokploy.fault({ kind: 'answer_lost', only: 'compose.start' });
+    expect(valueOf(await deployer.start(id))).toBeNull();
+  });
+
+  onStandIn('a machine out of reach is refused, and said so when asked about', async () => {
+    const { id } = await deployed();
+    valueOf(await deployer.stop(id));
+    await dokploy.fault({ kind: 'machine_unreachable', only: id, count: 5 });
+    expect(await deployer.start(id)).toEqual({ kind: 'refused', code: 'failed' });
+  });
+});
+
+describe('finding', () => {
+  const projectName = `${testProjects}suite`;
+
+  test('by name creates nothing: a service, none, no project', async () => {
+    const name = unique('rt-');
+    const find = () => deployer.findCompose({ projectName, name });
+    expect(valueOf(await find())).toBeNull();
+    const { composeId } = valueOf(await deployer.ensureCompose({ ...place, name }));
+    made.push(composeId);
+    expect(valueOf(await find())).toBe(composeId);
+    const elsewhere = unique(testProjects);
+    expect(valueOf(await deployer.findCompose({ projectName: elsewhere, name }))).toBeNull();
+    expect(await deployer.listComposes(elsewhere)).toEqual({ kind: 'not_found' });
+  });
+
+  test('lists every service of a project, the older of two with one name first', async () => {
+    const name = unique('rt-');
+    const { environmentId } = place;
+    const ids: string[] = [];
+    for (let copy = 0; copy < 2; copy += 1) {
+      ids.push((await dokploy.call('compose.create', { name, environmentId })).composeId);
+    }
+    made.push(...ids);
+    const listed = valueOf(await deployer.listComposes(projectName));
+    const ours = listed.filter((compose) => compose.name === name);
+    expect(ours.map(({ composeId }) => composeId)).toEqual(ids);
+    expect(ours.map(({ serverId }) => serverId)).toEqual([null, null]);
+  });
+
+  test('names the newest deployment, whoever asked for it', async () => {
+    const { id, title } = await deployed();
+    expect(valueOf(await deployer.inspect(id)).latestTitle).toBe(title);
+    await dokploy.call('compose.deploy', { composeId: id, title: 'by hand' });
+    const seen = await eventually(
+      async () => valueOf(await deployer.inspect(id)).latestTitle,
+      (latest) => latest !== title,
+    );
+    expect(seen).toBe('by hand');
+  });
+});
+
 describe('removing', () => {
   test('takes everything, and a second time there is nothing', async () => {
     const { id } = await deployed();
