@@ -2,16 +2,20 @@
  * Makes commits survive the loss of power. SQLite writes a commit to its write-ahead log without
  * waiting for the disk; `reach` resolves once everything written before it is on the disk. All
  * callers of one turn of the event loop, and all that come while the disk is busy, share one
- * fdatasync (group commit), and the event loop goes on meanwhile. After a failed sync nobody can
- * know what the disk holds: every later call fails too, until the server is started again.
+ * fdatasync (group commit). A disk that answers at once is waited for in place; while it does not,
+ * a thread waits and the event loop goes on. After a failed sync nobody can know what the disk
+ * holds: every later call fails too, until the server is started again.
  */
-import { closeSync, fdatasync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, writeSync } from 'node:fs';
 
 /** Pages in the log before SQLite copies them into the database. */
 export const CHECKPOINT_PAGES = 2000;
 /** Header of a frame plus a page; a last commit may go beyond the limit. */
 const FRAME_BYTES = 24 + 4096;
 const LOG_BYTES = (CHECKPOINT_PAGES + 100) * FRAME_BYTES;
+
+/** Handing a sync to a thread and back takes seven futex calls, often longer than the sync. */
+const QUICK_MS = 1;
 
 /** Syncing a file that does not grow is two to four times faster: no journal of the file system. */
 function preallocate(fd: number): void {
@@ -42,6 +46,8 @@ export class WalSync {
   #next: Promise<void> | undefined;
   #failed: DiskFailed | undefined;
   #closed = false;
+  /** The last sync was; a disk that stalls holds up the event loop once. */
+  #quick = false;
 
   /** `written` grows with every write; what it counts now must be on the disk already. */
   constructor(logFile: string, written: () => number) {
@@ -72,7 +78,7 @@ export class WalSync {
       begun = () => {
         const mark = this.#written();
         this.#running = { mark, done };
-        fdatasync(this.#fd, (error) => {
+        this.#sync((error) => {
           this.#running = undefined;
           if (this.#closed) closeSync(this.#fd);
           if (error === null) {
@@ -88,6 +94,25 @@ export class WalSync {
     this.#running = { mark: Infinity, done };
     setImmediate(begun);
     return done;
+  }
+
+  #sync(settle: (error: unknown) => void): void {
+    const startedAtMs = performance.now();
+    const done = (error: unknown): void => {
+      this.#quick = performance.now() - startedAtMs < QUICK_MS;
+      settle(error);
+    };
+    if (!this.#quick) {
+      fdatasync(this.#fd, done);
+      return;
+    }
+    try {
+      fdatasyncSync(this.#fd);
+    } catch (error) {
+      done(error);
+      return;
+    }
+    done(null);
   }
 
   /** Before the database is closed; a round that was promised is still made. */
