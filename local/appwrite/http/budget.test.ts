@@ -1,12 +1,12 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { AppwriteError } from '../kernel/errors.ts';
 import { BodyBudget, readWithin } from './budget.ts';
 
 const tooLarge = (): AppwriteError => new AppwriteError('general_entity_too_large');
 
-async function* body(...sizes: readonly number[]): AsyncGenerator<Buffer> {
-  for (const size of sizes) yield Buffer.alloc(size);
-}
+const body = (...sizes: readonly number[]): Readable =>
+  Readable.from(sizes.map((size) => Buffer.alloc(size)));
 
 test('bodies that fit one by one but not together are refused, and room comes back', async () => {
   const budget = new BodyBudget(100);

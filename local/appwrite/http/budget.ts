@@ -2,6 +2,7 @@
  * How much of request bodies may be in memory at once, whoever sends them: many callers that each
  * stay below the limit of one body must not exhaust the process together.
  */
+import type { Readable } from 'node:stream';
 import { AppwriteError } from '../kernel/errors.ts';
 
 export const MAX_BYTES_AT_ONCE = 256 * 1024 * 1024;
@@ -28,25 +29,43 @@ export class BodyBudget {
   }
 }
 
-/** All of a body, counted while it is being read; `tooLarge` is thrown beyond `maxBytes`. */
-export async function readWithin(
-  body: AsyncIterable<Buffer>,
+/**
+ * All of a body, counted while it is being read; `tooLarge` is thrown beyond `maxBytes`. Listens
+ * instead of iterating: an async iterator costs a write more than anything else around it.
+ */
+export function readWithin(
+  body: Readable,
   limits: { readonly maxBytes: number; readonly budget: BodyBudget },
   tooLarge: () => AppwriteError,
 ): Promise<Buffer> {
   const { maxBytes, budget } = limits;
   const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      budget.take(chunk.length);
-      bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge();
-      chunks.push(chunk);
-    }
-    const [only] = chunks;
-    return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes);
-  } finally {
-    budget.release(bytes);
-  }
+  let held = 0;
+  return new Promise((resolve, reject) => {
+    const giveBack = (): void => {
+      budget.release(held);
+      held = 0;
+    };
+    const refuse = (error: unknown): void => {
+      giveBack();
+      body.destroy();
+      reject(error instanceof Error ? error : new Error('the body could not be read'));
+    };
+    body.on('data', (chunk: Buffer) => {
+      try {
+        budget.take(chunk.length);
+        held += chunk.length;
+        if (held > maxBytes) throw tooLarge();
+        chunks.push(chunk);
+      } catch (error) {
+        refuse(error);
+      }
+    });
+    body.once('end', () => {
+      giveBack();
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
+    body.once('error', refuse);
+  });
 }
