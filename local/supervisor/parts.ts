@@ -96,7 +96,7 @@ const startDokployOnDocker = async (input: PartsInput, caFile: string): Promise<
 const startAppwrite = ({ world, places, secrets }: PartsInput): Promise<Part> =>
   startPart({
     name: 'appwrite',
-    script: 'local/appwrite/main.ts',
+    script: 'local/appwrite/start.mjs',
     logs: places.logs,
     env: {
       APPWRITE_PORT: String(world.ports.appwrite),

@@ -31,7 +31,7 @@ const state = mkdtempSync(join(tmpdir(), 'hosted-parity-'));
 const consoleAccount = { email: 'console@hosted.example', password: 'parity-console-password' };
 const part = await startPart({
   name: 'appwrite',
-  script: 'local/appwrite/main.ts',
+  script: 'local/appwrite/start.mjs',
   logs: placesIn(state).logs,
   env: {
     APPWRITE_PORT: '0',

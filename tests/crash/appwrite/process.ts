@@ -39,7 +39,7 @@ export interface ProcessOptions {
 }
 
 function spawnServer(options: ProcessOptions): ChildProcess {
-  return spawn(process.execPath, [join(root, 'local/appwrite/main.ts')], {
+  return spawn(process.execPath, [join(root, 'local/appwrite/start.mjs')], {
     cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -117,7 +117,7 @@ async function fixtures(port: number): Promise<void> {
 
 export async function startTarget(): Promise<Target> {
   const dataDir = mkdtempSync(join(tmpdir(), 'appwrite-fuzz-'));
-  const child = spawn(process.execPath, [join(root, 'local/appwrite/main.ts')], {
+  const child = spawn(process.execPath, [join(root, 'local/appwrite/start.mjs')], {
     cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',
