@@ -8,6 +8,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer } from 'node:http';
 import { flushCompileCache } from 'node:module';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { collect } from './collect.ts';
 import {
   HEADER_LOG_ID,
   HEADER_LOGGING,
@@ -25,6 +26,7 @@ import { createResponse, toOutput, toWire } from './response.ts';
 import type { Output, WireAnswer } from './response.ts';
 
 const executions = new AsyncLocalStorage<LineSink>();
+const UNAUTHORIZED = Buffer.from('Unauthorized.');
 const TIMED_OUT = Symbol('timed out');
 // Kept before the function's code runs, which may replace either.
 const tell = (message: ChildMessage): void => {
@@ -36,17 +38,6 @@ function captureConsole(): void {
   for (const name of ['log', 'info', 'debug', 'warn', 'error'] as const) {
     console[name] = (...parts: unknown[]) => executions.getStore()?.native(parts);
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_REQUEST_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** The handler's value, or TIMED_OUT after `seconds` (0 = no limit) while it goes on running. */
@@ -73,7 +64,7 @@ class FunctionHost {
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers[HEADER_SECRET] !== this.#start.secret) {
-      response.writeHead(500).end('Unauthorized.');
+      await refuse(request, response);
       return;
     }
     const id = String(request.headers[HEADER_LOG_ID] ?? '');
@@ -90,7 +81,7 @@ class FunctionHost {
   async #answer(request: IncomingMessage, sink: LineSink): Promise<WireAnswer> {
     const style = this.#start.style;
     try {
-      const body = await readBody(request);
+      const body = await collect(request, MAX_REQUEST_BYTES);
       if (body === undefined) return toWire(empty(413), style);
       return toWire(await this.#run(request, body, sink), style);
     } catch (error) {
@@ -138,6 +129,14 @@ function empty(statusCode: number): Output {
   return { body: Buffer.alloc(0), statusCode, headers: {} };
 }
 
+/** Read first: this is also the request that warms up a process without a function. */
+async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  await collect(request, MAX_REQUEST_BYTES).catch(() => undefined);
+  send(response, toWire({ body: UNAUTHORIZED, statusCode: 500, headers: {} }, 'open-runtimes'));
+  // What the first request compiled is there at once in the next process.
+  setImmediate(flushCompileCache);
+}
+
 function send(response: ServerResponse, answer: WireAnswer): void {
   response.sendDate = false;
   try {
@@ -151,17 +150,18 @@ function send(response: ServerResponse, answer: WireAnswer): void {
 
 /** Who waits for its function is a spare process; all of its start-up is then done already. */
 function listen(started: Promise<FunctionHost>): void {
-  const server = createServer({ requestTimeout: 0 }, (request, response) => {
+  // The server closes the connections it keeps; a limit here would cut one it is about to use.
+  const limits = { requestTimeout: 0, keepAliveTimeout: 0 };
+  const server = createServer(limits, (request, response) => {
     response.on('error', () => undefined);
-    void started.then((host) => host.serve(request, response));
+    if (request.headers[HEADER_SECRET] === undefined) void refuse(request, response);
+    else void started.then((host) => host.serve(request, response));
   });
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
     if (typeof address === 'object' && address !== null) {
       tell({ kind: 'listening', port: address.port });
     }
-    // The next process starts in a third of the time.
-    setImmediate(flushCompileCache);
   });
 }
 

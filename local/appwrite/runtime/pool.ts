@@ -107,6 +107,7 @@ class Pool implements RuntimePool {
       env: {},
       ...(cache === undefined ? {} : { compileCache: cache }),
     });
+    void this.#spare.warmUp();
   }
 
   /** A replaced process finishes what it has and then ends. */

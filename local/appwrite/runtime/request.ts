@@ -37,6 +37,8 @@ export function functionHeaders(headers: IncomingHttpHeaders): Record<string, st
     if (value === undefined || name.startsWith(CONTROL_PREFIX)) continue;
     seen[name] = Array.isArray(value) ? value.join(', ') : value;
   }
+  // The connection is kept for the next call, which is none of the function's business.
+  if (seen['connection'] !== undefined) seen['connection'] = 'close';
   return seen;
 }
 

@@ -3,7 +3,8 @@
  * must arrive as they do in production), the answer bounded in bytes and time.
  */
 import { request as httpRequest } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
+import { collect } from './collect.ts';
 import { HEADER_TARGET, MAX_RESPONSE_BYTES } from './contract.ts';
 
 export interface HeaderPair {
@@ -13,6 +14,8 @@ export interface HeaderPair {
 
 export interface WireCall {
   readonly port: number;
+  /** Keeps the connections to the process. */
+  readonly agent: Agent;
   readonly method: string;
   /** Path and query as the caller wrote them. */
   readonly target: string;
@@ -74,18 +77,13 @@ export function answerHeaders(raw: readonly string[]): HeaderPair[] {
   return pairs;
 }
 
-async function collect(response: IncomingMessage): Promise<WireResult> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) throw new Error('The function answered too much.');
-    chunks.push(chunk);
-  }
+async function resultOf(response: IncomingMessage): Promise<WireResult> {
+  const body = await collect(response, MAX_RESPONSE_BYTES);
+  if (body === undefined) throw new Error('The function answered too much.');
   return {
     statusCode: response.statusCode ?? 500,
     headers: answerHeaders(response.rawHeaders),
-    body: Buffer.concat(chunks),
+    body,
   };
 }
 
@@ -97,7 +95,7 @@ export function exchange(call: WireCall): Promise<WireResult> {
       method: call.method,
       path: VALID_TARGET.test(call.target) ? call.target : '/',
       headers: rawHeaders(call),
-      agent: false,
+      agent: call.agent,
     });
     const timer = setTimeout(() => outgoing.destroy(new GaveUp()), call.timeoutMs);
     const settle = (work: () => void): void => {
@@ -106,7 +104,7 @@ export function exchange(call: WireCall): Promise<WireResult> {
     };
     outgoing.on('error', (error) => settle(() => reject(error)));
     outgoing.on('response', (response) => {
-      collect(response).then(
+      resultOf(response).then(
         (result) => settle(() => resolve(result)),
         (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error())),
       );
