@@ -136,7 +136,7 @@ class ExecutionHandlers {
     checkSchedule(plan, context.services.clock.now());
     const target = requireTarget(this.#options.repositories, this.#find(context));
     refuseExecute(context.caller, target.function.data.execute);
-    const execution = this.#options.executor.create(target, {
+    const draft = this.#options.executor.draft(target, {
       permissions: ownPermissions(context.caller),
       trigger: plan.request.trigger,
       status: plan.dueAtMs !== undefined ? 'scheduled' : plan.async ? 'waiting' : 'processing',
@@ -149,7 +149,8 @@ class ExecutionHandlers {
       scheduledAt: plan.dueAtMs === undefined ? null : formatTime(plan.dueAtMs),
       pending: plan.dueAtMs === undefined ? null : pendingRequest(plan.request, plan.dueAtMs),
     });
-    if (!plan.async) return this.#runNow(context, target, { execution, request: plan.request });
+    if (!plan.async) return this.#runNow(context, target, { draft, request: plan.request });
+    const execution = this.#options.executor.record(draft);
     this.#options.executor.publish(execution, 'create');
     if (plan.dueAtMs === undefined) {
       const giveUpMs = target.function.data.timeout * 1000 + ASYNC_GRACE_MS;
@@ -161,14 +162,11 @@ class ExecutionHandlers {
   async #runNow(
     context: RequestContext,
     target: Target,
-    job: { readonly execution: StoredExecution; readonly request: ExecutionRequest },
+    job: { readonly draft: StoredExecution; readonly request: ExecutionRequest },
   ): Promise<Answer> {
-    const { execution, result } = await this.#options.executor.run(
-      target,
-      job.execution,
-      job.request,
-    );
-    this.#options.executor.publish(execution, 'create');
+    const { executor } = this.#options;
+    const { execution, result } = await executor.runDraft(target, job.draft, job.request);
+    executor.publish(execution, 'create');
     if (
       result.outcome === 'gave_up' &&
       target.function.data.timeout * 1000 >= job.request.giveUpMs

@@ -58,6 +58,11 @@ export interface ExecutionOutcome {
   readonly result: RuntimeResult;
 }
 
+interface Performed {
+  readonly change: Partial<ExecutionRecord>;
+  readonly result: RuntimeResult;
+}
+
 /** How long anyone waits for a synchronous call or a domain; 30 s on the reference. */
 export const SYNC_LIMIT_MS = 30_000;
 /** Beyond the function's own timeout, for executions nobody waits for. */
@@ -90,19 +95,30 @@ export class Executor {
     return this.#options.syncLimitMs;
   }
 
+  /** An execution that is not on record. */
+  draft(target: Target, change: Partial<ExecutionRecord>): StoredExecution {
+    const nowMs = this.#options.services.clock.now();
+    return {
+      projectId: target.function.projectId,
+      parentId: functionParent(target.function.id),
+      id: newId(),
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      data: { ...executionDefaults(), deploymentId: target.deployment.id, ...change },
+    };
+  }
+
   create(target: Target, change: Partial<ExecutionRecord>): StoredExecution {
+    return this.record(this.draft(target, change));
+  }
+
+  record(execution: StoredExecution): StoredExecution {
     const { executions } = this.#options.repositories;
-    const { projectId, id } = target.function;
     this.#created += 1;
     if (this.#created % TRIM_EVERY === 0) {
-      executions.trim(projectId, functionParent(id), KEPT_EXECUTIONS);
+      executions.trim(execution.projectId, execution.parentId, KEPT_EXECUTIONS);
     }
-    return executions.insert({
-      projectId,
-      parentId: functionParent(id),
-      id: newId(),
-      data: { ...executionDefaults(), deploymentId: target.deployment.id, ...change },
-    });
+    return executions.insert(execution);
   }
 
   /** Runs it; `execution` must be on record. Never rejects for what the function does. */
@@ -111,10 +127,35 @@ export class Executor {
     execution: StoredExecution,
     request: ExecutionRequest,
   ): Promise<ExecutionOutcome> {
+    const { change, result } = await this.#perform(target, execution.id, request);
+    return { execution: this.change(execution, change), result };
+  }
+
+  /**
+   * Runs a draft while its caller waits and puts it on record when it has ended, once, as the
+   * reference does; not if its function was deleted meanwhile.
+   */
+  async runDraft(
+    target: Target,
+    draft: StoredExecution,
+    request: ExecutionRequest,
+  ): Promise<ExecutionOutcome> {
+    const { change, result } = await this.#perform(target, draft.id, request);
+    const ended = { ...draft, data: { ...draft.data, ...change } };
+    const { functions } = this.#options.repositories;
+    const there = functions.get(draft.projectId, target.function.id) !== undefined;
+    return { execution: there ? this.record(ended) : ended, result };
+  }
+
+  async #perform(
+    target: Target,
+    executionId: string,
+    request: ExecutionRequest,
+  ): Promise<Performed> {
     const startedAtMs = performance.now();
-    const headers = this.#headers(target, execution.id, request);
+    const headers = this.#headers(target, executionId, request);
     const result = await this.#options.pool.execute(target.deployment.id, this.#spec(target), {
-      id: execution.id,
+      id: executionId,
       method: request.method,
       target: request.target,
       headers,
@@ -134,7 +175,7 @@ export class Executor {
       duration,
       pending: null,
     };
-    return { execution: this.change(execution, change), result };
+    return { change, result };
   }
 
   /** Merges into the record; a record deleted meanwhile stays deleted. */

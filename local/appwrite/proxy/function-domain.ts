@@ -82,13 +82,13 @@ export function createFunctionDomain(
       clientIp: address,
       giveUpMs: executor.syncLimitMs,
     };
-    const execution = executor.create(target, {
+    const draft = executor.draft(target, {
       status: 'processing',
       requestMethod: call.method,
       requestPath: call.target,
       requestHeaders: kept(callerHeaders, address),
     });
-    const outcome = await executor.run(target, execution, call);
+    const outcome = await executor.runDraft(target, draft, call);
     executor.publish(outcome.execution, 'create');
     await services.store.durable();
     send(response, outcome);
