@@ -76,9 +76,9 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`);
   // Now, because a death writes nothing; without news it costs nothing.
-  setImmediate(flushCompileCache);
+  flushCompileCache();
+  process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`);
 }
 
 main().catch((error: unknown) => {

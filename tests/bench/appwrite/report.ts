@@ -13,7 +13,14 @@ export interface Aim {
 
 export interface Figure {
   readonly name: string;
-  readonly measured: Partial<Times> & { readonly memoryMiB?: number };
+  readonly measured: Partial<Times> & {
+    readonly memoryMiB?: number;
+    /** Of one processor, that the main thread had and that it waited for. */
+    readonly processorPercent?: number;
+    readonly waitPercent?: number;
+  };
+  /** The same, measured in the same run against a server that does next to nothing. */
+  readonly floor?: Partial<Times>;
   readonly aim?: Aim;
 }
 
@@ -44,23 +51,41 @@ function aimText(aim: Aim | undefined): string {
 
 const words = { true: 'met', false: 'NOT MET', undefined: '' } as const;
 
+function floorText(floor: Partial<Times> | undefined): string {
+  if (floor === undefined) return '';
+  const { p50Ms, p99Ms, perSecond } = floor;
+  if (p50Ms === undefined) return perSecond === undefined ? '' : `${number(perSecond)}/s`;
+  return `${number(p50Ms)} / ${number(p99Ms)}`;
+}
+
 export function printTable(figures: readonly Figure[]): void {
-  console.log('| measurement | p50 ms | p99 ms | per s | MiB | aim (p50 / p99) | |');
-  console.log('|---|---|---|---|---|---|---|');
+  console.log(
+    '| measurement | p50 ms | p99 ms | per s | MiB | CPU % | no CPU % | floor | aim (p50 / p99) | |',
+  );
+  console.log('|---|---|---|---|---|---|---|---|---|---|');
   for (const figure of figures) {
-    const { p50Ms, p99Ms, perSecond, memoryMiB } = figure.measured;
-    const numbers = [p50Ms, p99Ms, perSecond, memoryMiB].map(number).join(' | ');
-    const met = words[`${isMet(figure)}`];
-    console.log(`| ${figure.name} | ${numbers} | ${aimText(figure.aim)} | ${met} |`);
+    const { p50Ms, p99Ms, perSecond, memoryMiB, processorPercent, waitPercent } = figure.measured;
+    const measured = [p50Ms, p99Ms, perSecond, memoryMiB, processorPercent, waitPercent];
+    const numbers = measured.map(number).join(' | ');
+    const rest = [floorText(figure.floor), aimText(figure.aim), words[`${isMet(figure)}`]];
+    console.log(`| ${figure.name} | ${numbers} | ${rest.join(' | ')} |`);
   }
 }
+
+/** JSON has no numbers that are none. */
+const finite = (values: object): object =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
 
 export function asObject(figures: readonly Figure[]): object {
   return Object.fromEntries(
     figures.map((figure) => {
-      const { aim, measured } = figure;
-      const met = isMet(figure);
-      return [figure.name, { ...measured, ...(aim === undefined ? {} : { aim, met }) }];
+      const { aim, floor, measured } = figure;
+      const parts = {
+        ...finite(measured),
+        ...(floor === undefined ? {} : { floor: finite(floor) }),
+        ...(aim === undefined ? {} : { aim, met: isMet(figure) }),
+      };
+      return [figure.name, parts];
     }),
   );
 }
