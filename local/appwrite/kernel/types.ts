@@ -128,6 +128,8 @@ export interface Change {
   /** Value of `x-appwrite-event`, and what subscribed patterns are matched against. */
   readonly functionEvents: readonly string[];
   readonly channels: readonly string[];
+  /** The two lists as JSON, from whoever has them cheaper than by stringifying. */
+  readonly json?: { readonly events: string; readonly channels: string };
   /** Roles that may see it. */
   readonly roles: readonly string[];
   readonly payload: Json;

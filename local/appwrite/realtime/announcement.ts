@@ -63,9 +63,12 @@ export class Announcement {
   }
 
   #said(): string {
-    const { events, channels, payload } = this.change;
-    const timestamp = formatTime(this.#nowMs);
-    const message = { type: 'event', data: { events, channels, timestamp, payload } };
-    return JSON.stringify(message).slice(0, -2);
+    const { json, payload } = this.change;
+    const events = json?.events ?? JSON.stringify(this.change.events);
+    const channels = json?.channels ?? JSON.stringify(this.change.channels);
+    return (
+      `{"type":"event","data":{"events":${events},"channels":${channels},` +
+      `"timestamp":"${formatTime(this.#nowMs)}","payload":${JSON.stringify(payload)}`
+    );
   }
 }

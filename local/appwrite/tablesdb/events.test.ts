@@ -47,6 +47,14 @@ describe('channels', () => {
 });
 
 describe('a change', () => {
+  test('has its names as JSON, too', () => {
+    for (const id of ['r', 'a.b_c-d', 'tables']) {
+      const change = { row: { ...row, $id: id }, action: 'update', origin: 'single' } as const;
+      const { json, events, channels } = changeOf({ ...change, table: table({}), userId: '' });
+      expect(JSON.parse(json?.events ?? '')).toEqual(events);
+      expect(JSON.parse(json?.channels ?? '')).toEqual(channels);
+    }
+  });
   test('is heard by readers of the row only with row security', () => {
     const change = { row, action: 'create', origin: 'create', userId: 'u' } as const;
     const open = table({ permissions: ['read("users")'] });

