@@ -41,17 +41,21 @@ export function readWithin(
   const { maxBytes, budget } = limits;
   const chunks: Buffer[] = [];
   let held = 0;
+  let refused = false;
   return new Promise((resolve, reject) => {
     const giveBack = (): void => {
       budget.release(held);
       held = 0;
     };
+    // The rest runs past unheld: to cut the connection would cut off the refusal.
     const refuse = (error: unknown): void => {
+      refused = true;
+      chunks.length = 0;
       giveBack();
-      body.destroy();
       reject(error instanceof Error ? error : new Error('the body could not be read'));
     };
     body.on('data', (chunk: Buffer) => {
+      if (refused) return;
       try {
         budget.take(chunk.length);
         held += chunk.length;

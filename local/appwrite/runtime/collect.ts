@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 
-/** Undefined, and the rest unread, where there are more than `maxBytes`. */
+/** Undefined where there are more than `maxBytes`; the rest is not kept. */
 export function collect(message: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -15,7 +15,7 @@ export function collect(message: IncomingMessage, maxBytes: number): Promise<Buf
         chunks.push(chunk);
         return;
       }
-      message.destroy();
+      chunks.length = 0;
       resolve(undefined);
     });
     message.once('end', () => resolve(Buffer.concat(chunks)));

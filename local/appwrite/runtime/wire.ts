@@ -79,7 +79,10 @@ export function answerHeaders(raw: readonly string[]): HeaderPair[] {
 
 async function resultOf(response: IncomingMessage): Promise<WireResult> {
   const body = await collect(response, MAX_RESPONSE_BYTES);
-  if (body === undefined) throw new Error('The function answered too much.');
+  if (body === undefined) {
+    response.destroy();
+    throw new Error('The function answered too much.');
+  }
   return {
     statusCode: response.statusCode ?? 500,
     headers: answerHeaders(response.rawHeaders),
