@@ -1,7 +1,7 @@
 /**
- * The server as a process, started by `start.mjs`. Reads its options from the environment, prints one JSON line
- * `{"listening":"http://127.0.0.1:PORT"}` when it answers, and stops cleanly on SIGTERM and
- * SIGINT. What keeps it from starting is one line on stderr and exit code 1.
+ * The server as a process, started by `start.mjs`. Reads its options from the environment, prints
+ * one JSON line `{"listening":"http://127.0.0.1:PORT"}` when it answers, and stops cleanly on
+ * SIGTERM and SIGINT. What keeps it from starting is one line on stderr and exit code 1.
  */
 import { mkdirSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
