@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { engineEnvironment, ensureImages, openBridge, wantsContainers } from './containers.ts';
 import { SetupError } from './output.ts';
 import { writeImages } from './images.ts';
+import { keepPart, realKeeping } from './kept-part.ts';
 import { startPart } from './part.ts';
-import type { Part } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 import type { Places } from './paths.ts';
 import type { Secrets } from './secrets.ts';
 import { apiHost, siteHost } from './world.ts';
@@ -19,8 +20,11 @@ interface PartsInput {
   readonly secrets: Secrets;
 }
 
+const startKept = (options: PartOptions): Promise<Part> =>
+  keepPart(realKeeping(() => startPart(options)));
+
 const startOpenAi = ({ world, places }: PartsInput): Promise<Part> =>
-  startPart({
+  startKept({
     name: 'openai',
     script: 'local/openai/main.ts',
     logs: places.logs,
@@ -33,7 +37,7 @@ const startOpenAi = ({ world, places }: PartsInput): Promise<Part> =>
   });
 
 const startPayApp = ({ world, places, secrets }: PartsInput): Promise<Part> =>
-  startPart({
+  startKept({
     name: 'payapp',
     script: 'local/payapp/main.ts',
     logs: places.logs,
@@ -57,7 +61,7 @@ const launchDokploy = (
   { world, places, secrets }: PartsInput,
   backend: Readonly<Record<string, string>>,
 ): Promise<Part> =>
-  startPart({
+  startKept({
     name: 'dokploy',
     script: 'local/dokploy/main.ts',
     logs: places.logs,
@@ -94,7 +98,7 @@ const startDokployOnDocker = async (input: PartsInput, caFile: string): Promise<
 };
 
 const startAppwrite = ({ world, places, secrets }: PartsInput): Promise<Part> =>
-  startPart({
+  startKept({
     name: 'appwrite',
     script: 'local/appwrite/start.mjs',
     logs: places.logs,
