@@ -103,14 +103,14 @@ async function registerRequest(world: World, form: Form): Promise<ReplyFields> {
   const { seller } = world.store.state;
   const faults = world.store.faultsFor(request.recvphone);
   const fields = noticeFields(request, '1', { seller, publicUrl: world.publicUrl });
+  // Kept first: a death in the middle must not leave the merchant with a number nobody knows.
+  world.store.put(request);
   const heard = await world.sender.sendNow(request, fields);
   if (!heard && faults.strict70080) {
+    world.store.forget(request.mulNo);
     return refused(PAYAPP_ERRNO.feedbackRefused, '가맹점 응답이 실패하였습니다. (feedbackurl)');
   }
-  world.store.together(() => {
-    world.store.put(request);
-    if (!heard) world.sender.enqueue(request, fields);
-  });
+  if (!heard) world.sender.enqueue(request, fields);
   return accepted({
     ...(faults.replyWithoutMulNo ? {} : { mul_no: request.mulNo }),
     payurl: payUrl(world.publicUrl, request),

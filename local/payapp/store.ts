@@ -97,6 +97,11 @@ export class Store {
     this.save();
   }
 
+  forget(mulNo: string): void {
+    this.state.requests = this.state.requests.filter((known) => known.mulNo !== mulNo);
+    this.save();
+  }
+
   queue(added: Notice): void {
     this.state.notices.push(added);
     if (this.state.notices.length > NOTICES_LIMIT) this.state.notices.shift();
