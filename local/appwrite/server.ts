@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { type EarlyRequests, holdEarlyRequests } from '#local/early-requests.ts';
 import { assemble, type Assembly } from './assemble.ts';
 import { bootstrap, type BootstrapOptions } from './console/bootstrap.ts';
 import type { FunctionsOptions } from './functions/module.ts';
@@ -98,6 +99,7 @@ async function stopModules(
 
 interface Opened {
   readonly server: Server;
+  readonly early: EarlyRequests;
   readonly settings: ServerSettings;
   readonly store: OpenStore;
   readonly report: (error: unknown) => void;
@@ -105,7 +107,7 @@ interface Opened {
 
 /** Brings the parts to life behind a socket that already listens. */
 async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly> {
-  const { server, settings, store, report } = opened;
+  const { server, early, settings, store, report } = opened;
   const clock = options.clock ?? realClock;
   const { functions = {}, rateLimits = true } = options;
   const assembly = assemble({ store, clock, settings, report, functions, rateLimits });
@@ -120,8 +122,9 @@ async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly>
     report,
   });
   const { domains, realtime } = assembly;
-  connect(server, { apiHosts, settings, dispatch, domains, realtime }, report);
   for (const module of assembly.modules) await module.lifecycle?.start();
+  connect(server, { apiHosts, settings, dispatch, domains, realtime }, report);
+  early.release();
   return assembly;
 }
 
@@ -131,6 +134,7 @@ export async function createAppwrite(options: AppwriteOptions): Promise<RunningA
   const report = options.report ?? reportToStderr;
   // Listening first: the parts need to know the port, and a taken port costs nothing.
   const server = createBoundedServer(options.slow);
+  const early = holdEarlyRequests(server);
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, options.port ?? 0, host);
   const settings = settingsOf(options, port);
@@ -138,7 +142,8 @@ export async function createAppwrite(options: AppwriteOptions): Promise<RunningA
   try {
     const opened = openStore(join(options.dataDir, 'appwrite.sqlite'));
     store = opened;
-    const { modules, house } = await open(options, { server, settings, store: opened, report });
+    const parts = { server, early, settings, store: opened, report };
+    const { modules, house } = await open(options, parts);
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       const closed = closeServer(server);

@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { holdEarlyRequests } from '#local/early-requests.ts';
 import { createHandler } from './api/handler.ts';
 import type { World } from './api/operation.ts';
 import type { Backend } from './backend.ts';
@@ -57,6 +58,7 @@ export async function createDokploy(options: DokployOptions): Promise<Dokploy> {
   if (endedLeftovers > 0) log('leftovers_ended', { count: endedLeftovers });
 
   const api = createServer({ keepAliveTimeout: 5_000, requestTimeout: 60_000 });
+  const early = holdEarlyRequests(api);
   const late: { backend?: Backend } = {};
   const ingress = createIngress(async (request) => late.backend?.route(request));
   let parts: ReturnType<typeof assemble>;
@@ -76,6 +78,7 @@ export async function createDokploy(options: DokployOptions): Promise<Dokploy> {
       response.destroy();
     });
   });
+  early.release();
   await parts.world.backend.resume();
   return {
     apiOrigin: `http://127.0.0.1:${portOf(api)}`,
