@@ -5,7 +5,7 @@ import { raiseTask } from '#app/orders/raise-task.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { planOf } from '#schemas/plans.ts';
 import { foldDeployment } from './observe.ts';
-import { advanced, failed, forgetCompose, refused, seenNow } from './work.ts';
+import { advanced, failed, forgetCompose, interrupted, refused, seenNow } from './work.ts';
 import type { Outcome, Work } from './work.ts';
 
 export const claimPlace = async (work: Work): Promise<Outcome> => {
@@ -128,8 +128,9 @@ export const observeDeployment = async (work: Work, composeId: string): Promise<
   if (outcome.kind === 'not_found') return forgetCompose(work);
   if (outcome.kind !== 'ok') return refused(work, 'deployment', outcome);
   const facts = foldDeployment(work.facts, outcome.value, seenNow(work).observedAt);
-  const isOver = ['error', 'cancelled', 'lost'].includes(facts.deployment.status);
-  return isOver ? failed(facts) : advanced(facts);
+  const { status } = facts.deployment;
+  if (status === 'cancelled' || status === 'lost') return interrupted(facts);
+  return status === 'error' ? failed(facts) : advanced(facts);
 };
 
 export const declareLost = (work: Work): Outcome => {
@@ -139,5 +140,5 @@ export const declareLost = (work: Work): Outcome => {
   });
   const finishedAt = seenNow(work).observedAt;
   const deployment = { ...work.facts.deployment, status: 'lost' as const, finishedAt };
-  return failed({ ...work.facts, deployment });
+  return interrupted({ ...work.facts, deployment });
 };

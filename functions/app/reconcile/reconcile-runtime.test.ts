@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '#ports/store.ts';
 import { makeFleet } from '#tests/support/fleet.ts';
 import type { Fleet } from '#tests/support/fleet.ts';
+import { sweepBudget } from './deps.ts';
 import type { RuntimeRecord } from './deps.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 
@@ -77,6 +78,15 @@ describe('reconcile a runtime', () => {
         : look(composeId, title);
     await sweepUntil(bench, 'auth_required');
     expect(bench.deployer.composes.get('c1')?.deployments).toHaveLength(2);
+  });
+
+  it('asks again in the same run for a deployment that got lost, whatever failed before it', async () => {
+    const bench = await makeBench();
+    await bench.command(runtimeId, { failures: 2 });
+    bench.deployer.faults.push('lose');
+    await reconcileRuntime(bench.deps, runtimeId, sweepBudget);
+    expect(bench.deployer.composes.get('c1')?.deployments).toHaveLength(1);
+    expect(bench.row(runtimeId).failures).toBe(0);
   });
 
   it('asks an operator once when deploying fails for good', async () => {

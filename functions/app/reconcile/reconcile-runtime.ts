@@ -69,8 +69,15 @@ const write = async (
 };
 
 const failuresAfter = (row: RuntimeRecord, outcome: Outcome): number => {
-  if (outcome.progress === 'failed') return row.failures + 1;
-  return outcome.progress === 'recovered' ? 0 : row.failures;
+  switch (outcome.progress) {
+    case 'failed':
+    case 'interrupted':
+      return row.failures + 1;
+    case 'recovered':
+      return 0;
+    case 'advanced':
+      return row.failures;
+  }
 };
 
 /** Looking changes nothing, so it must not make a settled row due either. */

@@ -8,10 +8,14 @@ import type { RenderedStack } from './stack.ts';
 
 export type Act = Exclude<Action, { kind: 'wait' }>;
 
-/** `failed` asks the caller to count the failure and back off; `recovered` to forget all failures. */
+/**
+ * `failed` asks the caller to count the failure and back off; `recovered` to forget all failures.
+ * `interrupted` counts too, but was waited for already (a deployment that got lost or cancelled): the
+ * plan says how much of the pause is left.
+ */
 export interface Outcome {
   readonly facts: Facts;
-  readonly progress: 'advanced' | 'failed' | 'recovered';
+  readonly progress: 'advanced' | 'failed' | 'interrupted' | 'recovered';
 }
 
 export interface Work {
@@ -26,6 +30,7 @@ type FactName = 'project' | 'compose' | 'deployment' | 'machine' | 'takedown';
 
 export const advanced = (facts: Facts): Outcome => ({ facts, progress: 'advanced' });
 export const failed = (facts: Facts): Outcome => ({ facts, progress: 'failed' });
+export const interrupted = (facts: Facts): Outcome => ({ facts, progress: 'interrupted' });
 
 export const seenNow = (work: Work) => ({
   observedAt: work.deps.clock.now().toISOString(),

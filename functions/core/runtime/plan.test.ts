@@ -84,10 +84,23 @@ describe('plan', () => {
   it('calls a deployment lost when nobody knows it for 30 s, and then asks again', () => {
     const missing = deploying('requested', { requestedAt: at(-31_000) });
     expect(plan(desired, missing, moment).kind).toBe('declare_lost');
-    const lost = deploying('lost', { finishedAt: at(-6_000) });
+    const lost = deploying('lost', { requestedAt: at(-31_000), finishedAt: at(0) });
     const action = plan({ ...desired, failures: 1 }, lost, moment);
     expect(action).toEqual({ kind: 'deploy', attempt: 2 });
   });
+
+  it.each(['lost', 'cancelled'] as const)(
+    'counts the wait for a %s deployment as the pause before the next',
+    (status) => {
+      const gone = deploying(status, { requestedAt: at(-31_000), finishedAt: at(0) });
+      expect(plan({ ...desired, failures: 3 }, gone, moment).kind).toBe('deploy');
+      expect(plan({ ...desired, failures: 4 }, gone, moment)).toEqual({
+        kind: 'wait',
+        untilMs: now.getTime() + 9_000,
+        settled: false,
+      });
+    },
+  );
 
   it('backs off after a failed deployment', () => {
     const failed = deploying('error', { finishedAt: at(-1_000) });

@@ -51,10 +51,13 @@ const planDeployment = (desired: Desired, facts: Facts, moment: Moment): Action 
       // Started again after a suspension: what was stopped has to be deployed.
       return isCurrent && facts.takedown.state === null ? null : again;
     }
-    case 'none':
-    case 'error':
+    // Nothing of ours went wrong, and the time it was waited for counts: a deployer that restarts
+    // under many runtimes is not followed by a pause for each.
     case 'cancelled':
-    case 'lost': {
+    case 'lost':
+      return retryOrGiveUp(desired, moment, { lastAt: deployment.requestedAt, action: again });
+    case 'none':
+    case 'error': {
       const lastAt = deployment.finishedAt ?? deployment.requestedAt;
       return retryOrGiveUp(desired, moment, { lastAt, action: again });
     }
