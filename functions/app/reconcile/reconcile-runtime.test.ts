@@ -136,6 +136,12 @@ describe('reconcile a runtime', () => {
       bench.store.revive();
       await sweepUntil(bench, 'auth_required');
       expect(bench.deployer.composes.size).toBe(1);
+      bench.clock.advance(60_000);
+      await reconcileRuntime(bench.deps, runtimeId);
+      const history = bench.store.rows('timeline').map(({ kind }) => kind);
+      expect(history.at(0)).toBe('runtime.opened');
+      expect(history.at(-1)).toBe('runtime_auth_required');
+      expect(new Set(history).size).toBe(history.length);
       await linkAndSmoke(bench);
     }
   });

@@ -6,7 +6,6 @@
 import { plan } from '#core/runtime/plan.ts';
 import { backoffMs } from '#core/runtime/timing.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
-import { appendTimeline } from '#app/timeline/append.ts';
 import { changesOf, columnReaders, desiredOf, dueTime, jitterOf } from './changes.ts';
 import type { After, ColumnReaders } from './changes.ts';
 import { eventBudget } from './deps.ts';
@@ -15,6 +14,7 @@ import { withLease } from './lease.ts';
 import type { Lease } from './lease.ts';
 import { intendDeployment } from './deployer-steps.ts';
 import { perform } from './perform.ts';
+import { recordStatus } from './record-status.ts';
 import type { Act, Outcome } from './work.ts';
 import { renderStack } from './stack.ts';
 import type { RenderedStack } from './stack.ts';
@@ -56,14 +56,7 @@ const write = async (
       from: row.status,
       to: changes.status,
     });
-    await appendTimeline(deps, {
-      subjectId: id,
-      kind: `runtime_${changes.status}`,
-      detail: { from: row.status },
-      actor: 'system',
-      at: now,
-      readers: { team: row.workspaceId },
-    });
+    await recordStatus(deps, { ...row, status: changes.status }, { from: row.status });
   }
   return true;
 };
@@ -187,6 +180,7 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
     if (!(await run.lease.keep())) return 'held';
     const row = await deps.store.get('runtimes', runtimeId);
     if (row === null) return 'missing';
+    if (facts === null) await recordStatus(deps, row);
     facts ??= run.columns.facts(row.facts);
     freshSince ??= freshSinceOf(facts, startedAt);
     stack ??= renderStack(deps.stack, row, deps.ids);
