@@ -12,6 +12,7 @@ import * as z from 'zod/mini';
 import { Refused, call, logIn, makeWorkspace, signUp } from '#local/customer/customer.ts';
 import type { Customer, CustomerWorld } from '#local/customer/customer.ts';
 import { placesIn } from '#local/supervisor/paths.ts';
+import type { Places } from '#local/supervisor/paths.ts';
 import { portsFrom } from '#local/supervisor/ports.ts';
 import { startProduct } from '#local/supervisor/product.ts';
 import type { Product } from '#local/supervisor/product.ts';
@@ -45,6 +46,7 @@ export interface TestProduct extends Product {
   readonly customerWorld: CustomerWorld;
   readonly admin: Admin;
   readonly guest: Visitor;
+  readonly places: Places;
   /** Folder of the parts' log files. */
   readonly logs: string;
   readonly makeInvite: (
@@ -117,6 +119,7 @@ export const startTestProduct = async (): Promise<TestProduct> => {
     customerWorld,
     admin,
     guest: visitor(newClient()),
+    places,
     logs: places.logs,
     makeInvite,
     newMember,

@@ -16,13 +16,13 @@ export const recordStatus = async (
   const entry = { subjectId, actor: 'system', at, readers: { team: workspaceId } } as const;
   const saysSo = (kind: string | undefined): boolean =>
     kind === `runtime_${status}` || (kind === 'runtime.opened' && status === 'provisioning');
-  let isComplete = false;
+  const seen = { complete: false };
   const opened = { ...entry, kind: 'runtime.opened', detail: { orderId } };
   await appendTimeline(deps, opened, (last) => {
-    isComplete = saysSo(last?.kind);
+    seen.complete = saysSo(last?.kind);
     return last !== null;
   });
-  if (isComplete) return;
+  if (seen.complete) return;
   const present = { ...entry, kind: `runtime_${status}`, detail };
   await appendTimeline(deps, present, (last) => saysSo(last?.kind));
 };

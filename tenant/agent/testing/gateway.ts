@@ -47,7 +47,8 @@ export const hello = {
   auth: { role: 'operator', scopes: ['operator.admin', 'operator.read'] },
 };
 
-export async function createFakeGateway(): Promise<FakeGateway> {
+/** Port 0 takes a free one. */
+export async function createFakeGateway(listenOn = 0): Promise<FakeGateway> {
   const sockets = new Set<Duplex>();
   const server = createServer((_request, response) => {
     response.writeHead(fake.readyz.status, { 'content-type': fake.readyz.type });
@@ -59,7 +60,7 @@ export async function createFakeGateway(): Promise<FakeGateway> {
     socket.on('error', () => undefined);
     converse(request, socket, fake);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(listenOn, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();

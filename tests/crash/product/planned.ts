@@ -1,0 +1,78 @@
+/**
+ * Which fault point is tried where. Together they must be all that are deployed: a point that is
+ * added to the code has to be added here, with a story that comes to it.
+ */
+
+/** On the way of every customer: tried while fifty orders are under way. */
+export const onTheWay = {
+  signup: ['account.created', 'member.created'],
+  workspaces: ['subdomain.claimed', 'team.ensured'],
+  checkout: ['order.created', 'payment.requested', 'order.changed', 'order.request_started'],
+  payapp: ['notice.stored'],
+  reconcile: [
+    'notice.applied',
+    'order.changed',
+    'effect.open_runtime',
+    'runtime.host_claimed',
+    'runtime.created',
+    'runtime.ensure_project.done',
+    'runtime.ensure_compose.done',
+    'runtime.configure.done',
+    'runtime.deploy.intended',
+    'runtime.deploy.done',
+    'runtime.observe_deployment.done',
+    'runtime.observe_agent.done',
+    'runtime.verify.done',
+  ],
+} as const;
+
+/** Reached by what the deaths before it left behind: a deployment nobody knows of. */
+export const inTheWake = { reconcile: ['runtime.declare_lost.done'] } as const;
+
+/** Orders of their own: cancelled, expired, refunded by three hands, late. */
+export const withMoney = {
+  checkout: [
+    'order.link_dead',
+    'refund.intended',
+    'refund.answered',
+    'refund.requesting',
+    'refund.noted',
+  ],
+  operator: [
+    'order.changed',
+    'refund.intended',
+    'refund.answered',
+    'refund.requesting',
+    'refund.noted',
+  ],
+  reconcile: [
+    'order.link_dead',
+    'refund.intended',
+    'refund.answered',
+    'refund.requesting',
+    'refund.noted',
+    'promise.retried',
+    'promise.reported',
+    'effect.cancel_request',
+    'effect.suspend_runtime',
+    'effect.raise_task',
+  ],
+} as const;
+
+/** A runtime's later life, and an effect of which nothing is sold yet. */
+export const afterwards = {
+  reconcile: ['runtime.start_smoke.done', 'runtime.raise_task.done', 'effect.extend_runtime'],
+} as const;
+
+export type Planned = Readonly<Record<string, readonly string[]>>;
+
+/** Function → points, as `deployedPoints` gives them. */
+export const allPlanned = (): Planned => {
+  const all = new Map<string, Set<string>>();
+  for (const part of [onTheWay, inTheWake, withMoney, afterwards] as readonly Planned[]) {
+    for (const [functionId, points] of Object.entries(part)) {
+      all.set(functionId, new Set([...(all.get(functionId) ?? []), ...points]));
+    }
+  }
+  return Object.fromEntries([...all].map(([name, points]) => [name, [...points].toSorted()]));
+};

@@ -1,0 +1,233 @@
+/**
+ * Fifty orders at once on the running product (embedded Appwrite, deployed bundles, PayApp sandbox,
+ * Dokploy stand-in, the real agents), met over HTTP and the SDKs only, while every function process
+ * is killed at every fault point and every embedded server is killed in the middle. Afterwards:
+ * fifty payments, fifty runtimes, no orphan, recovery within two sweeps.
+ *
+ * The tenants are real stacks with the real agent bundle (0.1 s and 18 MB each); OpenClaw's gateway
+ * alone is a small program (gateway.ts says why). Sweeps are the test's own, so that they can be
+ * counted; a minute between two of them is written into the rows instead of waited for.
+ * A run is repeated by its choices with CRASH_SEED; what the scheduler makes of them is not.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeName } from '#core/runtime/names.ts';
+import { lookIntoPayApp } from '#tests/faults/counter.ts';
+import { Dice } from '#tests/support/dice.ts';
+import { eventually } from '#tests/support/http.ts';
+import type { AnyRow, Owner } from '#tests/support/product.ts';
+import { historyOf, picture, unfinished } from './books.ts';
+import { composes, runningIn, servingAgents, servingGateways } from './dokploy.ts';
+import { isUp, openAll, payAll, settleIn } from './flow.ts';
+import { askOperator, oweRenewal, proveRuntime, subjectOf } from './later.ts';
+import type { Subject } from './later.ts';
+import { playMoney } from './money.ts';
+import { allPlanned } from './planned.ts';
+import { deployedPoints } from './points.ts';
+import { Purchase } from './purchase.ts';
+import { listAll, listen, minutePasses, openStage, quiet, sweep } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+const orderCount = 50;
+const startTimeoutMs = 180_000;
+
+const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
+const dice = new Dice(seed);
+let stage: Stage;
+let owners: readonly Owner[] = [];
+let purchases: readonly Purchase[] = [];
+
+beforeAll(async () => {
+  process.stdout.write(`CRASH_SEED=${seed}\n`);
+  stage = await openStage();
+}, startTimeoutMs);
+
+afterAll(async () => {
+  await stage.product.close();
+});
+
+test('every fault point that is deployed has its death in this file', () => {
+  expect(deployedPoints()).toEqual(allPlanned());
+});
+
+describe('fifty orders, whoever dies', () => {
+  test('accounts and workspaces come to be', async () => {
+    owners = await settleIn(stage);
+    const members = await listAll(stage, 'members');
+    expect(members.map(({ $id }) => $id).toSorted()).toEqual(
+      owners.map(({ customer }) => customer.userId).toSorted(),
+    );
+    expect((await listAll(stage, 'workspaces')).length).toBe(owners.length);
+  });
+
+  test('every customer gets a pay link', async () => {
+    purchases = Array.from({ length: orderCount }, (_, index) => {
+      const owner = owners[index % owners.length];
+      if (owner === undefined) throw new Error('there are no owners');
+      return new Purchase(owner, dice);
+    });
+    await openAll(stage, purchases);
+    const orders = await listAll(stage, 'orders');
+    expect(orders.map(({ state }) => state)).toEqual(
+      Array.from({ length: orderCount }, () => 'awaiting_payment'),
+    );
+  });
+
+  test('every payer can pay', async () => {
+    await payAll(stage, purchases);
+    const { requests } = await lookIntoPayApp(stage.product);
+    expect(requests.filter(({ status }) => status === 'paid')).toHaveLength(orderCount);
+  });
+
+  test('two sweeps after the last death everything stands, with every event lost', async () => {
+    await listen(stage, false);
+    await eventually(
+      () => lookIntoPayApp(stage.product),
+      ({ pending }) => pending.length === 0,
+    );
+    await quiet(stage);
+    // Otherwise there was nothing to recover from.
+    expect((await unfinished(stage, isUp)).runtimes.length).toBeGreaterThan(0);
+    await sweep(stage);
+    await minutePasses(stage);
+    await sweep(stage);
+    expect(await unfinished(stage, isUp)).toEqual({ orders: [], runtimes: [] });
+  });
+});
+
+describe('afterwards', () => {
+  const of = (rows: readonly AnyRow[], column: string): readonly string[] =>
+    rows.map((row) => String(row[column])).toSorted();
+  const orderIds = (): readonly string[] => purchases.map(({ orderId }) => orderId).toSorted();
+
+  test('PayApp holds fifty payments, one for each order, and our books hold the same', async () => {
+    const { requests } = await lookIntoPayApp(stage.product);
+    const paid = requests.filter(({ status }) => status === 'paid');
+    expect(paid.map(({ var1 }) => var1).toSorted()).toEqual(orderIds());
+    const orders = await listAll(stage, 'orders');
+    expect(of(orders, 'mulNo')).toEqual(paid.map(({ mulNo }) => mulNo).toSorted());
+    expect(of(orders, 'state')).toEqual(orders.map(() => 'fulfilled'));
+    expect(of(orders, 'paidKrw')).toEqual(of(orders, 'priceKrw'));
+  });
+
+  test('fifty runtimes are wanted and past provisioning, one for each order', async () => {
+    const runtimes = await listAll(stage, 'runtimes');
+    expect(of(runtimes, 'orderId')).toEqual(orderIds());
+    expect(of(runtimes, 'desired')).toEqual(runtimes.map(() => 'running'));
+    expect(runtimes.filter((row) => !isUp(row))).toEqual([]);
+    expect(new Set(of(runtimes, 'host')).size).toBe(orderCount);
+  });
+
+  test('Dokploy holds one stack for each runtime, in one project, and all are done', async () => {
+    const runtimes = await listAll(stage, 'runtimes');
+    const stacks = await composes(stage);
+    // First comers may have made the project twice; then everybody uses the older.
+    expect(new Set(stacks.map(({ projectId }) => projectId)).size).toBe(1);
+    expect(stacks.map(({ name }) => name).toSorted()).toEqual(
+      runtimes.map(({ $id }) => composeName($id)).toSorted(),
+    );
+    expect(new Set(stacks.map(({ status }) => status))).toEqual(new Set(['done']));
+    const running = await Promise.all(stacks.map(({ appName }) => runningIn(stage, appName)));
+    expect(running.map((names) => names.length)).toEqual(stacks.map(() => 2));
+  });
+
+  test('its machine runs each tenant once, and nobody else', async () => {
+    const runtimes = await listAll(stage, 'runtimes');
+    expect(servingAgents(stage)).toEqual(of(runtimes, '$id'));
+    expect(servingGateways(stage)).toBe(orderCount);
+  });
+
+  test('nothing is left to do: no lease, no notice, no effect', async () => {
+    expect(await listAll(stage, 'leases')).toEqual([]);
+    const notices = await listAll(stage, 'notices');
+    expect(notices.filter(({ appliedAt }) => appliedAt === null)).toEqual([]);
+    expect(notices.filter(({ verified }) => verified !== true)).toEqual([]);
+    expect(new Set(of(await listAll(stage, 'orders'), 'effects'))).toEqual(new Set(['[]']));
+  });
+
+  /**
+   * Where PayApp's first notice was stored and the server died before `SUCCESS`, PayApp drops the
+   * request, and refuses to cancel what it does not know: that may have been paid, as far as anybody
+   * here can tell, and a person is asked. Nothing else is.
+   */
+  test('a person is asked about nothing but requests that PayApp denies', async () => {
+    const { requests } = await lookIntoPayApp(stage.product);
+    const held = new Set(requests.map(({ mulNo }) => mulNo));
+    const tasks = (await listAll(stage, 'tasks')).map(({ kind, detail }) => {
+      const { mulNo } = JSON.parse(String(detail)) as { readonly mulNo?: string };
+      return { kind, isHeld: mulNo === undefined || held.has(mulNo) };
+    });
+    expect(tasks).toEqual(tasks.map(() => ({ kind: 'missing_feedback', isHeld: false })));
+  });
+
+  test('every history is unbroken, and ends with what the row says', async () => {
+    for (const { $id, state } of await listAll(stage, 'orders')) {
+      const { kinds, brokenAt } = await historyOf(stage, $id);
+      expect([$id, brokenAt, kinds.at(-1)]).toEqual([$id, null, `order.${String(state)}`]);
+    }
+    for (const { $id, status } of await listAll(stage, 'runtimes')) {
+      const { kinds, brokenAt } = await historyOf(stage, $id);
+      expect([$id, brokenAt, kinds.at(0), kinds.at(-1)]).toEqual([
+        $id,
+        null,
+        'runtime.opened',
+        `runtime_${String(status)}`,
+      ]);
+    }
+  });
+
+  test('one more sweep writes nothing', async () => {
+    const before = await picture(stage);
+    expect(Object.keys(before).length).toBeGreaterThan(orderCount * 6);
+    expect(await sweep(stage)).toBe('completed');
+    expect(await picture(stage)).toEqual(before);
+  });
+});
+
+describe('later, whoever dies', () => {
+  const subject = async (index: number): Promise<Subject> => {
+    const purchase = purchases[index];
+    if (purchase === undefined) throw new Error('there are no orders');
+    return subjectOf(stage, purchase);
+  };
+
+  test('a runtime that is proven is ready', async () => {
+    const { status, receipt } = await proveRuntime(stage, await subject(0));
+    expect([status, JSON.parse(String(receipt))]).toMatchObject(['ready', { nonceMatched: true }]);
+  });
+
+  test('a person is asked once about a runtime that keeps failing', async () => {
+    const tasks = await askOperator(stage, await subject(1));
+    expect(tasks.map(({ kind }) => kind)).toEqual(['provisioning_stuck']);
+  });
+
+  test('what cannot be carried out yet stays owed', async () => {
+    expect(await oweRenewal(stage, await subject(2))).toEqual([{ kind: 'extend_runtime' }]);
+  });
+
+  test('all of that is at rest again', async () => {
+    expect(await unfinished(stage, isUp)).toEqual({ orders: [], runtimes: [] });
+  });
+
+  test('money goes back once, or a person is asked', async () => {
+    await stage.product.parts.find(({ name }) => name === 'dokploy')?.stop();
+    const played = await playMoney(stage, owners, dice);
+    expect(played.map(({ name, came }) => ({ name, came }))).toEqual(
+      played.map(({ name, ends }) => ({ name, came: ends })),
+    );
+  });
+
+  test('no payment was given back twice, none of the fifty at all', async () => {
+    const { requests } = await lookIntoPayApp(stage.product);
+    const fifty = new Set(purchases.map(({ orderId }) => orderId));
+    const own = requests.filter(({ var1, status }) => fifty.has(var1) && status !== 'cancelled');
+    expect(own.map(({ status }) => status)).toEqual(purchases.map(() => 'paid'));
+  });
+});
+
+test('every planned death happened', () => {
+  const died = new Set(stage.kills.all().map(({ functionId, point }) => `${functionId} ${point}`));
+  const planned = Object.entries(allPlanned()).flatMap(([functionId, points]) =>
+    points.map((point) => `${functionId} ${point}`),
+  );
+  expect(planned.filter((each) => !died.has(each))).toEqual([]);
+});
