@@ -10,7 +10,6 @@ import { lookIntoPayApp } from '#tests/faults/counter.ts';
 import { readLedger } from '#tests/faults/ledger.ts';
 import type { Dice } from '#tests/support/dice.ts';
 import { eventually } from '#tests/support/http.ts';
-import type { Owner } from '#tests/support/product.ts';
 import { Purchase } from './purchase.ts';
 import { listAll, minutePasses, put, sweep, sweepUntilDead } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -176,11 +175,12 @@ export interface Played {
   readonly came: End;
 }
 
-export const playMoney = async (
-  stage: Stage,
-  owners: readonly Owner[],
-  dice: Dice,
-): Promise<readonly Played[]> => {
+/** Customers of their own: the others have used up their orders of this hour, their deaths' too. */
+const ownersNeeded = 2;
+
+export const playMoney = async (stage: Stage, dice: Dice): Promise<readonly Played[]> => {
+  const { newOwner } = stage.product;
+  const owners = await Promise.all(Array.from({ length: ownersNeeded }, newOwner));
   const scenes = stories.map((story, index) => {
     const owner = owners[index % owners.length];
     if (owner === undefined) throw new Error('there are no owners');

@@ -210,7 +210,7 @@ describe('later, whoever dies', () => {
 
   test('money goes back once, or a person is asked', async () => {
     await stage.product.parts.find(({ name }) => name === 'dokploy')?.stop();
-    const played = await playMoney(stage, owners, dice);
+    const played = await playMoney(stage, dice);
     expect(played.map(({ name, came }) => ({ name, came }))).toEqual(
       played.map(({ name, ends }) => ({ name, came: ends })),
     );
