@@ -1,6 +1,5 @@
 /** What stands at Dokploy and what runs on its machine, seen without the product's adapter. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { deployerProjectName } from '#core/runtime/names.ts';
 import { dokployOperations } from '#schemas/wire/dokploy.ts';
 import type { DokployAnswer, DokployInput, DokployOperation } from '#schemas/wire/dokploy.ts';
 import type { Stage } from './stage.ts';
@@ -11,13 +10,24 @@ const call = async <O extends DokployOperation>(
   operation: O,
   input: DokployInput<O>,
 ): Promise<DokployAnswer<O>> => {
-  const { answer } = dokployOperations[operation];
-  const query = new URLSearchParams(input as Record<string, string>).toString();
-  const response = await fetch(`${product.world.dokployUrl}/api/${operation}?${query}`, {
-    headers: { 'x-api-key': product.secrets.dokployKey },
+  const { answer, method } = dokployOperations[operation];
+  const isQuery = method === 'GET';
+  const query = isQuery
+    ? `?${new URLSearchParams(input as Record<string, string>).toString()}`
+    : '';
+  const response = await fetch(`${product.world.dokployUrl}/api/${operation}${query}`, {
+    method,
+    headers: { 'x-api-key': product.secrets.dokployKey, 'content-type': 'application/json' },
+    ...(isQuery ? {} : { body: JSON.stringify(input) }),
   });
+  const text = await response.text();
   if (response.status !== 200) throw new Error(`${operation}: ${response.status}`);
-  return answer.parse(await response.json()) as DokployAnswer<O>;
+  return answer.parse(text === '' ? undefined : JSON.parse(text)) as DokployAnswer<O>;
+};
+
+/** As somebody does in its web form, behind our back. */
+export const stopBehindBack = async (stage: Stage, composeId: string): Promise<void> => {
+  await call(stage, 'compose.stop', { composeId });
 };
 
 export interface Compose {
@@ -32,9 +42,8 @@ export interface Compose {
 export const composes = (stage: Stage): Promise<readonly Compose[]> =>
   patiently(async () => {
     const projects = await call(stage, 'project.all', {});
-    const ours = projects.filter(({ name }) => name === deployerProjectName);
     const found = await Promise.all(
-      ours.map(async ({ projectId }) => {
+      projects.map(async ({ projectId }) => {
         const environments = await call(stage, 'environment.byProjectId', { projectId });
         return environments.flatMap(({ compose }) =>
           compose.map(({ composeId, name, appName, composeStatus }) => ({

@@ -16,7 +16,7 @@ const openWithinMs = 90_000;
 const deployingWithinMs = 60_000;
 /** Payers that come with each death; those who are left then come last, all at once. */
 const payersPerDeath = 2;
-const payersPerServer = 6;
+const payersPerServer = 4;
 const minutesToHealAtMost = 6;
 
 /** Until it is answered; `known`: the answer that says an earlier press did it. */

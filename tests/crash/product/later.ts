@@ -1,8 +1,13 @@
 /** A runtime's later life, one death each: its smoke, an operator's help, an effect not sold yet. */
-import { smoke } from '#local/customer/customer.ts';
+import { call, readOrder, smoke } from '#local/customer/customer.ts';
+import { composeName } from '#core/runtime/names.ts';
+import { refundOrder, removeRuntime } from '#schemas/contract/operator.ts';
 import type { AnyRow, Owner } from '#tests/support/product.ts';
+import { composes, stopBehindBack } from './dokploy.ts';
+import { isUp } from './flow.ts';
 import type { Purchase } from './purchase.ts';
-import { listAll, minutePasses, put, sweep, sweepUntilDead } from './stage.ts';
+import { hourPasses, listAll, minutePasses, put, sweep } from './stage.ts';
+import { sweepUntil, sweepUntilDead } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 const longAgoMs = 60 * 60_000;
@@ -62,4 +67,49 @@ export const oweRenewal = async (stage: Stage, at: Subject): Promise<unknown> =>
   await put(stage, 'orders', at.orderId, { effects: '[]', nextCheckAt: past });
   await sweep(stage);
   return JSON.parse(String(effects));
+};
+
+const runtimeOf = (stage: Stage, at: Subject): Promise<AnyRow> =>
+  stage.product.admin.get('runtimes', at.runtimeId);
+
+/** Its containers are stopped behind our back; who looks, and who starts them, die. */
+export const startAgain = async (stage: Stage, at: Subject): Promise<AnyRow> => {
+  const stack = (await composes(stage)).find(({ name }) => name === composeName(at.runtimeId));
+  await stopBehindBack(stage, stack?.composeId ?? '');
+  await hourPasses(stage, at.runtimeId);
+  for (const point of ['runtime.observe_machine.done', 'runtime.start.done']) {
+    stage.kills.arm('reconcile', point);
+    await sweepUntilDead(stage, point);
+    await minutePasses(stage);
+  }
+  await sweepUntil(stage, 'up again', async () => {
+    const { status, failures } = await runtimeOf(stage, at);
+    return isUp({ status }) && failures === 0;
+  });
+  return runtimeOf(stage, at);
+};
+
+/** Money back, and the machine stopped; whoever stops it dies. */
+export const suspend = async (stage: Stage, at: Subject): Promise<AnyRow> => {
+  const { orderId } = at;
+  const { revision } = await readOrder(at.owner.customer, orderId);
+  const wish = { orderId, revision, amountKrw: null, reason: 'goodwill', confirmation: orderId };
+  await call(stage.product.admin.functions, refundOrder, wish);
+  await dieAndRecover(stage, 'runtime.stop.done');
+  return runtimeOf(stage, at);
+};
+
+/** Taken down for good, and its slot given back; whoever does a step of it dies. */
+export const remove = async (stage: Stage, at: Subject): Promise<AnyRow> => {
+  const { runtimeId } = at;
+  const { revision } = await runtimeOf(stage, at);
+  const wish = { runtimeId, revision: Number(revision), confirmation: runtimeId };
+  await call(stage.product.admin.functions, removeRuntime, wish);
+  for (const point of ['runtime.remove.done', 'slot.released', 'runtime.release_slot.done']) {
+    stage.kills.arm('reconcile', point);
+    await sweepUntilDead(stage, point);
+    await minutePasses(stage);
+  }
+  await sweep(stage);
+  return runtimeOf(stage, at);
 };

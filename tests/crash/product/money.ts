@@ -1,8 +1,9 @@
 /**
  * Orders of their own for the points that fifty happy customers do not come to: cancelled, expired,
- * refunded by the customer, an operator or the promise, late. One order a death. No machine is there
- * meanwhile: money must come out right without it. Money goes back once or a person is asked.
+ * refunded by the customer, an operator or the promise, late. One order a death. No machine has room
+ * meanwhile: money must come out right without one. Money goes back once or a person is asked.
  */
+import { Query } from 'node-appwrite';
 import { call } from '#local/customer/customer.ts';
 import { cancelOrder, requestRefund } from '#schemas/contract/checkout.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
@@ -11,7 +12,8 @@ import { readLedger } from '#tests/faults/ledger.ts';
 import type { Dice } from '#tests/support/dice.ts';
 import { eventually } from '#tests/support/http.ts';
 import { Purchase } from './purchase.ts';
-import { listAll, minutePasses, put, sweep, sweepUntilDead } from './stage.ts';
+import { keepServer, listAll, minutePasses, put, sweep } from './stage.ts';
+import { sweepUntil, sweepUntilDead } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 export interface End {
@@ -40,7 +42,6 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** A refund counts as silent after two minutes; one more to write it, one to do what follows. */
 const minutesToRest = 5;
-const sweepsToGrant = 4;
 
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 const setOrder = async ({ stage, purchase }: Scene, data: object): Promise<void> => {
@@ -133,7 +134,11 @@ const stories: readonly Story[] = [
 ];
 
 /** What refunds leave to do, whosever they are. */
-const inTheirWake = ['effect.suspend_runtime', 'effect.raise_task'] as const;
+const inTheirWake = [
+  'effect.suspend_runtime',
+  'effect.raise_task',
+  'runtime.find_compose.done',
+] as const;
 
 const settleAtPayApp = async ({ product }: Stage, orderId: string): Promise<void> => {
   const { requests } = await lookIntoPayApp(product);
@@ -143,7 +148,7 @@ const settleAtPayApp = async ({ product }: Stage, orderId: string): Promise<void
   if (response.status !== 200) throw new Error(`settle: ${await response.text()}`);
 };
 
-/** Opened and, where the story wants it, paid and granted; nobody looks after the machines. */
+/** Opened and, where the story wants it, paid and granted. */
 const prepare = async (stage: Stage, scenes: readonly (Story & Scene)[]): Promise<void> => {
   await Promise.all(scenes.map(({ purchase }) => purchase.open()));
   const buyers = scenes.filter(({ isPaid }) => isPaid);
@@ -152,11 +157,11 @@ const prepare = async (stage: Stage, scenes: readonly (Story & Scene)[]): Promis
     () => lookIntoPayApp(stage.product),
     ({ pending }) => pending.length === 0,
   );
-  for (let sweeps = 0; sweeps < sweepsToGrant; sweeps += 1) await sweep(stage);
-  const own = new Set(buyers.map(({ purchase }) => purchase.orderId));
-  for (const { $id, orderId } of await listAll(stage, 'runtimes')) {
-    if (own.has(String(orderId))) await put(stage, 'runtimes', $id, { nextCheckAt: null });
-  }
+  await sweepUntil(stage, 'granted', async () => {
+    const granted = await listAll(stage, 'orders', Query.equal('state', 'fulfilled'));
+    const ids = new Set(granted.map(({ $id }) => $id));
+    return buyers.every(({ purchase }) => ids.has(purchase.orderId));
+  });
   for (const { purchase, isSettled } of buyers) {
     if (isSettled) await settleAtPayApp(stage, purchase.orderId);
   }
@@ -186,6 +191,7 @@ export const playMoney = async (stage: Stage, dice: Dice): Promise<readonly Play
     if (owner === undefined) throw new Error('there are no owners');
     return { ...story, stage, purchase: new Purchase(owner, dice) };
   });
+  await keepServer(stage, 'draining');
   await prepare(stage, scenes);
   for (const scene of scenes) {
     stage.kills.arm(scene.functionId, scene.point);
@@ -194,12 +200,11 @@ export const playMoney = async (stage: Stage, dice: Dice): Promise<readonly Play
     await stage.kills.happened(scene.functionId, scene.point);
   }
   for (const point of inTheirWake) stage.kills.arm('reconcile', point);
+  for (const point of inTheirWake) await sweepUntilDead(stage, point);
   for (let minute = 0; minute < minutesToRest; minute += 1) {
     await minutePasses(stage);
     await sweep(stage);
   }
-  for (const point of inTheirWake) await sweepUntilDead(stage, point);
-  await sweep(stage);
   return Promise.all(
     scenes.map(async (scene) => ({
       name: `${scene.functionId} died at ${scene.point}`,

@@ -15,6 +15,8 @@ export const onTheWay = {
     'effect.open_runtime',
     'runtime.host_claimed',
     'runtime.created',
+    'slot.claimed',
+    'runtime.claim_slot.done',
     'runtime.ensure_project.done',
     'runtime.ensure_compose.done',
     'runtime.configure.done',
@@ -56,12 +58,23 @@ export const withMoney = {
     'effect.cancel_request',
     'effect.suspend_runtime',
     'effect.raise_task',
+    'runtime.find_compose.done',
   ],
 } as const;
 
 /** A runtime's later life, and an effect of which nothing is sold yet. */
 export const afterwards = {
-  reconcile: ['runtime.start_smoke.done', 'runtime.raise_task.done', 'effect.extend_runtime'],
+  reconcile: [
+    'runtime.start_smoke.done',
+    'runtime.raise_task.done',
+    'effect.extend_runtime',
+    'runtime.observe_machine.done',
+    'runtime.start.done',
+    'runtime.stop.done',
+    'runtime.remove.done',
+    'slot.released',
+    'runtime.release_slot.done',
+  ],
 } as const;
 
 export type Planned = Readonly<Record<string, readonly string[]>>;

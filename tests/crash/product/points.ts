@@ -5,7 +5,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Action } from '#core/runtime/plan.ts';
+import type { Action } from '#core/runtime/timing.ts';
 import { root } from '#local/supervisor/paths.ts';
 import { promiseStages } from '#schemas/contract/vocabulary.ts';
 import type { Effect } from '#schemas/record/order.ts';
@@ -23,6 +23,7 @@ const effects: Readonly<Record<Effect['kind'], true>> = {
   raise_task: true,
 };
 const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
+  claim_slot: true,
   ensure_project: true,
   ensure_compose: true,
   configure: true,
@@ -30,8 +31,14 @@ const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
   declare_lost: true,
   observe_deployment: true,
   observe_agent: true,
+  observe_machine: true,
+  start: true,
   verify: true,
   start_smoke: true,
+  find_compose: true,
+  stop: true,
+  remove: true,
+  release_slot: true,
   raise_task: true,
 };
 

@@ -7,8 +7,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Query } from 'node-appwrite';
 import type { Models } from 'node-appwrite';
+import { call } from '#local/customer/customer.ts';
 import { openclawImageName } from '#local/supervisor/images.ts';
 import { node } from '#local/supervisor/paths.ts';
+import { listServers, saveServer } from '#schemas/contract/operator.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
@@ -20,6 +22,9 @@ import { Kills } from './kills.ts';
 import { deployedPoints } from './points.ts';
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** For fifty runtimes, and some that are waited for. */
+const slots = 64;
 const pageSize = 100;
 /** A sweep has 50 s for itself; an event's run stays with a deployment, and waits 30 s for a lost one. */
 const executionEndsWithinMs = 120_000;
@@ -41,7 +46,18 @@ export const openStage = async (): Promise<Stage> => {
   standIn(product);
   const stage = { product, kills };
   await listen(stage, true);
+  await keepServer(stage, 'open');
   return stage;
+};
+
+/** This machine, as an operator writes it down; `draining` takes no new runtimes. */
+export const keepServer = async ({ product }: Stage, state: 'open' | 'draining'): Promise<void> => {
+  const { functions } = product.admin;
+  const { servers } = await call(functions, listServers, {});
+  for (const { serverId, dokployServerId, region, slotMemoryMiB } of servers) {
+    const kept = { serverId, dokployServerId, region, slotMemoryMiB };
+    await call(functions, saveServer, { ...kept, slots, state });
+  }
 };
 
 /** The images file is read at every deployment: from now on the gateway is a small program. */
@@ -129,14 +145,25 @@ export const sweep = async ({ product }: Stage): Promise<string> => {
   return execution.status;
 };
 
-const sweepsToDieAtMost = 6;
+const sweepsAtMost = 8;
 
-/** Sweeps until the one that dies at this point, which must be armed; others may die before it. */
-export const sweepUntilDead = async (stage: Stage, point: string): Promise<void> => {
-  for (let sweeps = 0; sweeps < sweepsToDieAtMost; sweeps += 1) {
-    if (!stage.kills.isArmed('reconcile', point)) break;
+/** Sweeps, a minute apart, until it holds after one of them. */
+export const sweepUntil = async (
+  stage: Stage,
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> => {
+  for (let sweeps = 0; sweeps < sweepsAtMost; sweeps += 1) {
     await sweep(stage);
+    if (await holds()) return;
+    await minutePasses(stage);
   }
+  throw new Error(`${what}: not within ${sweepsAtMost} sweeps`);
+};
+
+/** Until a sweep died at this point, which must be armed. */
+export const sweepUntilDead = async (stage: Stage, point: string): Promise<void> => {
+  await sweepUntil(stage, point, () => !stage.kills.isArmed('reconcile', point));
   await stage.kills.happened('reconcile', point);
 };
 
@@ -148,12 +175,12 @@ export const quiet = async ({ product }: Stage): Promise<void> => {
   await eventually(look, ({ total }) => total === 0, executionEndsWithinMs);
 };
 
-/** Every ISO time in it, a minute earlier. */
-const earlier = <T>(value: T): T =>
+/** Every ISO time in it, a minute or so earlier. */
+const earlier = <T>(value: T, byMs = minuteMs): T =>
   JSON.parse(
     JSON.stringify(value, (_name, inner: unknown) => {
       const isTime = typeof inner === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+/.test(inner);
-      return isTime ? new Date(Date.parse(inner) - minuteMs).toISOString() : inner;
+      return isTime ? new Date(Date.parse(inner) - byMs).toISOString() : inner;
     }),
   ) as T;
 
@@ -180,6 +207,14 @@ export const minutePasses = async (stage: Stage): Promise<void> => {
   for (const { $id, retryAt } of await listAll(stage, 'notices', Query.isNull('appliedAt'))) {
     await put(stage, 'notices', $id, earlier({ retryAt }));
   }
+};
+
+/** Of one runtime alone; and it is due. */
+export const hourPasses = async (stage: Stage, runtimeId: string): Promise<void> => {
+  const { facts } = await stage.product.admin.get('runtimes', runtimeId);
+  const known = earlier(readJson(factsSchema, String(facts), noFacts), hourMs);
+  const nextCheckAt = new Date(Date.now() - minuteMs).toISOString();
+  await put(stage, 'runtimes', runtimeId, { facts: JSON.stringify(known), nextCheckAt });
 };
 
 /** SIGKILL, and until the product has started it again. */
