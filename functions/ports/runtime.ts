@@ -121,7 +121,7 @@ export interface Deployer {
   health(composeId: string): Promise<DeployerOutcome<readonly ContainerHealth[]>>;
   /** Last lines of a deployment's log, redacted and shortened for an operator. */
   failureLog(composeId: string, title: string): Promise<DeployerOutcome<string>>;
-  /** The service as it is written down: compare with what we left there. */
+  /** The service as it is written down, and what runs of it: compare with what we left there. */
   inspect(composeId: string): Promise<DeployerOutcome<Inspection>>;
   /** The `hash` that `inspect` answers when nothing has drifted from this configuration. */
   configHash(config: ComposeConfig): string;
@@ -151,6 +151,8 @@ export interface Inspection {
   readonly serverId: string | null;
   /** Title of the newest deployment: another than ours was asked for by hand. */
   readonly latestTitle: string | null;
+  /** As `health` answers. */
+  readonly containers: readonly ContainerHealth[];
 }
 
 /** `unreachable` says nothing about what happened; `refused` carries the agent's own code. */

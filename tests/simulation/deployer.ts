@@ -148,7 +148,8 @@ const looking = (execution: Execution, machines: Machines): Pick<Deployer, Looks
       const compose = machines.composes.get(composeId);
       if (compose === undefined) return { kind: 'not_found' };
       const { hash, serverId, deployments } = compose;
-      return ok({ hash, serverId, latestTitle: deployments.at(-1)?.title ?? null });
+      const latestTitle = deployments.at(-1)?.title ?? null;
+      return ok({ hash, serverId, latestTitle, containers: containersOf(machines, compose) });
     }),
   configHash: (config) => config.host,
   findCompose: ({ name }) => wire(execution, () => ok(machines.named(name)?.id ?? null)),

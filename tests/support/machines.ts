@@ -8,6 +8,7 @@ import type { StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
 import type {
   AgentOutcome,
   ComposeConfig,
+  ContainerHealth,
   Deployer,
   DeployerOutcome,
   RuntimeAddress,
@@ -141,11 +142,14 @@ export class MemoryDeployer implements Deployer {
 
   async health(composeId: string): ReturnType<Deployer['health']> {
     const compose = this.composes.get(composeId);
-    if (compose === undefined) return { kind: 'not_found' };
-    if (this.lostServers.has(compose.serverId)) return ok([]);
+    return compose === undefined ? { kind: 'not_found' } : ok(this.#containersOf(compose));
+  }
+
+  #containersOf(compose: Compose): readonly ContainerHealth[] {
+    if (this.lostServers.has(compose.serverId)) return [];
     const state = runsNow(compose) ? 'running' : 'exited';
     const health = state === 'running' ? 'healthy' : 'none';
-    return ok([{ name: `${compose.name}-agent-1`, state, health }]);
+    return [{ name: `${compose.name}-agent-1`, state, health }];
   }
 
   async failureLog(composeId: string, title: string): ReturnType<Deployer['failureLog']> {
@@ -159,7 +163,8 @@ export class MemoryDeployer implements Deployer {
     if (compose === undefined) return { kind: 'not_found' };
     const hash = compose.config === null ? '' : this.configHash(compose.config);
     const latestTitle = compose.deployments.at(-1)?.title ?? null;
-    return ok({ hash, latestTitle, serverId: compose.serverId });
+    const containers = this.#containersOf(compose);
+    return ok({ hash, latestTitle, serverId: compose.serverId, containers });
   }
 
   async start(composeId: string): ReturnType<Deployer['start']> {

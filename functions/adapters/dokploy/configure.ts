@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { DokployAnswer, DokployDomain } from '#schemas/wire/dokploy.ts';
 import type { DokployCall } from './client.ts';
+import { listContainers, targetIn } from './containers.ts';
 import { byAge, failed, lookAfterUnknown, ok } from './outcome.ts';
 
 type ComposeOne = DokployAnswer<'compose.one'>;
@@ -168,6 +169,14 @@ export const inspect =
     const row = await call('compose.one', { composeId });
     if (row.kind !== 'ok') return row;
     const { deployments, serverId } = row.value;
+    const containers = await listContainers(call, targetIn(row.value));
+    if (containers.kind !== 'ok') return containers;
     const newest = byAge(deployments, ({ deploymentId }) => deploymentId).at(-1);
-    return ok({ hash: hashOfRow(row.value), serverId, latestTitle: newest?.title ?? null });
+    const latestTitle = newest?.title ?? null;
+    return ok({
+      hash: hashOfRow(row.value),
+      serverId,
+      latestTitle,
+      containers: containers.value,
+    });
   };

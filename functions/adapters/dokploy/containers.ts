@@ -4,7 +4,7 @@
  * "nothing listed" is never proof that nothing runs.
  */
 import type { ContainerHealth, DeployerOutcome } from '#ports/runtime.ts';
-import type { DokployContainer } from '#schemas/wire/dokploy.ts';
+import type { DokployAnswer, DokployContainer } from '#schemas/wire/dokploy.ts';
 import type { DokployCall } from './client.ts';
 import { ok } from './outcome.ts';
 
@@ -22,10 +22,13 @@ export const targetOf = async (
   composeId: string,
 ): Promise<DeployerOutcome<Target>> => {
   const row = await call('compose.one', { composeId });
-  if (row.kind !== 'ok') return row;
-  const { appName, serverId, deployments, composeStatus } = row.value;
+  return row.kind === 'ok' ? ok(targetIn(row.value)) : row;
+};
+
+export const targetIn = (row: DokployAnswer<'compose.one'>): Target => {
+  const { composeId, appName, serverId, deployments, composeStatus } = row;
   const wasDeployed = deployments.length > 0 || composeStatus !== 'idle';
-  return ok({ composeId, appName, serverId, wasDeployed });
+  return { composeId, appName, serverId, wasDeployed };
 };
 
 const states = ['running', 'restarting', 'paused', 'created', 'exited'] as const;

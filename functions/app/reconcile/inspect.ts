@@ -11,7 +11,6 @@ import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
-import type { ContainerHealth } from '#ports/runtime.ts';
 import { areDown, isUp } from './machine-steps.ts';
 import { renderStack } from './stack.ts';
 import { withoutCompose } from './work.ts';
@@ -60,46 +59,26 @@ const inspectOne = async (
 type Seen = Drift | 'silent' | null;
 
 const lookAt = async (deps: ReconcileDeps, row: RuntimeRecord, facts: Facts): Promise<Seen> => {
-  if (row.desired !== 'running') {
-    const isStopped = facts.takedown.state === 'stopped';
-    return isStopped
-      ? lookAtContainers(deps, facts, (all) => (all.some(isUp) ? 'up' : null))
-      : null;
-  }
-  if (facts.deployment.status !== 'done') return null;
-  const drift = await lookAtService(deps, row, facts);
-  if (drift !== null) return drift;
-  // An empty list may only mean that nobody could look.
-  return lookAtContainers(deps, facts, (all) => (all.length > 0 && areDown(all) ? 'down' : null));
-};
-
-const lookAtContainers = async (
-  deps: ReconcileDeps,
-  facts: Facts,
-  judge: (containers: readonly ContainerHealth[]) => Drift | null,
-): Promise<Seen> => {
-  const seen = await deps.deployer.health(facts.compose.composeId ?? '');
-  if (seen.kind === 'not_found') return 'missing';
-  return seen.kind === 'ok' ? judge(seen.value) : 'silent';
-};
-
-const lookAtService = async (
-  deps: ReconcileDeps,
-  row: RuntimeRecord,
-  facts: Facts,
-): Promise<Seen> => {
-  const composeId = facts.compose.composeId ?? '';
-  const seen = await deps.deployer.inspect(composeId);
+  const isMeant =
+    row.desired === 'running'
+      ? facts.deployment.status === 'done'
+      : facts.takedown.state === 'stopped';
+  if (!isMeant) return null;
+  const seen = await deps.deployer.inspect(facts.compose.composeId ?? '');
   if (seen.kind === 'not_found') return 'missing';
   if (seen.kind !== 'ok') return 'silent';
+  const { containers } = seen.value;
+  if (row.desired !== 'running') return containers.some(isUp) ? 'up' : null;
   const { config, hash } = renderStack(deps.stack, row, deps.ids);
   // Meant for a newer stack than it has: its own plan brings that.
   if (facts.compose.configHash !== hash) return null;
-  return driftOf(seen.value, {
+  const drift = driftOf(seen.value, {
     hash: deps.deployer.configHash(config),
     title: facts.deployment.title,
     serverId: facts.placement.dokployServerId,
   });
+  // An empty list may only mean that nobody could look.
+  return drift ?? (containers.length > 0 && areDown(containers) ? 'down' : null);
 };
 
 const report = async (
