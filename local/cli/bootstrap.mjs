@@ -11,6 +11,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const marker = join(root, 'node_modules', '.installed-lock');
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
 const oldestMajor = 18;
+/** Commands that are scripts of their own; every other one is a command of `main.ts`. */
+const scripts = {
+  sim: 'tests/simulation/main.ts',
+  bench: 'tests/bench/main.ts',
+  build: 'build/main.ts',
+};
 
 function stop(message) {
   process.stderr.write(`${message}\n`);
@@ -50,7 +56,11 @@ if (Number(process.versions.node.split('.')[0]) < oldestMajor) {
 }
 installDependencies();
 
-const child = spawn(node, [join(root, 'local', 'cli', 'main.ts'), ...process.argv.slice(2)], {
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(scripts, name)
+  ? [join(root, scripts[name]), ...args]
+  : [join(root, 'local', 'cli', 'main.ts'), ...process.argv.slice(2)];
+const child = spawn(node, command, {
   cwd: process.cwd(),
   stdio: 'inherit',
 });
