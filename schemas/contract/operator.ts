@@ -2,7 +2,13 @@
 import * as z from 'zod/mini';
 import { email, id, isoTime, priceKrw, revision } from './common.ts';
 import { operation } from './operation.ts';
-import { orderStates, refundStates, refundSteps, serverStates } from './vocabulary.ts';
+import {
+  desiredStates,
+  orderStates,
+  refundStates,
+  refundSteps,
+  serverStates,
+} from './vocabulary.ts';
 
 const inviteView = z.object({
   inviteId: id,
@@ -42,24 +48,25 @@ export const revokeInvite = operation({
   value: z.object({ inviteId: id }),
 });
 
-/** Runtimes beside what Dokploy says of their compose projects. */
+const composeView = z.object({
+  runtimeId: id,
+  workspaceId: id,
+  host: z.string(),
+  status: z.string(),
+  desired: z.enum(desiredStates),
+  revision,
+  composeName: z.nullable(z.string()),
+  composeStatus: z.nullable(z.string()),
+  failures: z.int(),
+});
+export type ComposeView = z.infer<typeof composeView>;
+
+/** Runtimes, newest first, beside what Dokploy says of their compose projects. */
 export const composeStatus = operation({
   function: 'operator',
   path: '/compose-status',
   body: z.object({}),
-  value: z.object({
-    runtimes: z.array(
-      z.object({
-        runtimeId: id,
-        workspaceId: id,
-        host: z.string(),
-        status: z.string(),
-        composeName: z.nullable(z.string()),
-        composeStatus: z.nullable(z.string()),
-        failures: z.int(),
-      }),
-    ),
-  }),
+  value: z.object({ runtimes: z.array(composeView) }),
 });
 
 /** Columns as the operator page names them. `error` is a code, not an upstream text. */
@@ -96,21 +103,21 @@ export const lookUpBilling = operation({
   }),
 });
 
+const taskView = z.object({
+  taskId: id,
+  kind: z.string(),
+  subjectId: z.string(),
+  /** JSON of names and plain values. */
+  detail: z.string(),
+  createdAt: isoTime,
+});
+export type TaskView = z.infer<typeof taskView>;
+
 export const listTasks = operation({
   function: 'operator',
   path: '/tasks/list',
   body: z.object({}),
-  value: z.object({
-    tasks: z.array(
-      z.object({
-        taskId: id,
-        kind: z.string(),
-        subjectId: z.string(),
-        detail: z.string(),
-        createdAt: isoTime,
-      }),
-    ),
-  }),
+  value: z.object({ tasks: z.array(taskView) }),
 });
 
 /** Done by hand, or no longer true. `note` goes to the log beside who closed it. */
@@ -172,6 +179,33 @@ export const removeRuntime = operation({
     confirmation: z.string().check(z.maxLength(64)),
   }),
   value: z.object({ runtimeId: id, revision }),
+});
+
+/** Of one subject: an order, a runtime, or `audit-<order>` (who gave money back, and why). */
+export const historyEntriesAtMost = 100;
+
+const historyEntry = z.object({
+  sequence: z.int(),
+  kind: z.string(),
+  actor: z.string(),
+  at: isoTime,
+  /** JSON of names and plain values. */
+  detail: z.string(),
+});
+
+/**
+ * Newest last, the newest hundred of `total`. `brokenAt`: the first entry of the whole chain that
+ * does not follow from the one before, so it was changed, moved or taken out; null = none.
+ */
+export const history = operation({
+  function: 'operator',
+  path: '/history',
+  body: z.object({ subjectId: id }),
+  value: z.object({
+    entries: z.array(historyEntry),
+    total: z.int(),
+    brokenAt: z.nullable(z.int()),
+  }),
 });
 
 const refundView = z.object({

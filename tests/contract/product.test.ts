@@ -11,6 +11,7 @@ import { badCalls, forgedHeaders, forgedRoles, functionDoors } from './product/c
 import { cancelling, opening, racing } from './product/checkout.ts';
 import { anomalies, sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
 import { silence } from './product/leaks.ts';
+import { operatorDoors, operatorWork } from './product/operator.ts';
 import { news } from './product/realtime.ts';
 import { commands } from './product/runtimes.ts';
 import { closedDoors, inviteRaces, invites } from './product/signup.ts';
@@ -61,6 +62,11 @@ describe('access', () => {
   describe('a call', () => badCalls(running));
   commands(running);
   news(running);
+});
+
+describe('operator', () => {
+  operatorDoors(running);
+  operatorWork(running);
 });
 
 // Last: what is looked for was sent by the themes above.

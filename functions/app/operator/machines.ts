@@ -39,6 +39,8 @@ export const listComposeStatus = async (
       workspaceId: row.workspaceId,
       host: row.host,
       status: row.status,
+      desired: row.desired,
+      revision: row.revision,
       composeName: value?.name ?? null,
       composeStatus: value?.composeStatus ?? seen?.kind ?? null,
       failures: row.failures,

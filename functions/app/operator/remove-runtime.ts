@@ -9,6 +9,8 @@ import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type { removeRuntime as removeOperation } from '#schemas/contract/operator.ts';
 import type { OperatorDeps } from './deps.ts';
 
+const mismatch = fail('confirmation_mismatch', { field: 'confirmation' });
+
 export const removeRuntime = async (
   deps: OperatorDeps,
   actor: string,
@@ -17,7 +19,7 @@ export const removeRuntime = async (
   const { runtimeId } = body;
   const row = await deps.store.get('runtimes', runtimeId);
   if (row === null) return fail('runtime_unknown');
-  if (body.confirmation !== runtimeId) return fail('confirmation_mismatch');
+  if (body.confirmation.trim() !== runtimeId) return mismatch;
   if (row.revision !== body.revision) return fail('stale_revision');
   if (row.desired === 'deleted') return succeed({ runtimeId, revision: row.revision });
   const order = await deps.store.get('orders', row.orderId);

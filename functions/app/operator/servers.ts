@@ -41,6 +41,7 @@ export const saveServer = async (
   const { serverId, ...fields } = body;
   const known = await deps.store.get('servers', serverId);
   const outcome = known === null ? await add(deps, body) : await change(deps, known, fields);
+  if (outcome === 'server_in_use') return fail(outcome, { field: 'dokployServerId' });
   if (outcome !== 'saved') return fail(outcome);
   const { state, slots } = fields;
   deps.log.info('server.saved', { serverId, state, slots, actor });

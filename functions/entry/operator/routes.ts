@@ -1,5 +1,6 @@
 /** One line an operation of the operator function. */
 import { createInvite, listInvites, revokeInvite } from '#app/operator/invites.ts';
+import { readHistory } from '#app/operator/history.ts';
 import { closeTask, listTasks } from '#app/operator/tasks.ts';
 import { lookUpBilling } from '#app/operator/look-up-billing.ts';
 import { listComposeStatus, listDeployments } from '#app/operator/machines.ts';
@@ -26,6 +27,7 @@ export const routes: RoutesOf = (call, log) => {
     operator(contract.listOrders, callers, (_actor, body) => listOrders(deps, body)),
     operator(contract.refundOrder, callers, (actor, body) => refundOrder(money(), actor, body)),
     operator(contract.settleRefund, callers, (actor, body) => settleRefund(money(), actor, body)),
+    operator(contract.history, callers, (_actor, body) => readHistory(deps, body)),
     operator(contract.createInvite, callers, (actor, body) => createInvite(deps, actor, body)),
     operator(contract.listInvites, callers, (_actor, body) => listInvites(deps, body)),
     operator(contract.revokeInvite, callers, (actor, body) => revokeInvite(deps, actor, body)),

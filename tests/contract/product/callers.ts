@@ -8,7 +8,7 @@ import { createInvite, listInvites, listTasks } from '#schemas/contract/operator
 import { appwriteCodeOf, unique } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
 
-const logInOperator = ({ world, secrets, customerWorld }: TestProduct): Promise<Customer> =>
+export const logInOperator = ({ world, secrets, customerWorld }: TestProduct): Promise<Customer> =>
   logIn(customerWorld, { email: world.operatorEmail, password: secrets.operatorPassword });
 
 export const functionDoors = (product: () => TestProduct): void => {

@@ -13,11 +13,15 @@ import type { Owner, TestProduct } from '#tests/support/product.ts';
 const inTwoDays = (): string => new Date(Date.now() + 48 * 60 * 60_000).toISOString();
 
 /** Suspended, so the reconciler lets it lie: a row to command, with no machine behind it. */
-const placeSuspended = async (product: TestProduct, owner: Owner): Promise<string> => {
+export const placeSuspended = async (
+  product: TestProduct,
+  owner: Owner,
+  orderId = 'none',
+): Promise<string> => {
   const rowId = unique('rt-');
   const data: RowOf<'runtimes'> = {
     workspaceId: owner.workspaceId,
-    orderId: 'none',
+    orderId,
     name: 'Suspended',
     host: `${owner.subdomain}.${product.world.runtimeDomain}`,
     planKey: 'basic',
