@@ -44,6 +44,14 @@ export const formatDuration = (locale: Locale, milliseconds: number): string => 
   return rest === 0 ? whole : `${whole} ${unit(locale, rest, 'minute')}`;
 };
 
+/** Whole GiB where it is whole. */
+export const formatMiB = (locale: Locale, mebibytes: number): string => {
+  const number = new Intl.NumberFormat(tagOf(locale));
+  return mebibytes % 1_024 === 0
+    ? `${number.format(mebibytes / 1_024)} GiB`
+    : `${number.format(mebibytes)} MiB`;
+};
+
 /** Milliseconds, with seconds where they read better. */
 export const formatLatency = (locale: Locale, milliseconds: number): string =>
   milliseconds < 1_000

@@ -37,6 +37,9 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
 ]);
 const isWord = (kind: string): kind is HistoryWord => words.has(kind);
 
+/** Null: a kind this page does not know. */
+export const wordOf = (kind: string): HistoryWord | null => (isWord(kind) ? kind : null);
+
 /** Actors are the system's names or account ids; whose id it is matters only if it is the reader's. */
 export const actorOf = (actor: string, readerId: string | null): HistoryActor => {
   if (actor === 'system' || actor === '') return 'system';
@@ -85,7 +88,7 @@ export const historyOf = (
       const kind = row.kind === 'order.draft' && drafts > 1 ? 'order.draft_again' : row.kind;
       return {
         id: row.$id,
-        word: isWord(kind) ? kind : null,
+        word: wordOf(kind),
         kind: row.kind,
         actor: actorOf(row.actor, readerId),
         at: row.at,

@@ -1,5 +1,8 @@
 /** English: the operator page. */
-import type { RefundStep, TaskKind } from '#schemas/contract/vocabulary.ts';
+import type { RefundStep } from '#schemas/contract/vocabulary.ts';
+import { fileHistory } from './operator-history.ts';
+import { servers } from './operator-servers.ts';
+import { details, tasks } from './operator-tasks.ts';
 
 export const operator = {
   kicker: 'Operator Bridge',
@@ -31,6 +34,7 @@ export const operator = {
     states: { open: 'open', used: 'used', expired: 'expired', revoked: 'revoked' },
     more: 'Show more',
   },
+  servers,
   compose: {
     title: 'Compose Status',
     empty: 'No data loaded yet.',
@@ -41,6 +45,21 @@ export const operator = {
       compose: 'Compose',
       composeStatus: 'Compose status',
       failures: 'Failures',
+      action: 'Action',
+    },
+    removing: 'being removed',
+    remove: {
+      open: 'Remove…',
+      title: 'Remove this runtime for good',
+      warning:
+        'Its containers and its volumes are deleted: everything the customer kept in it, the Codex login too. It cannot be taken back.',
+      onlyUnpaid: 'Only a runtime that nobody pays for any more is removed.',
+      confirmation: (id: string) => `Type the runtime’s id to confirm: ${id}`,
+      submit: 'Remove with its volumes',
+      submitting: 'Asking…',
+      back: 'Back',
+      asked: (id: string) =>
+        `Removal of ${id} was asked for. It is gone when its status is “deleted”.`,
     },
   },
   deployments: {
@@ -67,6 +86,7 @@ export const operator = {
     status: 'Status',
     paidUntil: 'Paid until',
     never: 'never',
+    byHand: 'This page does not make the pay link yet: make it on PayApp’s seller page.',
   },
   orders: {
     title: 'Orders',
@@ -102,8 +122,7 @@ export const operator = {
       receipt: 'Receipt',
       never: 'nothing',
     },
-    historyHidden:
-      'The history of this order can be read by the members of its workspace only; the steps of its refunds stand below.',
+    history: fileHistory,
     refunds: 'Refunds',
     noRefunds: 'No refund was asked for.',
     refundColumns: {
@@ -159,35 +178,8 @@ export const operator = {
       submit: 'Write it down',
     },
   },
-  tasks: {
-    title: 'Tasks',
-    lede: 'What a person has to decide.',
-    empty: 'Nothing to decide.',
-    columns: { kind: 'Kind', subject: 'Subject', detail: 'Detail', created: 'Since' },
-    kinds: {
-      refund_due: 'Refund due',
-      amount_mismatch: 'Amount does not match',
-      duplicate_payment: 'Paid twice',
-      unverified_notice: 'Notice that could not be verified',
-      orphan_notice: 'Notice without an order',
-      partial_refund: 'Partial refund',
-      missing_feedback: 'Payment without a notice',
-      provisioning_stuck: 'Setting up is stuck',
-      refund_payback: 'Refund to be paid in at PayApp',
-      refund_unknown: 'Refund with unknown end',
-      refund_refused: 'Refund refused by PayApp',
-      unexpected_refund: 'Refund nobody here asked for',
-      notice_set_aside: 'Notice set aside',
-      runtime_unpaid: 'Runtime without a payment',
-      payment_without_runtime: 'Payment without a runtime',
-      payment_provider_refused: 'PayApp refuses us',
-      no_capacity: 'No server has room',
-      server_lost: 'Server out of reach',
-      orphan_compose: 'Service without a runtime',
-      compose_drift: 'Service changed behind our back',
-      containers_left: 'Containers left behind',
-    } satisfies Record<TaskKind, string>,
-  },
+  tasks,
+  details,
   runbook: {
     title: 'Runbook',
     lede: 'Hosted Dedicated self-serve stays in the public flow above. Operator-only Dokploy operations remain here for recovery, deployment inspection, and legacy tenant billing lookup.',

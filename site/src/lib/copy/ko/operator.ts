@@ -1,5 +1,8 @@
 /** 한국어: 운영자 페이지. */
 import type { OperatorCopy } from '../en/operator.ts';
+import { fileHistory } from './operator-history.ts';
+import { servers } from './operator-servers.ts';
+import { details, tasks } from './operator-tasks.ts';
 
 export const operator: OperatorCopy = {
   kicker: '운영자 브리지',
@@ -31,6 +34,7 @@ export const operator: OperatorCopy = {
     states: { open: '사용 전', used: '사용됨', expired: '기한 지남', revoked: '취소됨' },
     more: '더 보기',
   },
+  servers,
   compose: {
     title: 'Compose 상태',
     empty: '아직 불러온 데이터가 없습니다.',
@@ -41,6 +45,20 @@ export const operator: OperatorCopy = {
       compose: 'Compose',
       composeStatus: 'Compose 상태',
       failures: '실패 횟수',
+      action: '작업',
+    },
+    removing: '삭제하는 중',
+    remove: {
+      open: '삭제…',
+      title: '이 런타임을 완전히 삭제',
+      warning:
+        '컨테이너와 볼륨을 모두 지웁니다. 고객이 남긴 데이터와 Codex 로그인까지 사라집니다. 되돌릴 수 없습니다.',
+      onlyUnpaid: '더는 결제하는 사람이 없는 런타임만 삭제됩니다.',
+      confirmation: (id) => `확인을 위해 런타임 ID를 입력하세요: ${id}`,
+      submit: '볼륨까지 삭제',
+      submitting: '요청하는 중…',
+      back: '돌아가기',
+      asked: (id) => `${id} 삭제를 요청했습니다. 상태가 “deleted”가 되면 끝난 것입니다.`,
     },
   },
   deployments: {
@@ -67,6 +85,7 @@ export const operator: OperatorCopy = {
     status: '상태',
     paidUntil: '이용 기한',
     never: '없음',
+    byHand: '결제 링크는 아직 이 페이지에서 만들지 못합니다. 페이앱 판매자 페이지에서 만드세요.',
   },
   orders: {
     title: '주문',
@@ -102,8 +121,7 @@ export const operator: OperatorCopy = {
       receipt: '영수증',
       never: '없음',
     },
-    historyHidden:
-      '이 주문의 내역은 워크스페이스 멤버만 읽을 수 있습니다. 환불의 단계는 아래에 있습니다.',
+    history: fileHistory,
     refunds: '환불',
     noRefunds: '요청한 환불이 없습니다.',
     refundColumns: {
@@ -157,35 +175,8 @@ export const operator: OperatorCopy = {
       submit: '기록하기',
     },
   },
-  tasks: {
-    title: '할 일',
-    lede: '사람이 결정해야 하는 일입니다.',
-    empty: '결정할 일이 없습니다.',
-    columns: { kind: '종류', subject: '대상', detail: '내용', created: '생긴 때' },
-    kinds: {
-      refund_due: '환불 필요',
-      amount_mismatch: '금액 불일치',
-      duplicate_payment: '중복 결제',
-      unverified_notice: '확인되지 않은 통지',
-      orphan_notice: '주문 없는 통지',
-      partial_refund: '일부 환불',
-      missing_feedback: '통지가 오지 않은 결제',
-      provisioning_stuck: '준비가 멈춤',
-      refund_payback: '페이앱에 입금해야 하는 환불',
-      refund_unknown: '결과를 모르는 환불',
-      refund_refused: '페이앱이 거절한 환불',
-      unexpected_refund: '요청하지 않은 환불',
-      notice_set_aside: '따로 보관한 통지',
-      runtime_unpaid: '결제 없는 런타임',
-      payment_without_runtime: '런타임 없는 결제',
-      payment_provider_refused: '페이앱이 거절함',
-      no_capacity: '빈자리 없음',
-      server_lost: '서버 연결 끊김',
-      orphan_compose: '주인 없는 서비스',
-      compose_drift: '바깥에서 바뀐 서비스',
-      containers_left: '남아 있는 컨테이너',
-    },
-  },
+  tasks,
+  details,
   runbook: {
     title: '런북',
     lede: 'Hosted Dedicated 셀프서비스는 공개 흐름에서 이루어집니다. 복구, 배포 점검, 기존 테넌트 결제 조회를 위한 Dokploy 작업만 여기에 남겨 둡니다.',

@@ -1,0 +1,122 @@
+/** English: what waits for a person, and what to do about it. */
+import type { TaskKind } from '#schemas/contract/vocabulary.ts';
+import type { DetailKey } from '#lib/flow/detail.ts';
+
+export const tasks = {
+  title: 'Tasks',
+  lede: 'What a person has to decide. Each says what to do; nothing here closes by itself.',
+  empty: 'Nothing to decide.',
+  since: 'since',
+  done: 'Done…',
+  close: {
+    title: 'Is this done?',
+    lede: 'The task leaves the list and is not raised again for the same thing.',
+    note: 'What you did (optional)',
+    noteHint: 'Kept in the function’s log beside your account.',
+    submit: 'Yes, it is done',
+    submitting: 'Closing…',
+    back: 'Back',
+  },
+  closed: (kind: string, subject: string) => `Done: ${kind} (${subject})`,
+  kinds: {
+    refund_due: 'Refund due',
+    amount_mismatch: 'Amount does not match',
+    duplicate_payment: 'Paid twice',
+    unverified_notice: 'Notice that could not be verified',
+    orphan_notice: 'Notice without an order',
+    partial_refund: 'Partial refund',
+    missing_feedback: 'Payment without a notice',
+    provisioning_stuck: 'Setting up is stuck',
+    refund_payback: 'Refund to be paid in at PayApp',
+    refund_unknown: 'Refund with unknown end',
+    refund_refused: 'Refund refused by PayApp',
+    unexpected_refund: 'Refund nobody here asked for',
+    notice_set_aside: 'Notice set aside',
+    runtime_unpaid: 'Runtime without a payment',
+    payment_without_runtime: 'Payment without a runtime',
+    payment_provider_refused: 'PayApp refuses us',
+    no_capacity: 'No server has room',
+    server_lost: 'Server out of reach',
+    orphan_compose: 'Service without a runtime',
+    compose_drift: 'Service changed behind our back',
+    containers_left: 'Containers left behind',
+  } satisfies Record<TaskKind, string>,
+  advice: {
+    refund_due: 'Open the order below and refund all that is left.',
+    amount_mismatch:
+      'Compare what arrived with the price in the order and give it back in full; it never opens a runtime.',
+    duplicate_payment:
+      'Refund the second payment from the order: its request number goes into “Another payment”.',
+    unverified_notice:
+      'Look the payment up on PayApp’s seller page. If it is real, this installation’s link keys are not PayApp’s; nothing was granted.',
+    orphan_notice:
+      'We have no such order. Find the payment on PayApp’s seller page and cancel it there if it belongs to nobody.',
+    partial_refund:
+      'A part went back. Decide whether the rest goes back too, and refund it from the order.',
+    missing_feedback:
+      'PayApp did not close this pay link, so it may be paid. Look at its seller page; if money came and the order does not say so, give it back there.',
+    provisioning_stuck:
+      'Look at its newest deployment and its server. It is tried again by itself; if it cannot be saved, refund the order.',
+    refund_payback:
+      'Pay the amount into the account named here; PayApp pays the customer only after that.',
+    refund_unknown:
+      'See on PayApp’s seller page how it ended, then open the order and press “Settle…”. Do not refund again before.',
+    refund_refused:
+      'See on PayApp’s seller page why, then refund again from the order or give the money back another way.',
+    unexpected_refund:
+      'Ask who cancelled this at PayApp. If nobody did, somebody knows the link keys: change them at once.',
+    notice_set_aside:
+      'It goes on being tried. Look for “notice.apply_failed” in the reconcile function’s log and compare the order with PayApp’s seller page.',
+    runtime_unpaid:
+      'See in its order’s history why nothing pays for it. Once it is suspended it can be removed under Compose Status.',
+    payment_without_runtime:
+      'It is paid and nothing will open its runtime by itself: refund the order in full.',
+    payment_provider_refused:
+      'Nobody can pay until this is removed: do what the advice from PayApp’s answer says.',
+    no_capacity:
+      'Add a server below, open one, or give one more slots. The runtime takes its place by itself.',
+    server_lost:
+      'See whether the machine is up and Dokploy reaches it. It takes no new runtimes until it answers; that is noticed within the hour.',
+    orphan_compose:
+      'Nothing here owns this service, so nothing here deletes it. Find out whose it is, then delete it in Dokploy.',
+    compose_drift:
+      'Somebody changed it in Dokploy: find out who. What is safe is put back by itself; one that was moved is not.',
+    containers_left:
+      'Dokploy has forgotten this service. Log in to its server and remove these containers by hand.',
+  } satisfies Record<TaskKind, string>,
+  /** A kind that a newer function writes. */
+  noAdvice: 'This page is older than this task: reload it.',
+};
+
+/** Names in the details of tasks and of history entries. */
+export const details = {
+  mulNo: 'PayApp request',
+  orderId: 'Order',
+  orderState: 'Order’s state',
+  runtimeId: 'Runtime',
+  status: 'Status',
+  promisedBy: 'Promised by',
+  noticeId: 'Notice',
+  payState: 'PayApp’s state',
+  attempts: 'Attempts',
+  code: 'Code',
+  advice: 'Advice',
+  refundNo: 'Refund no.',
+  amountKrw: 'Amount',
+  account: 'Pay into',
+  depositor: 'Depositor name',
+  reason: 'Reason',
+  refund: 'Refund',
+  refundedKrw: 'Refunded so far',
+  revision: 'Revision',
+  from: 'Before',
+  title: 'Deployment',
+  log: 'End of its log',
+  drift: 'What differs',
+  composeId: 'Dokploy service id',
+  name: 'Service',
+  serverId: 'Server',
+  lostSince: 'Out of reach since',
+  memoryMiB: 'Memory it needs',
+  containers: 'Containers',
+} satisfies Record<DetailKey, string>;

@@ -1,0 +1,116 @@
+/** 한국어: 사람을 기다리는 일과 그때 할 일. */
+import type { details as englishDetails, tasks as english } from '../en/operator-tasks.ts';
+
+export const tasks: typeof english = {
+  title: '할 일',
+  lede: '사람이 결정해야 하는 일입니다. 무엇을 하면 되는지 적혀 있으며, 저절로 사라지지 않습니다.',
+  empty: '결정할 일이 없습니다.',
+  since: '생긴 때',
+  done: '처리함…',
+  close: {
+    title: '이 일을 마쳤습니까?',
+    lede: '목록에서 사라지며, 같은 일로 다시 생기지 않습니다.',
+    note: '무엇을 했는지 (선택)',
+    noteHint: '함수 로그에 계정과 함께 남습니다.',
+    submit: '네, 마쳤습니다',
+    submitting: '닫는 중…',
+    back: '돌아가기',
+  },
+  closed: (kind, subject) => `처리함: ${kind} (${subject})`,
+  kinds: {
+    refund_due: '환불 필요',
+    amount_mismatch: '금액 불일치',
+    duplicate_payment: '중복 결제',
+    unverified_notice: '확인되지 않은 통지',
+    orphan_notice: '주문 없는 통지',
+    partial_refund: '일부 환불',
+    missing_feedback: '통지가 오지 않은 결제',
+    provisioning_stuck: '준비가 멈춤',
+    refund_payback: '페이앱에 입금해야 하는 환불',
+    refund_unknown: '결과를 모르는 환불',
+    refund_refused: '페이앱이 거절한 환불',
+    unexpected_refund: '요청하지 않은 환불',
+    notice_set_aside: '따로 보관한 통지',
+    runtime_unpaid: '결제 없는 런타임',
+    payment_without_runtime: '런타임 없는 결제',
+    payment_provider_refused: '페이앱이 거절함',
+    no_capacity: '빈자리 없음',
+    server_lost: '서버 연결 끊김',
+    orphan_compose: '주인 없는 서비스',
+    compose_drift: '바깥에서 바뀐 서비스',
+    containers_left: '남아 있는 컨테이너',
+  },
+  advice: {
+    refund_due: '아래에서 주문을 열고 남은 금액을 모두 환불하세요.',
+    amount_mismatch:
+      '들어온 금액과 주문 가격을 비교하고 전액 돌려주세요. 이 결제로는 런타임이 열리지 않습니다.',
+    duplicate_payment:
+      '주문에서 두 번째 결제를 환불하세요. 결제요청번호를 “다른 결제” 칸에 넣으면 됩니다.',
+    unverified_notice:
+      '페이앱 판매자 페이지에서 이 결제를 찾아보세요. 실제 결제라면 여기 설정된 연동 키가 페이앱과 다른 것이며, 아직 아무것도 내주지 않았습니다.',
+    orphan_notice:
+      '여기에는 없는 주문입니다. 페이앱 판매자 페이지에서 결제를 찾아, 주인이 없으면 그곳에서 취소하세요.',
+    partial_refund: '일부가 환불되었습니다. 나머지도 돌려줄지 정하고 주문에서 환불하세요.',
+    missing_feedback:
+      '페이앱이 결제 링크를 닫지 못해 결제되었을 수 있습니다. 판매자 페이지를 보고, 돈이 들어왔는데 주문에 없으면 그곳에서 돌려주세요.',
+    provisioning_stuck:
+      '가장 최근 배포와 서버를 살펴보세요. 자동으로 다시 시도하며, 살릴 수 없으면 주문을 환불하세요.',
+    refund_payback: '아래 계좌에 금액을 입금하세요. 입금한 뒤에야 페이앱이 고객에게 환불합니다.',
+    refund_unknown:
+      '페이앱 판매자 페이지에서 결과를 확인한 뒤 주문을 열고 “결과 적기…”를 누르세요. 그 전에는 다시 환불하지 마세요.',
+    refund_refused:
+      '판매자 페이지에서 이유를 확인하고, 주문에서 다시 환불하거나 다른 방법으로 돌려주세요.',
+    unexpected_refund:
+      '페이앱에서 누가 취소했는지 확인하세요. 아무도 아니라면 연동 키가 새어 나간 것이니 바로 바꾸세요.',
+    notice_set_aside:
+      '계속 다시 시도합니다. reconcile 함수 로그에서 “notice.apply_failed”를 찾고, 주문과 판매자 페이지를 비교하세요.',
+    runtime_unpaid:
+      '주문의 내역에서 왜 결제가 없는지 확인하세요. 중지된 뒤에는 Compose 상태에서 삭제할 수 있습니다.',
+    payment_without_runtime:
+      '결제되었지만 런타임이 저절로 열리지 않습니다. 주문을 전액 환불하세요.',
+    payment_provider_refused:
+      '해결될 때까지 아무도 결제할 수 없습니다. 페이앱 응답에 따른 조치를 하세요.',
+    no_capacity:
+      '아래에서 서버를 추가하거나, 배정을 열거나, 자리를 늘리세요. 런타임은 저절로 자리를 찾습니다.',
+    server_lost:
+      '장비가 켜져 있고 Dokploy와 연결되는지 확인하세요. 응답할 때까지 새 런타임을 받지 않으며, 돌아오면 한 시간 안에 알아챕니다.',
+    orphan_compose:
+      '여기에는 이 서비스의 주인이 없어 자동으로 지우지 않습니다. 누구의 것인지 확인하고 Dokploy에서 지우세요.',
+    compose_drift:
+      'Dokploy에서 누가 바꿨는지 확인하세요. 안전한 것은 자동으로 되돌리지만, 다른 서버로 옮긴 것은 그대로 둡니다.',
+    containers_left: 'Dokploy가 잊은 서비스입니다. 서버에 접속해 이 컨테이너들을 직접 지우세요.',
+  },
+  noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
+};
+
+export const details: typeof englishDetails = {
+  mulNo: '페이앱 결제요청번호',
+  orderId: '주문',
+  orderState: '주문 상태',
+  runtimeId: '런타임',
+  status: '상태',
+  promisedBy: '약속 시각',
+  noticeId: '통지',
+  payState: '페이앱 상태',
+  attempts: '시도 횟수',
+  code: '코드',
+  advice: '조치',
+  refundNo: '환불 번호',
+  amountKrw: '금액',
+  account: '입금할 계좌',
+  depositor: '입금자명',
+  reason: '이유',
+  refund: '환불',
+  refundedKrw: '지금까지 환불',
+  revision: '판 번호',
+  from: '이전 상태',
+  title: '배포',
+  log: '로그 끝부분',
+  drift: '달라진 점',
+  composeId: 'Dokploy 서비스 ID',
+  name: '서비스',
+  serverId: '서버',
+  lostSince: '끊긴 때',
+  memoryMiB: '필요한 메모리',
+  containers: '컨테이너',
+};
