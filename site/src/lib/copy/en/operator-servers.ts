@@ -14,7 +14,6 @@ export const servers = {
   saved: (name: string) => `Saved: ${name}`,
   columns: {
     name: 'Server',
-    region: 'Region',
     machine: 'Machine in Dokploy',
     memory: 'Memory a slot',
     used: 'Slots used',
@@ -33,7 +32,7 @@ export const servers = {
   explained: {
     open: 'New runtimes are placed here while a slot is free.',
     draining: 'What is here stays and goes on running; nothing new is placed.',
-    closed: 'Out of use: nothing new is placed. What is still here is not stopped by this.',
+    closed: 'Nothing new is placed, for good. What is still here is not stopped by this.',
   } satisfies Record<ServerState, string>,
   form: {
     add: 'Add a server',

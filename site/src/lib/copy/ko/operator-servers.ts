@@ -12,7 +12,6 @@ export const servers: typeof english = {
   saved: (name) => `저장함: ${name}`,
   columns: {
     name: '서버',
-    region: '지역',
     machine: 'Dokploy의 장비',
     memory: '자리당 메모리',
     used: '쓰는 자리',
@@ -27,7 +26,7 @@ export const servers: typeof english = {
   explained: {
     open: '빈자리가 있으면 새 런타임이 여기에 놓입니다.',
     draining: '지금 있는 런타임은 그대로 돌고, 새로 놓이지 않습니다.',
-    closed: '쓰지 않는 서버라 새로 놓이지 않습니다. 남아 있는 런타임을 멈추지는 않습니다.',
+    closed: '앞으로도 새로 놓이지 않습니다. 남아 있는 런타임을 멈추지는 않습니다.',
   },
   form: {
     add: '서버 추가',
