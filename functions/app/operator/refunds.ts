@@ -71,7 +71,8 @@ export const settleRefund = async (
   const { orderId, revision, refundNo, outcome, reason } = body;
   if (body.confirmation.trim() !== orderId) return mismatch;
   const change = await changeOrder(deps, orderId, {
-    actor,
+    // The customer reads this; the audit below keeps who it was.
+    actor: 'operator',
     decide: (facts, order) => {
       if (order.revision !== revision) return objection;
       const entry = factsOf(order).refunds.find(({ no }) => no === refundNo);

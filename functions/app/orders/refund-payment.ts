@@ -83,7 +83,7 @@ const begin = async (deps: RefundDeps, wish: RefundOrder): Promise<Begun> => {
   if (payment === null) return { kind: 'not_begun', code: 'refund_not_allowed' };
   const at = deps.clock.now();
   const change = await changeOrder(deps, wish.orderId, {
-    actor: wish.actor,
+    actor: shownActor(wish),
     decide: (facts, order) => {
       if (wish.revision !== null && order.revision !== wish.revision) return objection;
       return beginRefund(facts, {
@@ -164,7 +164,7 @@ const note = async (
   step: Exclude<RefundStep, 'cancelling'>,
 ): Promise<OrderState> => {
   const change = await changeOrder(deps, wish.orderId, {
-    actor: wish.actor,
+    actor: shownActor(wish),
     decide: (facts) => recordRefund(facts, entry.no, { step }),
   });
   if (change.kind === 'missing') throw new Error('refund.order_missing');
@@ -172,6 +172,9 @@ const note = async (
   await audit({ deps, wish, entry }, step);
   return change.order.state;
 };
+
+/** The order is its customer's to read: whose account an operator has is not told there. */
+const shownActor = ({ by, actor }: RefundOrder): string => (by === 'operator' ? by : actor);
 
 /** Who gave back what and why: for operators only, beside the history that the customer sees. */
 const audit = async ({ deps, wish, entry }: Attempt, step: RefundStep): Promise<void> => {
