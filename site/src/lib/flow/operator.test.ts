@@ -4,6 +4,7 @@ import { readDetail } from './detail.ts';
 import { fileEntriesOf, subjectOf } from './operator-history.ts';
 import type { ReadPart } from './operator-history.ts';
 import { freeSlots, marksOf } from './servers.ts';
+import { orderOfTask } from './tasks.ts';
 
 describe('a detail', () => {
   const linesOf = (detail: unknown) =>
@@ -47,6 +48,19 @@ describe('a detail', () => {
     expect(readDetail('')).toEqual([]);
     expect(readDetail('{}')).toEqual([]);
   });
+});
+
+test.each([
+  ['refund_due', '{"mulNo":"17"}', 'subject'],
+  ['provisioning_stuck', '{"runtimeId":"r1","status":"failed"}', 'subject'],
+  ['provisioning_stuck', '{"title":"r1:3"}', null],
+  ['no_capacity', '{"orderId":"o1","memoryMiB":2048}', 'o1'],
+  ['runtime_unpaid', '{"orderId":"o1","orderState":"refunded"}', 'o1'],
+  ['orphan_notice', '{"mulNo":"17"}', null],
+  ['server_lost', '{}', null],
+  ['moon_out_of_reach', 'not json', null],
+])('a task of kind %s with %s is about the order %s', (kind, detail, orderId) => {
+  expect(orderOfTask({ kind, detail, subjectId: 'subject' })).toBe(orderId);
 });
 
 describe('a server', () => {

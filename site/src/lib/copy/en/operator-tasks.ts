@@ -8,6 +8,7 @@ export const tasks = {
   empty: 'Nothing to decide.',
   since: 'since',
   done: 'Done…',
+  showOrder: 'Show its order',
   close: {
     title: 'Is this done?',
     lede: 'The task leaves the list and is not raised again for the same thing.',

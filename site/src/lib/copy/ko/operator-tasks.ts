@@ -7,6 +7,7 @@ export const tasks: typeof english = {
   empty: '결정할 일이 없습니다.',
   since: '생긴 때',
   done: '처리함…',
+  showOrder: '주문 보기',
   close: {
     title: '이 일을 마쳤습니까?',
     lede: '목록에서 사라지며, 같은 일로 다시 생기지 않습니다.',
