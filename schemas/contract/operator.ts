@@ -65,8 +65,8 @@ export type ComposeView = z.infer<typeof composeView>;
 export const composeStatus = operation({
   function: 'operator',
   path: '/compose-status',
-  body: z.object({}),
-  value: z.object({ runtimes: z.array(composeView) }),
+  body: z.object({ cursor: z.optional(id) }),
+  value: z.object({ runtimes: z.array(composeView), nextCursor: z.nullable(id) }),
 });
 
 /** Columns as the operator page names them. `error` is a code, not an upstream text. */

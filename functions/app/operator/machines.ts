@@ -23,14 +23,20 @@ const deploymentsAtMost = 50;
 const composeIdOf = (row: Stored<'runtimes'>): string | null =>
   readJson(facts, row.facts, noFacts).compose.composeId;
 
-const newestRuntimes = (store: Store): Promise<readonly Stored<'runtimes'>[]> =>
-  store.list('runtimes', { newestFirst: true, limit: runtimesAtMost });
+const newestRuntimes = (store: Store, after?: string): Promise<readonly Stored<'runtimes'>[]> =>
+  store.list('runtimes', {
+    newestFirst: true,
+    limit: runtimesAtMost,
+    ...(after === undefined ? {} : { after }),
+  });
 
 export const listComposeStatus = async (
   deps: MachineDeps,
+  body: BodyOf<typeof composeStatus>,
 ): Promise<Result<ValueOf<typeof composeStatus>>> => {
   const runtimes = [];
-  for (const row of await newestRuntimes(deps.store)) {
+  const rows = await newestRuntimes(deps.store, body.cursor);
+  for (const row of rows) {
     const composeId = composeIdOf(row);
     const seen = composeId === null ? null : await deps.deployer.composeStatus(composeId);
     const value = seen?.kind === 'ok' ? seen.value : null;
@@ -46,7 +52,8 @@ export const listComposeStatus = async (
       failures: row.failures,
     });
   }
-  return succeed({ runtimes });
+  const last = rows.length === runtimesAtMost ? rows.at(-1) : undefined;
+  return succeed({ runtimes, nextCursor: last?.id ?? null });
 };
 
 type Deployments = ValueOf<typeof recentDeployments>['deployments'];

@@ -37,7 +37,9 @@ export const routes: RoutesOf = (call, log) => {
     operator(contract.saveServer, callers, (actor, body) => saveServer(deps, actor, body)),
     operator(contract.removeRuntime, callers, (actor, body) => removeRuntime(deps, actor, body)),
     operator(contract.lookUpBilling, callers, (_actor, body) => lookUpBilling(deps, body)),
-    operator(contract.composeStatus, callers, () => listComposeStatus(machines())),
+    operator(contract.composeStatus, callers, (_actor, body) =>
+      listComposeStatus(machines(), body),
+    ),
     operator(contract.recentDeployments, callers, (_actor, body) =>
       listDeployments(machines(), body),
     ),

@@ -47,6 +47,7 @@ export const operator = {
       failures: 'Failures',
       action: 'Action',
     },
+    more: 'Show more',
     removing: 'being removed',
     remove: {
       open: 'Remove…',

@@ -47,6 +47,7 @@ export const operator: OperatorCopy = {
       failures: '실패 횟수',
       action: '작업',
     },
+    more: '더 보기',
     removing: '삭제하는 중',
     remove: {
       open: '삭제…',
