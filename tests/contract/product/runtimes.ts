@@ -10,7 +10,8 @@ import { eventually } from '#tests/support/http.ts';
 import { codeOf, unique } from '#tests/support/product.ts';
 import type { Owner, TestProduct } from '#tests/support/product.ts';
 
-const inTwoDays = (): string => new Date(Date.now() + 48 * 60 * 60_000).toISOString();
+const hourMs = 60 * 60_000;
+const inTwoDays = (): string => new Date(Date.now() + 48 * hourMs).toISOString();
 
 /** Suspended, so the reconciler lets it lie: a row to command, with no machine behind it. */
 export const placeSuspended = async (
@@ -45,9 +46,11 @@ export const placeSuspended = async (
   await eventually(
     async () => {
       await product.sweep();
-      return (await product.admin.get('runtimes', rowId))['status'];
+      return product.admin.get('runtimes', rowId);
     },
-    (status) => status === 'suspended',
+    // Its next look comes in a later write than its state; only then does nobody write it any more.
+    ({ status, nextCheckAt }) =>
+      status === 'suspended' && Date.parse(String(nextCheckAt)) > Date.now() + hourMs,
   );
   return rowId;
 };
