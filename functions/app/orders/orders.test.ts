@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { brokenAt } from '#app/timeline/append.ts';
 import { orderLifeMs } from '#app/checkout/open-order.ts';
 import { bringUp, orderFor, sweep, workspaceOf } from '#tests/support/shop.ts';
+import type { Store } from '#ports/store.ts';
 import type { World } from '#tests/support/world.ts';
 import { deliver, makeWorld, noticeOf } from '#tests/support/world.ts';
 import { openRuntime } from './open-runtime.ts';
@@ -293,4 +294,34 @@ test('an order that waits is not woken by the event of its own waiting', async (
   world.clock.advance(60_000);
   await settleOrder(world, orderId);
   expect(world.store.writes).toBe(writes);
+});
+
+test('an order that is woken while it is looked at is not put to sleep again', async () => {
+  const { orderId } = await orderFor(world, workspaceId);
+  await settleOrder(world, orderId);
+  const { store } = world;
+  let woken = false;
+  const wakes: World['store']['list'] = async (table, query) => {
+    const found = await store.list(table, query);
+    if (woken) return found;
+    woken = true;
+    const { id, version } = order();
+    const past = new Date(world.clock.now().getTime() - 60_000).toISOString();
+    await store.update('orders', { id, version }, { expiresAt: past, nextCheckAt: past });
+    return found;
+  };
+  const watched: Store = {
+    get: store.get.bind(store),
+    create: store.create.bind(store),
+    update: store.update.bind(store),
+    incrementUpTo: store.incrementUpTo.bind(store),
+    delete: store.delete.bind(store),
+    list: wakes,
+  };
+  const { id, version } = order();
+  const nextCheckAt = world.clock.now().toISOString();
+  await store.update('orders', { id, version }, { nextCheckAt });
+  await settleOrder({ ...world, store: watched }, orderId);
+  await sweep(world);
+  expect(order().state).toBe('expired');
 });

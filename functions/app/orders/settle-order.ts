@@ -52,9 +52,7 @@ export const settleOrder = async (
 };
 
 type Step =
-  | { readonly kind: 'again' }
-  /** `owed`: effects that may stay on the row meanwhile. */
-  | { readonly kind: 'rest' | 'wait'; readonly until: number | null; readonly owed: number };
+  { readonly kind: 'again' } | { readonly kind: 'rest' | 'wait'; readonly until: number | null };
 
 const settleStep = async (deps: OrderDeps, order: StoredOrder): Promise<Step> => {
   const now = deps.clock.now().getTime();
@@ -68,18 +66,18 @@ const settleStep = async (deps: OrderDeps, order: StoredOrder): Promise<Step> =>
       });
     }
     if (deferred.length === 0) return { kind: 'again' };
-    return { kind: 'wait', until: now + retryAfterMs, owed: deferred.length };
+    return { kind: 'wait', until: now + retryAfterMs };
   }
   if (!isOpen(order.state)) return settlePaid(deps, order);
   const expiresAt = Date.parse(order.expiresAt);
-  if (expiresAt > now) return { kind: 'rest', until: expiresAt, owed: 0 };
+  if (expiresAt > now) return { kind: 'rest', until: expiresAt };
   switch (await expireOrder(deps, order)) {
     case 'closed':
       return { kind: 'again' };
     case 'possibly_paid':
-      return { kind: 'wait', until: now + possiblyPaidRetryAfterMs, owed: 0 };
+      return { kind: 'wait', until: now + possiblyPaidRetryAfterMs };
     case 'unknown':
-      return { kind: 'wait', until: now + unknownRetryAfterMs, owed: 0 };
+      return { kind: 'wait', until: now + unknownRetryAfterMs };
   }
 };
 
@@ -87,10 +85,10 @@ const settleStep = async (deps: OrderDeps, order: StoredOrder): Promise<Step> =>
 const settlePaid = async (deps: OrderDeps, order: StoredOrder): Promise<Step> => {
   const watched = await watchRefunds(deps, order);
   if (watched === 'noted') return { kind: 'again' };
-  if (watched !== null) return { kind: 'wait', until: watched, owed: 0 };
+  if (watched !== null) return { kind: 'wait', until: watched };
   const promised = await keepPromise(deps, order);
   if (promised === 'acted') return { kind: 'again' };
-  return { kind: 'rest', until: promised, owed: 0 };
+  return { kind: 'rest', until: promised };
 };
 
 /** Of the row as it is now: an effect that a refund took away meanwhile stays away. */
@@ -103,20 +101,18 @@ const strikeOff = (fresh: OrderFacts, done: readonly Effect[]): Commanded => {
   return { kind: 'changed', changes: { ...changes, effects: left } };
 };
 
-/** False when the row is not any more the one that was judged: look again. */
+/**
+ * False when the row is not any more the one that was judged: look again. Whoever wrote it meanwhile
+ * may have made it due, and putting it to sleep would lose that.
+ */
 const sleepUntil = async (
   deps: OrderDeps,
   judged: StoredOrder,
   step: Exclude<Step, { kind: 'again' }>,
 ): Promise<boolean> => {
-  const order = await deps.store.get('orders', judged.id);
-  if (order === null) return true;
-  if (order.revision !== judged.revision || factsOf(order).effects.length !== step.owed) {
-    return false;
-  }
-  const present = order.nextCheckAt === null ? null : Date.parse(order.nextCheckAt);
+  const present = judged.nextCheckAt === null ? null : Date.parse(judged.nextCheckAt);
   if (present === step.until) return true;
-  const target = { id: order.id, version: order.version };
+  const target = { id: judged.id, version: judged.version };
   const nextCheckAt = step.until === null ? null : new Date(step.until).toISOString();
   return (await deps.store.update('orders', target, { nextCheckAt })) !== 'stale';
 };
