@@ -106,20 +106,25 @@ class Story {
 
   /** Long enough for each runtime's inspection and the survey, where anything may have drifted. */
   async #hourOfSweeps(): Promise<void> {
-    if (!this.functions.machines.drifted && !this.#hasStraySlot()) return;
+    if (!this.functions.machines.drifted && !this.#awaitsSurvey()) return;
     for (let minute = 0; minute < 60; minute += 1) {
       void this.functions.sweep();
       await this.#advance(this.#world.nowMs + minuteMs);
     }
   }
 
-  /** Claimed by a request that arrived after its sender had died. */
-  #hasStraySlot(): boolean {
+  /**
+   * What only the survey puts right: a slot claimed by a request that arrived after its sender had
+   * died, a server that was lost or full and is not any more.
+   */
+  #awaitsSurvey(): boolean {
     const { rows } = this.#world;
-    return rows.all('slots').some(({ runtimeId }) => {
+    const isMarked = rows.all('servers').some(({ lostSince, full }) => lostSince !== null || full);
+    const isStray = rows.all('slots').some(({ runtimeId }) => {
       const desired = rows.get('runtimes', runtimeId)?.desired;
       return desired === undefined || desired === 'deleted';
     });
+    return isMarked || isStray;
   }
 
   /** Somebody who does every step gets what was paid for; tried in some worlds, for time's sake. */
