@@ -4,7 +4,7 @@ import type { TableId } from '#schemas/tables/tables.ts';
 
 const pageSize = 100;
 /** 100,000 rows: more than one execution could work on. */
-export const pagesAtMost = 1_000;
+const pagesAtMost = 1_000;
 
 export const pagesOf = async <T extends TableId>(
   store: Store,
