@@ -8,16 +8,39 @@ import * as z from 'zod/mini';
 /** All routes are POST below this path on the runtime's own host. */
 export const agentBasePath = '/agent/v1';
 
-export const agentScopes = ['state', 'verify', 'codex:start', 'codex:callback', 'smoke'] as const;
+export const agentScopes = [
+  'state',
+  'verify',
+  'codex:start',
+  'codex:device',
+  'codex:callback',
+  'smoke',
+  'check',
+  'access',
+  'enter',
+] as const;
 export type AgentScope = (typeof agentScopes)[number];
+
+/**
+ * Called by the customer's browser with a ticket of its user; all others by the control plane.
+ * `enter` is a form post by top-level navigation (field `ticket`), the rest are fetched with the
+ * ticket as bearer.
+ */
+export const browserScopes = ['codex:device', 'codex:callback', 'enter'] as const;
+export type BrowserScope = (typeof browserScopes)[number];
+export type ControlScope = Exclude<AgentScope, BrowserScope>;
 
 /** Route of each scope, below `agentBasePath`. */
 export const agentRoutes = {
   state: '/state',
   verify: '/verify',
   'codex:start': '/codex/start',
+  'codex:device': '/codex/device',
   'codex:callback': '/codex/callback',
   smoke: '/smoke',
+  check: '/check',
+  access: '/access',
+  enter: '/enter',
 } as const satisfies Record<AgentScope, string>;
 
 /** Longest life of a ticket and how far the two clocks may be apart, seconds. */
@@ -66,8 +89,15 @@ export const agentErrorCodes = [
   'codex_access_denied',
   'codex_code_rejected',
   'codex_unsupported_region',
+  /** A firewall before the issuer refuses this server's address (HTTP 403 without a reason). */
+  'codex_blocked',
+  'codex_rate_limited',
   'codex_upstream_unavailable',
+  /** The account, or its workspace, does not allow device codes: paste instead. */
+  'codex_device_disabled',
   'smoke_busy',
+  /** No session of this browser, or it has ended: open the runtime from the site again. */
+  'session_missing',
   'internal',
 ] as const;
 export const agentErrorCode = z.enum(agentErrorCodes);
@@ -112,8 +142,31 @@ export const smokeReport = z.object({
   latencyMs: z.number(),
   startedAtMs: z.number(),
   finishedAtMs: z.nullable(z.number()),
+  /** `codex.loginId` at the time of the turn: another login makes the report worthless. */
+  loginId: z._default(z.nullable(z.string().check(z.maxLength(64))), null),
 });
 export type SmokeReport = z.infer<typeof smokeReport>;
+
+/** Last cheap check of the model behind the login: one small request, no agent turn. */
+export const checkReport = z.object({
+  checkId: z.string(),
+  code: z.enum(smokeCodes),
+  startedAtMs: z.number(),
+  finishedAtMs: z.nullable(z.number()),
+});
+export type CheckReport = z.infer<typeof checkReport>;
+
+export const codexEndings = ['linked', 'expired', 'failed', 'replaced', 'lost'] as const;
+
+/** How the last login attempt ended; `code` says why a failed one failed. */
+export const endedAttempt = z.object({
+  attemptId: z.string(),
+  ending: z.enum(codexEndings),
+  code: z.nullable(agentErrorCode),
+});
+export type EndedAttempt = z.infer<typeof endedAttempt>;
+
+export const maxSessions = 32;
 
 export const stateAnswer = z.object({
   runtimeId: z.string(),
@@ -129,14 +182,22 @@ export const stateAnswer = z.object({
     attemptId: z.nullable(z.string()),
     attemptExpiresAtMs: z.nullable(z.number()),
     loginExpiresAtMs: z.nullable(z.number()),
+    /** Opaque; changes with every login and with the account behind it. Null: no login. */
+    loginId: z._default(z.nullable(z.string().check(z.maxLength(64))), null),
+    ended: z._default(z.nullable(endedAttempt), null),
   }),
   smoke: z.nullable(smokeReport),
+  check: z._default(z.nullable(checkReport), null),
+  /** Whose browsers have a session in the Control UI now: ids of users, each once. */
+  sessions: z._default(z.array(z.string()).check(z.maxLength(maxSessions)), []),
 });
 export type StateAnswer = z.infer<typeof stateAnswer>;
 
-/** The agent climbs all rungs but the first, which is tried from outside, over DNS and TLS. */
+/** Tried from outside, before the agent's own rungs. */
+export const outsideRungs = ['image', 'dns', 'tls', 'stranger_refused', 'clock'] as const;
+
 export const verifyRungs = [
-  'stranger_refused',
+  ...outsideRungs,
   'ready_json',
   'websocket_handshake',
   'version_floor',
@@ -178,6 +239,15 @@ export const codexStartAnswer = z.object({
 });
 export type CodexStartAnswer = z.infer<typeof codexStartAnswer>;
 
+/** For the browser only: the code never passes through the control plane. */
+export const codexDeviceAnswer = z.object({
+  attemptId: z.string(),
+  verificationUrl: z.url(),
+  userCode: z.string().check(z.maxLength(32)),
+  expiresAtMs: z.number(),
+});
+export type CodexDeviceAnswer = z.infer<typeof codexDeviceAnswer>;
+
 export const codexCallbackRequest = z.object({
   callbackUrl: z.string().check(z.minLength(1), z.maxLength(4096)),
 });
@@ -189,3 +259,44 @@ export const smokeRequest = z.object({
 });
 /** 202: the turn runs; its end is read from `state`. The same smokeId again starts nothing new. */
 export const smokeAnswer = z.object({ smoke: smokeReport });
+
+export const checkRequest = z.object({
+  checkId: z.string().check(z.regex(/^[a-zA-Z0-9_-]{8,64}$/)),
+});
+/** 202: its end is read from `state`. The same checkId again starts nothing new. */
+export const checkAnswer = z.object({ check: checkReport });
+
+/**
+ * Who may have sessions in the Control UI. Sessions and sockets of everybody else end before this
+ * is answered, then their browsers are unpaired. Idempotent.
+ */
+export const accessRequest = z.object({
+  allow: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(256)),
+});
+export const accessAnswer = z.object({ ended: z.number() });
+
+/** Tried on the public address by somebody without a ticket. */
+export const exposureChecks = [
+  /** The gateway's own port answers nobody. */
+  'gateway_port_closed',
+  'ui_needs_session',
+  'socket_needs_session',
+  'foreign_origin_refused',
+  /** `/api/v1/admin`, `/tools/invoke`, `/v1` and their like are no routes. */
+  'admin_paths_closed',
+  'ticket_needed',
+] as const;
+export type ExposureCheck = (typeof exposureChecks)[number];
+
+export const exposureReport = z.object({
+  atMs: z.number(),
+  checks: z.array(
+    z.object({
+      check: z.enum(exposureChecks),
+      /** `skipped`: cannot be tried where this runtime stands; the reason says why. */
+      result: z.enum(['pass', 'fail', 'skipped']),
+      reason: z.string().check(z.maxLength(64)),
+    }),
+  ),
+});
+export type ExposureReport = z.infer<typeof exposureReport>;

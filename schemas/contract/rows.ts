@@ -94,6 +94,8 @@ export const receiptView = z.object({
   image: z.string(),
   openclawVersion: z.string(),
   at: z.string(),
+  /** SHA-256 of the nonce, hex. The nonce itself is known to nobody afterwards. */
+  nonceHash: z._default(z.string(), ''),
 });
 export type ReceiptView = z.infer<typeof receiptView>;
 

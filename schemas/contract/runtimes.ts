@@ -58,3 +58,30 @@ export const runSmoke = operation({
   body: z.object(target),
   value: z.object({ revision, smokeId: z.string() }),
 });
+
+/** A ticket with which the browser asks the tenant itself for a device code: we never see it. */
+export const codexDevice = operation({
+  function: 'runtime',
+  path: '/codex/device',
+  body: z.object(target),
+  value: z.object({
+    deviceEndpoint: z.url(),
+    deviceTicket: z.string(),
+    ticketExpiresAt: z.string(),
+  }),
+});
+
+/**
+ * For the workspace's owner only: what the browser posts (form field `ticket`, top-level) to open
+ * the runtime's Control UI. Single use.
+ */
+export const enterRuntime = operation({
+  function: 'runtime',
+  path: '/enter',
+  body: z.object({ runtimeId: id }),
+  value: z.object({
+    enterEndpoint: z.url(),
+    enterTicket: z.string(),
+    ticketExpiresAt: z.string(),
+  }),
+});

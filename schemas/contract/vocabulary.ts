@@ -39,6 +39,7 @@ export const conditionTypes = [
   'deployed',
   'reachable',
   'verified',
+  'private',
   'codex_linked',
   'smoke_passed',
 ] as const;
@@ -73,9 +74,15 @@ export const reasonCodes = [
   'gateway_starting',
   'gateway_unreachable',
   'verify_failed',
+  /** Nobody has tried yet whether it is closed to strangers. */
+  'exposure_not_tried',
+  'exposed',
   'login_missing',
   'login_in_progress',
+  'login_expiring',
   'login_expired',
+  /** The login looks alive, and the model refuses it. */
+  'login_refused',
   'smoke_not_run',
   'smoke_running',
   'smoke_failed',

@@ -27,8 +27,12 @@ const httpStatuses: Readonly<Record<AgentErrorCode, number>> = {
   codex_access_denied: 422,
   codex_code_rejected: 422,
   codex_unsupported_region: 422,
+  codex_blocked: 502,
+  codex_rate_limited: 503,
   codex_upstream_unavailable: 502,
+  codex_device_disabled: 422,
   smoke_busy: 409,
+  session_missing: 401,
   internal: 500,
 };
 

@@ -71,6 +71,8 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   };
 }
 
+const notYet: Handler = async () => Promise.reject(new AgentFailure('not_found'));
+
 function createHandlers(parts: Parts): Readonly<Record<AgentScope, Handler>> {
   const { codexLogin, smoke, facts } = parts;
   return {
@@ -90,6 +92,10 @@ function createHandlers(parts: Parts): Readonly<Record<AgentScope, Handler>> {
       const { smokeId, nonce } = await readBody(request, smokeRequest);
       return { status: 202, body: { smoke: await smoke.begin(smokeId, nonce) } };
     },
+    'codex:device': notYet,
+    check: notYet,
+    access: notYet,
+    enter: notYet,
   };
 }
 

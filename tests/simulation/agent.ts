@@ -25,8 +25,12 @@ const stateOf = (
     attemptId: tenant.attemptId,
     attemptExpiresAtMs: null,
     loginExpiresAtMs: null,
+    loginId: null,
+    ended: null,
   },
   smoke: tenant.smoke,
+  check: null,
+  sessions: [],
 });
 
 /** A login nobody finishes ends by itself (sooner than in truth: waiting shows nothing new). */

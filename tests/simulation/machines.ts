@@ -174,6 +174,7 @@ export class Machines {
       latencyMs: 0,
       startedAtMs: nowMs,
       finishedAtMs: null,
+      loginId: null,
     };
     return tenant.smoke;
   }

@@ -30,6 +30,7 @@ const passed = (smokeId: string, nowMs: number): SmokeReport => ({
   latencyMs: 1,
   startedAtMs: nowMs,
   finishedAtMs: nowMs,
+  loginId: null,
 });
 
 /** `create` that puts the new row in the place of the one that is there. */

@@ -232,8 +232,12 @@ export class MemoryAgent implements TenantAgent {
           attemptId: null,
           attemptExpiresAtMs: null,
           loginExpiresAtMs: null,
+          loginId: null,
+          ended: null,
         },
         smoke: this.#smoke,
+        check: null,
+        sessions: [],
       },
     };
   }
@@ -268,6 +272,7 @@ export class MemoryAgent implements TenantAgent {
       latencyMs: 0,
       startedAtMs: this.#clock.now().getTime(),
       finishedAtMs: null,
+      loginId: null,
     };
     return { kind: 'ok', value: this.#smoke };
   }

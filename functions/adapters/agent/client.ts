@@ -15,7 +15,7 @@ import {
   stateAnswer,
   verifyAnswer,
 } from '#schemas/contract/agent.ts';
-import type { AgentScope } from '#schemas/contract/agent.ts';
+import type { AgentScope, ControlScope } from '#schemas/contract/agent.ts';
 import type { AgentOutcome, RuntimeAddress, TenantAgent, Tickets } from '#ports/runtime.ts';
 
 export interface AgentSettings {
@@ -34,12 +34,14 @@ const controlPlaneSubject = 'control-plane';
 const ticketLifeSeconds = 60;
 
 /** How long each call may take on the tenant, milliseconds. */
-const timeoutsMs: Record<Exclude<AgentScope, 'codex:callback'>, number> = {
+const timeoutsMs: Record<ControlScope, number> = {
   state: 8_000,
   verify: 25_000,
   // A gateway that is still busy with something else; below the 28 s of the function.
   'codex:start': 25_000,
   smoke: 15_000,
+  check: 15_000,
+  access: 15_000,
 };
 
 const readAnswer = (response: IncomingMessage): Promise<RawAnswer> =>

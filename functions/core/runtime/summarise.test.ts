@@ -25,6 +25,7 @@ const smoke: SmokeReport = {
   latencyMs: 900,
   startedAtMs: now.getTime() - 1_000,
   finishedAtMs: now.getTime(),
+  loginId: null,
 };
 const ready: Facts = {
   ...noFacts,

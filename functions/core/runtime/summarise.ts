@@ -132,6 +132,7 @@ const receiptOf = (facts: Facts, image: string): Receipt | null => {
     image,
     openclawVersion: facts.agent.version ?? '',
     at: new Date(report.finishedAtMs ?? report.startedAtMs).toISOString(),
+    nonceHash: '',
   };
 };
 
@@ -181,6 +182,7 @@ export const summarise = (
     deployed: deployed(desired, facts),
     reachable: reachable(desired, facts),
     verified: verified(desired, facts),
+    private: ['unknown', 'exposure_not_tried', 'none'],
     codex_linked: codexLinked(facts),
     smoke_passed: smokePassed(desired, facts),
   };

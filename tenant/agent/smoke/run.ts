@@ -73,6 +73,7 @@ export class Smoke {
       latencyMs: 0,
       startedAtMs: this.#options.now(),
       finishedAtMs: null,
+      loginId: null,
     };
     this.#report = started;
     await this.#store(started);

@@ -64,8 +64,12 @@ export class Facts {
         attemptId: attempt?.attemptId ?? null,
         attemptExpiresAtMs: attempt?.expiresAtMs ?? null,
         loginExpiresAtMs: codex.loginExpiresAtMs,
+        loginId: null,
+        ended: null,
       },
       smoke: this.#options.smoke.report(),
+      check: null,
+      sessions: [],
     };
   }
 

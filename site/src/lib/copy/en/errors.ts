@@ -344,11 +344,27 @@ export const codexErrors = {
     cause: 'OpenAI does not serve Codex in the region of this server or account.',
     next: 'Trying again will not help. Write to the operator.',
   },
+  codex_blocked: {
+    cause: 'A firewall in front of OpenAI refuses this server.',
+    next: 'Try again in a few minutes. If it stays, write to the operator.',
+  },
+  codex_rate_limited: {
+    cause: 'OpenAI takes no more logins for now.',
+    next: 'Wait ten minutes, then start a new login.',
+  },
   codex_upstream_unavailable: {
     cause: 'OpenAI does not answer right now.',
     next: 'Try again in a few minutes.',
   },
+  codex_device_disabled: {
+    cause: 'Device codes are switched off for this ChatGPT account or its workspace.',
+    next: 'Log in with the address instead, or allow device codes in the security settings of ChatGPT.',
+  },
   smoke_busy: { cause: 'A smoke is running already.', next: 'Wait for its result.' },
+  session_missing: {
+    cause: 'You have no session in this runtime, or it has ended.',
+    next: 'Open the runtime from this site again.',
+  },
   internal: {
     cause: 'Something went wrong on your runtime.',
     next: 'Try again. If it stays, tell the operator.',

@@ -341,13 +341,29 @@ export const errorsCopy: ErrorsCopy = {
       cause: '이 서버나 계정이 있는 지역에서는 OpenAI가 Codex를 제공하지 않습니다.',
       next: '다시 시도해도 소용없습니다. 운영자에게 알려 주세요.',
     },
+    codex_blocked: {
+      cause: 'OpenAI 앞의 방화벽이 이 서버를 막고 있습니다.',
+      next: '몇 분 뒤 다시 시도하세요. 계속되면 운영자에게 알려 주세요.',
+    },
+    codex_rate_limited: {
+      cause: '지금은 OpenAI가 로그인을 더 받지 않습니다.',
+      next: '10분쯤 기다렸다가 새로 로그인하세요.',
+    },
     codex_upstream_unavailable: {
       cause: 'OpenAI가 지금 응답하지 않습니다.',
       next: '몇 분 뒤 다시 시도하세요.',
     },
+    codex_device_disabled: {
+      cause: '이 ChatGPT 계정이나 소속 워크스페이스에서 기기 코드가 꺼져 있습니다.',
+      next: '주소를 붙여 넣는 방법으로 로그인하거나, ChatGPT 보안 설정에서 기기 코드를 켜세요.',
+    },
     smoke_busy: {
       cause: '스모크가 이미 실행 중입니다.',
       next: '결과를 기다리세요.',
+    },
+    session_missing: {
+      cause: '이 런타임에 세션이 없거나 이미 끝났습니다.',
+      next: '이 사이트에서 런타임을 다시 여세요.',
     },
     internal: {
       cause: '런타임에서 문제가 생겼습니다.',

@@ -111,6 +111,7 @@ export const product: ProductCopy = {
       deployed: '배포됨',
       reachable: '접속됨',
       verified: '검증됨',
+      private: '외부 차단됨',
       codex_linked: 'Codex 연결됨',
       smoke_passed: '첫 스모크 통과',
     },
@@ -136,9 +137,15 @@ export const product: ProductCopy = {
       gateway_unreachable: 'OpenClaw가 아직 응답하지 않습니다. 계속 확인합니다.',
       verify_failed:
         '통과하지 못한 점검이 있습니다. 자동으로 되풀이하며, 지금 요청할 수도 있습니다.',
+      exposure_not_tried: '외부에서 접근이 막혀 있는지 아직 확인하지 않았습니다.',
+      exposed:
+        '런타임의 일부가 외부 요청에 응답합니다. 고칠 때까지 넘겨드리지 않으며 운영자가 확인합니다.',
       login_missing: 'Codex 로그인이 필요합니다.',
       login_in_progress: '로그인이 열려 있습니다. 5단계에서 끝내세요.',
+      login_expiring: 'Codex 로그인이 곧 끝납니다. 그 전에 5단계에서 다시 로그인하세요.',
       login_expired: 'Codex 로그인이 만료되었습니다. 5단계에서 다시 로그인하세요.',
+      login_refused:
+        '모델이 이 Codex 로그인을 더는 받아 주지 않습니다. 5단계에서 다시 로그인하세요.',
       smoke_not_run: '첫 스모크를 아직 실행하지 않았습니다.',
       smoke_running: '모델에게 묻고 있습니다.',
       smoke_failed: '제대로 된 답이 오지 않았습니다. 6단계에서 다시 실행하세요.',
