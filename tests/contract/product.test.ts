@@ -11,6 +11,7 @@ import { badCalls, forgedHeaders, forgedRoles, functionDoors } from './product/c
 import { cancelling, opening, racing } from './product/checkout.ts';
 import { anomalies, sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
 import { silence } from './product/leaks.ts';
+import { operatorHelp } from './product/operator-help.ts';
 import { operatorDoors, operatorWork } from './product/operator.ts';
 import { news } from './product/realtime.ts';
 import { commands } from './product/runtimes.ts';
@@ -67,6 +68,7 @@ describe('access', () => {
 describe('operator', () => {
   operatorDoors(running);
   operatorWork(running);
+  describe('help', () => operatorHelp(running));
 });
 
 // Last: what is looked for was sent by the themes above.

@@ -8,7 +8,7 @@ import { fail, succeed } from '#schemas/contract/errors.ts';
 import { operation } from '#schemas/contract/operation.ts';
 import type { FunctionContext } from './context.ts';
 import type { Route } from './serve.ts';
-import { guest, member, operator, serve } from './serve.ts';
+import { guest, member, operator, operatorPage, serve } from './serve.ts';
 
 const echo = operation({
   function: 'signup',
@@ -95,6 +95,15 @@ test.each(['{', 'null', '[]', '"x"', `{"word":"${'x'.repeat(40_000)}"}`])(
 test('another path or method is not found', async () => {
   expect(await code(ask([open], { path: '/other' }))).toBe('not_found');
   expect(await code(ask([open], { method: 'GET' }))).toBe('not_found');
+});
+
+test('what is got is got by its path alone, by an operator, whatever body comes with it', async () => {
+  const page = operatorPage(['/help'], callers, async () => succeed({ said: 'read me' }));
+  const get = { path: '/help', method: 'GET', body: '{' };
+  expect(await ask(page, get)).toMatchObject({ body: { value: { said: 'read me' } } });
+  expect(await code(ask(page, { path: '/help' }))).toBe('not_found');
+  const headers = { 'x-appwrite-user-jwt': 'head.mina.signature' };
+  expect(await code(ask(page, { ...get, headers }))).toBe('not_allowed');
 });
 
 describe('who is calling', () => {

@@ -16,6 +16,8 @@ import type { Call, FunctionContext } from './context.ts';
 import { callOf } from './context.ts';
 
 export interface Route {
+  /** Absent = POST. What is got changes nothing and has no body. */
+  readonly method?: 'GET';
   readonly path: string;
   answer(call: Call, body: unknown): Promise<Result<unknown>>;
 }
@@ -76,6 +78,21 @@ export const operator = <O extends AnyOperation>(
   },
 });
 
+/** For operators, got without a body. */
+export const operatorPage = (
+  paths: readonly string[],
+  callers: Callers,
+  run: () => Promise<Result<unknown>>,
+): readonly Route[] =>
+  paths.map((path) => ({
+    method: 'GET',
+    path,
+    answer: async (call) => {
+      const actor = await operatorOf(call, callers);
+      return actor.ok ? run() : actor;
+    },
+  }));
+
 const oneJwt = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 const operatorOf = async (call: Call, callers: Callers): Promise<Result<string>> => {
@@ -99,26 +116,37 @@ const parse = <O extends AnyOperation>(operation: O, body: unknown): Result<Pars
 
 export type RoutesOf = (call: Call, log: Log) => readonly Route[];
 
-/** `routes` is built per execution, because its ports hold that execution's key. */
+/**
+ * `routes` is built per execution, because its ports hold that execution's key. `indent`: spaces per
+ * level, where people read answers as they come (the console, the CLI).
+ */
 export const serve = async (
   context: FunctionContext,
   log: (context: FunctionContext, correlationId: string) => Log,
   routes: RoutesOf,
+  indent = 0,
 ): Promise<unknown> => {
   const call = callOf(context.req);
+  const headers = { 'cache-control': 'no-store' };
+  const reply = (value: object, status: number): unknown =>
+    indent === 0
+      ? context.res.json(value, status, headers)
+      : context.res.text(JSON.stringify(value, null, indent), status, {
+          ...headers,
+          'content-type': 'application/json',
+        });
   const lines = log(context, call.correlationId);
   const result = await answer(context, call, (each) => routes(each, lines)).catch(
     (error: unknown) => ({ ok: false as const, error: failureOf(error) }),
   );
-  const headers = { 'cache-control': 'no-store' };
-  if (result.ok) return context.res.json({ ok: true, value: result.value }, 200, headers);
+  if (result.ok) return reply({ ok: true, value: result.value }, 200);
   const { code, field, detail } = result.error;
   const { status, retryable } = errorInfo[code];
   const { path } = context.req;
   lines[status < 500 ? 'info' : 'error']('call.refused', { path, code, detail: detail ?? '' });
   const { correlationId } = call;
   const error = { code, retryable, ...(field === undefined ? {} : { field }), correlationId };
-  return context.res.json({ ok: false, error }, status, headers);
+  return reply({ ok: false, error }, status);
 };
 
 const answer = async (
@@ -126,10 +154,12 @@ const answer = async (
   call: Call,
   routes: (call: Call) => readonly Route[],
 ): Promise<Result<unknown>> => {
-  if (context.req.method !== 'POST') return fail('not_found');
-  const text = context.req.bodyText;
+  const { method, path } = context.req;
+  const text = method === 'GET' ? '' : context.req.bodyText;
   if (text.length > bodyLengthAtMost) return fail('body_invalid', { detail: 'too large' });
-  const route = routes(call).find((candidate) => candidate.path === context.req.path);
+  const fits = (route: Route): boolean =>
+    route.path === path && (route.method ?? 'POST') === method;
+  const route = routes(call).find(fits);
   if (route === undefined) return fail('not_found');
   let body: unknown;
   try {

@@ -1,5 +1,6 @@
 /** One line an operation of the operator function. */
 import { createInvite, listInvites, revokeInvite } from '#app/operator/invites.ts';
+import { answerHelp } from '#app/operator/help.ts';
 import { readHistory } from '#app/operator/history.ts';
 import { closeTask, listTasks } from '#app/operator/tasks.ts';
 import { lookUpBilling } from '#app/operator/look-up-billing.ts';
@@ -11,7 +12,7 @@ import { listServers, saveServer } from '#app/operator/servers.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { connectDokploy } from '#adapters/dokploy/connect.ts';
 import type { RoutesOf } from '#adapters/http/serve.ts';
-import { operator } from '#adapters/http/serve.ts';
+import { operator, operatorPage } from '#adapters/http/serve.ts';
 import { payAppPayments } from '#adapters/payapp/payments.ts';
 import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
@@ -24,6 +25,7 @@ export const routes: RoutesOf = (call, log) => {
   const machines = () => ({ store, deployer: connectDokploy(log) });
   const money = () => ({ ...deps, payments: payAppPayments(paymentEnv()) });
   return [
+    ...operatorPage(['/', '/help'], callers, () => answerHelp(deps)),
     operator(contract.listOrders, callers, (_actor, body) => listOrders(deps, body)),
     operator(contract.refundOrder, callers, (actor, body) => refundOrder(money(), actor, body)),
     operator(contract.settleRefund, callers, (actor, body) => settleRefund(money(), actor, body)),

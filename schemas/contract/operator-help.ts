@@ -1,0 +1,119 @@
+/**
+ * What the operator function can be asked for, with a body to paste for each: in the Appwrite
+ * console, with the CLI, by hand. `GET /help` answers this list with ids of rows that exist.
+ */
+import type * as z from 'zod/mini';
+import type { BodyOf, Operation } from './operation.ts';
+import * as contract from './operator.ts';
+
+type AnyOperation = Operation<z.ZodMiniType, z.ZodMiniType>;
+
+/**
+ * reads: changes nothing. writes: pasted as it is, it changes rows of ours. guarded: it moves money
+ * or takes something away, so pasted as it is it only says that the confirmation is missing.
+ */
+export type HelpEffect = 'reads' | 'writes' | 'guarded';
+
+export interface HelpEntry {
+  readonly operation: AnyOperation;
+  readonly effect: HelpEffect;
+  readonly what: string;
+  readonly sample: object;
+}
+
+/** Stand for the newest row of each kind; `GET /help` puts its id (and revision) there. */
+export const exampleIds = {
+  orderId: 'ORDER-ID',
+  runtimeId: 'RUNTIME-ID',
+  taskId: 'TASK-ID',
+  inviteId: 'INVITE-ID',
+  tenantId: 'TENANT-ID',
+} as const;
+
+/** Never equal to an id: whoever means it types the id in its place. */
+const confirmation = 'TYPE THE ID HERE';
+
+const entry = <O extends AnyOperation>(
+  operation: O,
+  effect: HelpEffect,
+  say: { readonly what: string; readonly sample: BodyOf<O> & object },
+): HelpEntry => ({ operation, effect, ...say });
+
+const { orderId, runtimeId, taskId, inviteId, tenantId } = exampleIds;
+
+export const helpEntries: readonly HelpEntry[] = [
+  entry(contract.createInvite, 'writes', {
+    what: 'Makes an invite. The token is in this answer only. "email" binds it to one address.',
+    sample: { note: 'made from the console', expiresInDays: 14 },
+  }),
+  entry(contract.listInvites, 'reads', {
+    what: 'Invites, newest first. "cursor": the nextCursor of the page before.',
+    sample: {},
+  }),
+  entry(contract.revokeInvite, 'writes', {
+    what: 'Withdraws an invite that is not used yet.',
+    sample: { inviteId },
+  }),
+  entry(contract.listTasks, 'reads', {
+    what: 'What waits for a person, oldest first.',
+    sample: {},
+  }),
+  entry(contract.closeTask, 'writes', {
+    what: 'Takes a task off the list. "note" goes to the log.',
+    sample: { taskId, note: 'done by hand' },
+  }),
+  entry(contract.listOrders, 'reads', {
+    what: 'Orders, newest first. "state" narrows, "orderId" finds one.',
+    sample: { state: 'paid' },
+  }),
+  entry(contract.history, 'reads', {
+    what: 'History of an order or a runtime, or of "audit-<id>": who did what to it, and why.',
+    sample: { subjectId: orderId },
+  }),
+  entry(contract.refundOrder, 'guarded', {
+    what: 'Gives money back. "amountKrw": null = all that is left. "confirmation": the order id.',
+    sample: { orderId, revision: 0, amountKrw: null, reason: 'asked for', confirmation },
+  }),
+  entry(contract.settleRefund, 'guarded', {
+    what: 'Writes down how a refund ended, after a look at PayApp’s seller page.',
+    sample: {
+      orderId,
+      revision: 0,
+      refundNo: 1,
+      outcome: 'refunded',
+      reason: 'seen on the seller page',
+      confirmation,
+    },
+  }),
+  entry(contract.composeStatus, 'reads', {
+    what: 'Runtimes, newest first, beside what Dokploy says of them.',
+    sample: {},
+  }),
+  entry(contract.recentDeployments, 'reads', {
+    what: 'Newest deployments; "runtimeId" narrows.',
+    sample: {},
+  }),
+  entry(contract.removeRuntime, 'guarded', {
+    what: 'Takes a runtime that nobody pays for down for good, volumes too.',
+    sample: { runtimeId, revision: 0, confirmation },
+  }),
+  entry(contract.listServers, 'reads', {
+    what: 'Servers, and how many slots are held.',
+    sample: {},
+  }),
+  entry(contract.saveServer, 'writes', {
+    what: 'Adds a server or changes one. "closed" places nothing there.',
+    sample: {
+      serverId: 'example-1',
+      dokployServerId: null,
+      region: 'seoul',
+      slotMemoryMiB: 4096,
+      slots: 0,
+      state: 'closed',
+    },
+  }),
+  entry(contract.lookUpBilling, 'reads', {
+    what: 'Billing documents of a legacy tenant.',
+    sample: { tenantId },
+  }),
+];
