@@ -9,7 +9,7 @@ import { defineConfig } from 'vite';
  * policy baked here is the widest that may be shipped: any encrypted host, and plain ones on this
  * machine. The trade: until it is narrowed, a script that got in could send data to any https host;
  * what keeps it out is `script-src` without any foreign or inline source. `deploy/configure.ts`
- * narrows `connect-src` to the configured hosts when it writes `config.json`.
+ * narrows `connect-src` and `form-action` to the configured hosts when it writes `config.json`.
  */
 const openConnectSources = [
   'self',
@@ -21,6 +21,14 @@ const openConnectSources = [
   'ws://localhost:*',
   'ws://*.localhost:*',
   'ws://127.0.0.1:*',
+] as const;
+
+/** Where a form may be posted: the runtime's own host opens its Control UI by such a post. */
+const openFormTargets = [
+  'https:',
+  'http://localhost:*',
+  'http://*.localhost:*',
+  'http://127.0.0.1:*',
 ] as const;
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -51,7 +59,7 @@ export default defineConfig({
           'font-src': ['self'],
           'manifest-src': ['self'],
           'connect-src': [...openConnectSources],
-          'form-action': ['self'],
+          'form-action': ['self', ...openFormTargets],
           'base-uri': ['none'],
           'object-src': ['none'],
         },

@@ -9,7 +9,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connectSources, narrowPolicy } from './policy.ts';
+import { narrowPolicy, sourcesOf } from './policy.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,7 +32,7 @@ const runtimes =
   runtimeDomain === undefined
     ? {}
     : { runtimeOrigin: `${values['runtime-scheme']}://*.${runtimeDomain}` };
-const sources = connectSources({ endpoint, ...runtimes });
+const sources = sourcesOf({ endpoint, ...runtimes });
 const pages = (await readdir(folder)).filter((name) => name.endsWith('.html'));
 for (const page of pages) {
   const file = join(folder, page);

@@ -1,4 +1,7 @@
-/** The `connect-src` of one installation: itself, its API over HTTP and WebSocket, its runtimes. */
+/**
+ * What the pages of one installation may reach: its API over HTTP and WebSocket, and its runtimes,
+ * which are also posted to when one of them is opened.
+ */
 
 export interface Installation {
   readonly endpoint: string;
@@ -6,15 +9,22 @@ export interface Installation {
   readonly runtimeOrigin?: string;
 }
 
-export const connectSources = ({ endpoint, runtimeOrigin }: Installation): readonly string[] => {
+type Directive = 'connect-src' | 'form-action';
+export type Sources = Readonly<Record<Directive, readonly string[]>>;
+
+export const sourcesOf = ({ endpoint, runtimeOrigin }: Installation): Sources => {
   const { origin } = new URL(endpoint);
-  return ["'self'", origin, origin.replace(/^http/, 'ws'), runtimeOrigin ?? 'https:'];
+  const runtimes = runtimeOrigin ?? 'https:';
+  return {
+    'connect-src': ["'self'", origin, origin.replace(/^http/, 'ws'), runtimes],
+    'form-action': ["'self'", runtimes],
+  };
 };
 
-const directive = /connect-src [^;"]*/;
-
-/** Throws when a page has no such directive: a build without its policy must not be shipped. */
-export const narrowPolicy = (page: string, sources: readonly string[]): string => {
-  if (!directive.test(page)) throw new Error('The page has no connect-src to narrow.');
-  return page.replace(directive, () => `connect-src ${sources.join(' ')}`);
-};
+/** Throws when a page lacks a directive: a build without its policy must not be shipped. */
+export const narrowPolicy = (page: string, sources: Sources): string =>
+  (Object.entries(sources) as [Directive, readonly string[]][]).reduce((narrowed, [name, list]) => {
+    const directive = new RegExp(`${name} [^;"]*`);
+    if (!directive.test(narrowed)) throw new Error(`The page has no ${name} to narrow.`);
+    return narrowed.replace(directive, () => `${name} ${list.join(' ')}`);
+  }, page);

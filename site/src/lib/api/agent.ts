@@ -1,12 +1,12 @@
 /**
- * Hands the Codex callback to the tenant's own agent: straight from this browser, with a ticket
- * that works once. Nothing of it goes through Appwrite, into storage or into a log.
+ * Talks to the tenant's own agent: straight from this browser, with a ticket that works once.
+ * Nothing of it goes through Appwrite, into storage or into a log.
  */
-import { agentError, codexCallbackAnswer } from '#schemas/contract/agent.ts';
-import type { AgentErrorCode } from '#schemas/contract/agent.ts';
+import type * as z from 'zod/mini';
+import { agentError, codexCallbackAnswer, codexDeviceAnswer } from '#schemas/contract/agent.ts';
+import type { AgentErrorCode, CodexDeviceAnswer } from '#schemas/contract/agent.ts';
 
-export type CallbackOutcome =
-  | { readonly kind: 'linked' }
+export type AgentRefusal =
   | {
       readonly kind: 'refused';
       readonly code: AgentErrorCode;
@@ -16,10 +16,25 @@ export type CallbackOutcome =
   /** No usable answer: it may or may not have arrived. */
   | { readonly kind: 'unreachable' };
 
+export type AgentOutcome<T> = { readonly kind: 'done'; readonly value: T } | AgentRefusal;
+
+/** What one route takes and gives; the ticket says which runtime. */
+interface Question<Shape extends z.ZodMiniType> {
+  readonly endpoint: string;
+  readonly ticket: string;
+  readonly body: unknown;
+  readonly shape: Shape;
+}
+
 const timeoutMs = 45_000;
 const maxCharacters = 16_384;
 
-export const readCallbackAnswer = (ok: boolean, text: string): CallbackOutcome => {
+/** What the agent answered, held to the contract. */
+export const readAgentAnswer = <Shape extends z.ZodMiniType>(
+  shape: Shape,
+  ok: boolean,
+  text: string,
+): AgentOutcome<z.infer<Shape>> => {
   if (text.length > maxCharacters) return { kind: 'unreachable' };
   let answer: unknown = null;
   try {
@@ -27,29 +42,45 @@ export const readCallbackAnswer = (ok: boolean, text: string): CallbackOutcome =
   } catch {
     return { kind: 'unreachable' };
   }
-  if (ok && codexCallbackAnswer.safeParse(answer).success) return { kind: 'linked' };
+  const value = ok ? shape.safeParse(answer) : null;
+  if (value?.success === true) return { kind: 'done', value: value.data };
   const refused = agentError.safeParse(answer);
   if (!refused.success) return { kind: 'unreachable' };
   const { code, retryable, loginEnded } = refused.data.error;
   return { kind: 'refused', code, retryable, loginEnded: loginEnded ?? false };
 };
 
-export const sendCallback = async (
-  endpoint: string,
-  ticket: string,
-  callbackUrl: string,
-): Promise<CallbackOutcome> => {
+const ask = async <Shape extends z.ZodMiniType>(
+  question: Question<Shape>,
+): Promise<AgentOutcome<z.infer<Shape>>> => {
   try {
-    const response = await fetch(endpoint, {
+    const response = await fetch(question.endpoint, {
       method: 'POST',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
-      headers: { authorization: `Bearer ${ticket}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ callbackUrl }),
+      headers: {
+        authorization: `Bearer ${question.ticket}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(question.body),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return readCallbackAnswer(response.ok, await response.text());
+    return readAgentAnswer(question.shape, response.ok, await response.text());
   } catch {
     return { kind: 'unreachable' };
   }
 };
+
+export const sendCallback = (
+  endpoint: string,
+  ticket: string,
+  callbackUrl: string,
+): Promise<AgentOutcome<z.infer<typeof codexCallbackAnswer>>> =>
+  ask({ endpoint, ticket, body: { callbackUrl }, shape: codexCallbackAnswer });
+
+/** The code that comes back is for the person at this screen alone. */
+export const askDeviceCode = (
+  endpoint: string,
+  ticket: string,
+): Promise<AgentOutcome<CodexDeviceAnswer>> =>
+  ask({ endpoint, ticket, body: {}, shape: codexDeviceAnswer });

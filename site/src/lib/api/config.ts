@@ -3,6 +3,7 @@
  * deployed, and a page that cannot read it says so instead of guessing. Parsed by hand: a schema
  * library would be a tenth of the first page's script, for three fields.
  */
+import { aheadMs } from '../flow/clock.ts';
 import { waitKinds } from '../flow/waits.ts';
 import type { Usual, WaitKind } from '../flow/waits.ts';
 
@@ -20,6 +21,9 @@ export type ConfigProblem = 'missing' | 'invalid';
 export type ConfigResult =
   | { readonly ok: true; readonly config: SiteConfig }
   | { readonly ok: false; readonly problem: ConfigProblem };
+
+/** The configuration, and how far the server's clock is ahead of this device's. */
+export type LoadedConfig = ConfigResult & { readonly clockAheadMs: number };
 
 const timeoutMs = 10_000;
 const maxCharacters = 16_384;
@@ -67,17 +71,25 @@ export const parseConfig = (text: string): ConfigResult => {
 };
 
 /** A static host answers unknown paths with the fallback page, so the type is looked at as well. */
-export const loadConfig = async (address: string): Promise<ConfigResult> => {
+export const loadConfig = async (address: string): Promise<LoadedConfig> => {
+  const askedAtMs = Date.now();
   try {
     const response = await fetch(address, {
       cache: 'no-cache',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const isHtml = response.headers.get('content-type')?.includes('text/html') ?? false;
-    if (!response.ok || isHtml) return { ok: false, problem: 'missing' };
+    const { headers } = response;
+    const clockAheadMs = aheadMs(
+      headers.get('date'),
+      headers.get('age'),
+      (askedAtMs + Date.now()) / 2,
+    );
+    const isHtml = headers.get('content-type')?.includes('text/html') ?? false;
+    if (!response.ok || isHtml) return { ok: false, problem: 'missing', clockAheadMs };
     const text = await response.text();
-    return text.length > maxCharacters ? { ok: false, problem: 'invalid' } : parseConfig(text);
+    if (text.length > maxCharacters) return { ok: false, problem: 'invalid', clockAheadMs };
+    return { ...parseConfig(text), clockAheadMs };
   } catch {
-    return { ok: false, problem: 'missing' };
+    return { ok: false, problem: 'missing', clockAheadMs: 0 };
   }
 };

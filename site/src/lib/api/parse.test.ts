@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { readCallbackAnswer } from './agent.ts';
+import { codexCallbackAnswer, codexDeviceAnswer } from '#schemas/contract/agent.ts';
+import { readAgentAnswer } from './agent.ts';
 import { parseConfig } from './config.ts';
 import { readAnswer } from './gateway.ts';
 
@@ -58,20 +59,38 @@ describe('an answer of a function', () => {
 });
 
 describe('an answer of the agent', () => {
+  const read = (ok: boolean, text: string) => readAgentAnswer(codexCallbackAnswer, ok, text);
+
   test('is linked, refused by name, or unusable', () => {
-    expect(readCallbackAnswer(true, '{"status":"linked"}')).toEqual({ kind: 'linked' });
+    expect(read(true, '{"status":"linked"}')).toEqual({
+      kind: 'done',
+      value: { status: 'linked' },
+    });
     expect(
-      readCallbackAnswer(
-        false,
-        '{"error":{"code":"codex_wrong_attempt","retryable":false,"loginEnded":true}}',
-      ),
+      read(false, '{"error":{"code":"codex_wrong_attempt","retryable":false,"loginEnded":true}}'),
     ).toEqual({
       kind: 'refused',
       code: 'codex_wrong_attempt',
       retryable: false,
       loginEnded: true,
     });
-    expect(readCallbackAnswer(true, '<html>ok</html>')).toEqual({ kind: 'unreachable' });
-    expect(readCallbackAnswer(false, '{"status":"linked"}')).toEqual({ kind: 'unreachable' });
+    expect(read(true, '<html>ok</html>')).toEqual({ kind: 'unreachable' });
+    expect(read(false, '{"status":"linked"}')).toEqual({ kind: 'unreachable' });
+    expect(read(true, `{"status":"linked","x":"${'x'.repeat(20_000)}"}`)).toEqual({
+      kind: 'unreachable',
+    });
+  });
+
+  test('is a device code only when all of it is there', () => {
+    const code = {
+      attemptId: 'a1',
+      verificationUrl: 'https://auth.openai.com/codex/device',
+      userCode: 'ABCD-12345',
+      expiresAtMs: 1,
+    };
+    const text = JSON.stringify(code);
+    expect(readAgentAnswer(codexDeviceAnswer, true, text)).toEqual({ kind: 'done', value: code });
+    const cut = JSON.stringify({ ...code, verificationUrl: 'not an address' });
+    expect(readAgentAnswer(codexDeviceAnswer, true, cut)).toEqual({ kind: 'unreachable' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentErrorCodes } from '#schemas/contract/agent.ts';
+import { agentErrorCodes, exposureChecks } from '#schemas/contract/agent.ts';
 import { errorCodes } from '#schemas/contract/errors.ts';
 import { actors, conditionTypes, orderStates, reasonCodes } from '#schemas/contract/vocabulary.ts';
 import { siteErrorCodes } from '../api/failure.ts';
@@ -72,6 +72,7 @@ describe.each(['ko', 'en'] as const)('in %s', (locale) => {
     for (const code of reasonCodes) expect(product.runtime.reasons[code], code).not.toBe('');
     for (const type of conditionTypes) expect(product.runtime.conditions[type]).not.toBe('');
     for (const state of orderStates) expect(product.checkout.states[state], state).not.toBe('');
+    for (const check of exposureChecks) expect(product.runtime.proof.checks[check]).not.toBe('');
   });
 });
 

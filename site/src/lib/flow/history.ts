@@ -4,6 +4,8 @@
  */
 import type { OrderState, RuntimeStatus } from '#schemas/contract/vocabulary.ts';
 import { orderStates, runtimeStatuses } from '#schemas/contract/vocabulary.ts';
+import { exposureKinds, exposureLines, isExposureKind } from './exposure.ts';
+import type { ExposureKind, ExposureLine } from './exposure.ts';
 
 export interface HistoryRow {
   readonly $id: string;
@@ -12,11 +14,17 @@ export interface HistoryRow {
   readonly kind: string;
   readonly actor: string;
   readonly at: string;
+  /** JSON text; only what this page knows of it is shown to a customer. */
+  readonly detail: string;
 }
 
 /** `order.draft_again`: the second and every later time a payment page is asked for. */
 export type HistoryWord =
-  `order.${OrderState}` | 'order.draft_again' | 'runtime.opened' | `runtime_${RuntimeStatus}`;
+  | `order.${OrderState}`
+  | 'order.draft_again'
+  | 'runtime.opened'
+  | `runtime_${RuntimeStatus}`
+  | ExposureKind;
 
 export type HistoryActor = 'you' | 'member' | 'operator' | 'payapp' | 'system';
 
@@ -27,6 +35,8 @@ export interface HistoryEntry {
   readonly kind: string;
   readonly actor: HistoryActor;
   readonly at: string;
+  /** What was tried from outside; empty for every other kind. */
+  readonly checks: readonly ExposureLine[];
 }
 
 const words: ReadonlySet<string> = new Set<HistoryWord>([
@@ -34,6 +44,7 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'order.draft_again',
   'runtime.opened',
   ...runtimeStatuses.map((status) => `runtime_${status}` as const),
+  ...exposureKinds,
 ]);
 const isWord = (kind: string): kind is HistoryWord => words.has(kind);
 
@@ -59,22 +70,26 @@ const isTold = (row: HistoryRow, rows: readonly HistoryRow[]): boolean =>
 
 /**
  * A state that is written again (its revision moved, its refund took a step) is told once, at the
- * time it began; whoever is named for it comes before `system`. A new payment page is news each time.
+ * time it began; whoever is named for it comes before `system`. A new payment page is news each
+ * time; of proofs that came out alike, day after day, the newest counts.
  */
 const toldOnce = (rows: readonly HistoryRow[]): readonly HistoryRow[] => {
   const told: HistoryRow[] = [];
   const lastOf = new Map<string, number>();
   for (const row of rows) {
-    const index = lastOf.get(row.subjectId);
+    // A proof in between does not make the same state news again.
+    const thread = isExposureKind(row.kind) ? `${row.subjectId} proof` : row.subjectId;
+    const index = lastOf.get(thread);
     const last = index === undefined ? undefined : told[index];
     if (index !== undefined && last?.kind === row.kind && row.kind !== 'order.draft') {
-      if (last.actor === 'system') told[index] = { ...last, actor: row.actor };
+      if (isExposureKind(row.kind)) told[index] = row;
+      else if (last.actor === 'system') told[index] = { ...last, actor: row.actor };
       continue;
     }
-    lastOf.set(row.subjectId, told.length);
+    lastOf.set(thread, told.length);
     told.push(row);
   }
-  return told;
+  return told.toSorted(byTime);
 };
 
 export const historyOf = (
@@ -92,6 +107,7 @@ export const historyOf = (
         kind: row.kind,
         actor: actorOf(row.actor, readerId),
         at: row.at,
+        checks: isExposureKind(row.kind) ? (exposureLines(row.detail) ?? []) : [],
       };
     },
   );

@@ -51,6 +51,7 @@ const row = (subjectId: string, sequence: number, kind: string, at: string): His
   kind,
   actor: 'system',
   at,
+  detail: '',
 });
 
 describe('the history', () => {

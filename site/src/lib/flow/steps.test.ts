@@ -39,6 +39,12 @@ describe('the step a customer is at', () => {
     ['smoke-running', 'ready', 'smoke_running'],
     ['smoke-failed', 'ready', 'smoke_failed'],
     ['ready', 'ready', 'ready'],
+    ['exposed', 'runtime', 'exposed'],
+    ['login-expired', 'codex', 'login_expired'],
+    ['login-refused', 'codex', 'login_refused'],
+    ['smoke-outdated', 'ready', 'smoke_required'],
+    ['proving', 'ready', 'proving'],
+    ['login-expiring', 'ready', 'ready'],
     ['degraded', 'runtime', 'degraded'],
     ['suspended', 'runtime', 'suspended'],
   ] as const)('%s is at %s with %s', (name, step, word) => {
@@ -139,11 +145,18 @@ describe('every state has a place', () => {
   });
 });
 
+test('a login that ends soon leaves the runtime ready, and its step says so', () => {
+  const flow = see('login-expiring');
+  expect(flow.steps.codex).toEqual({ phase: 'done', word: 'login_expiring' });
+  expect(flow.busy).toBe(false);
+});
+
 test('busy while something is expected to change by itself, quiet when all is settled', () => {
   expect(see('provisioning').busy).toBe(true);
   expect(see('order-awaiting_payment').busy).toBe(true);
   expect(see('smoke-running').busy).toBe(true);
   expect(see('linking').busy).toBe(true);
+  expect(see('proving').busy).toBe(true);
   expect(see('auth-required').busy).toBe(false);
   expect(see('ready').busy).toBe(false);
 });

@@ -60,6 +60,9 @@ const isTrue = (conditions: ConditionsView, type: ConditionType): boolean =>
 const reasonOf = (conditions: ConditionsView, type: ConditionType): ReasonCode | null =>
   conditions.find((condition) => condition.type === type)?.reason ?? null;
 
+const isExposed = (conditions: ConditionsView): boolean =>
+  reasonOf(conditions, 'private') === 'exposed';
+
 /** The one asked for; without a wish the only one, else none: never a guess. */
 const chosenWorkspace = (input: FlowInput): WorkspaceRow | null => {
   const { workspaceId } = input.selection;
@@ -139,6 +142,7 @@ const runtimeStep = (status: RuntimeStatus, conditions: ConditionsView): StepVie
     case 'auth_required':
     case 'linking':
     case 'ready':
+      if (isExposed(conditions)) return problem('exposed');
       if (isTrue(conditions, 'verified')) return done('verified');
       return reasonOf(conditions, 'verified') === 'verify_failed'
         ? problem('verify_failed')
@@ -147,9 +151,14 @@ const runtimeStep = (status: RuntimeStatus, conditions: ConditionsView): StepVie
 };
 
 const codexStep = (status: RuntimeStatus, conditions: ConditionsView): StepView => {
-  if (isTrue(conditions, 'codex_linked')) return done('linked');
+  const reason = reasonOf(conditions, 'codex_linked');
+  if (isTrue(conditions, 'codex_linked')) {
+    return done(reason === 'login_expiring' ? 'login_expiring' : 'linked');
+  }
   if (!isTrue(conditions, 'verified')) return next();
-  return status === 'linking' ? now('linking') : now('auth_required');
+  if (status === 'linking') return now('linking');
+  if (reason === 'login_expired' || reason === 'login_refused') return problem(reason);
+  return now('auth_required');
 };
 
 const readyStep = (status: RuntimeStatus, conditions: ConditionsView): StepView => {
@@ -158,6 +167,8 @@ const readyStep = (status: RuntimeStatus, conditions: ConditionsView): StepView 
   if (!isTrue(conditions, 'codex_linked') || !isTrue(conditions, 'verified')) return next();
   const reason = reasonOf(conditions, 'smoke_passed');
   if (reason === 'smoke_running') return working('smoke_running');
+  // All is proven but that nobody outside gets in: nothing for the customer to do.
+  if (isTrue(conditions, 'smoke_passed')) return working('proving');
   return reason === 'smoke_failed' ? problem('smoke_failed') : now('smoke_required');
 };
 

@@ -1,4 +1,6 @@
 /** Made-up rows, one set for every state a step can show: to look at, never to ship as data. */
+import { exposureChecks } from '#schemas/contract/agent.ts';
+import type { ExposureReport } from '#schemas/contract/agent.ts';
 import type { ConditionsView, OrderRow, RuntimeRow, WorkspaceRow } from '#schemas/contract/rows.ts';
 import type {
   ConditionType,
@@ -114,7 +116,19 @@ export const receiptFixture = {
     'ghcr.io/openclaw/openclaw@sha256:7c1d2f3a9be04c55a1f0e6d38b7729c4415d6e8f0a1b2c3d4e5f60718293a4b5',
   openclawVersion: '2026.9.6',
   at: '2026-11-23T01:12:30.000Z',
+  nonceHash: '9f2c4b7a1d5e8036c4f19ab2d7e65180b3a4c9d2e1f0716253849a0bcdef1234',
 } as const;
+
+/** All closed, or two of them found open. */
+export const exposureFixture = (result: 'pass' | 'fail'): ExposureReport => ({
+  atMs: Date.parse(stamp),
+  checks: exposureChecks.map((check, index) => {
+    if (result === 'fail' && index % 3 === 1) return { check, result, reason: 'answered' };
+    return index === 0
+      ? { check, result: 'skipped', reason: 'loopback' }
+      : { check, result: 'pass', reason: '' };
+  }),
+});
 
 export const runtimeFixture = (
   status: RuntimeStatus,
@@ -196,9 +210,18 @@ export const gallery: Readonly<Record<string, FlowInput>> = {
     codex_linked: notYet,
   }),
   verifying: withRuntime('running', { verified: ['unknown', 'in_progress', 'system'] }),
+  exposed: withRuntime('running', { private: ['false', 'exposed', 'operator'] }),
   'verify-failed': withRuntime('running', { verified: ['false', 'verify_failed', 'system'] }),
   'auth-required': withRuntime('auth_required'),
   linking: withRuntime('linking', { codex_linked: ['unknown', 'login_in_progress', 'customer'] }),
+  'login-expired': withRuntime('auth_required', {
+    codex_linked: ['false', 'login_expired', 'customer'],
+    smoke_passed: good,
+  }),
+  'login-refused': withRuntime('auth_required', {
+    codex_linked: ['false', 'login_refused', 'customer'],
+    smoke_passed: good,
+  }),
   'smoke-required': withRuntime('running', linked),
   'smoke-running': withRuntime('running', {
     ...linked,
@@ -208,7 +231,20 @@ export const gallery: Readonly<Record<string, FlowInput>> = {
     ...linked,
     smoke_passed: ['false', 'smoke_failed', 'customer'],
   }),
+  'smoke-outdated': withRuntime('running', {
+    ...linked,
+    smoke_passed: ['false', 'smoke_outdated', 'customer'],
+  }),
+  proving: withRuntime('running', {
+    ...linked,
+    private: ['unknown', 'exposure_not_tried', 'system'],
+    smoke_passed: good,
+  }),
   ready: withRuntime('ready', { ...linked, smoke_passed: good }),
+  'login-expiring': withRuntime('ready', {
+    codex_linked: ['true', 'login_expiring', 'customer'],
+    smoke_passed: good,
+  }),
   degraded: withRuntime('degraded', {
     ...linked,
     reachable: ['false', 'agent_unreachable', 'system'],

@@ -4,7 +4,7 @@ import type { OrderView } from '#schemas/contract/operator.ts';
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { orderStates } from '#schemas/contract/vocabulary.ts';
 import type { HistoryRow } from '../flow/history.ts';
-import { orderFixture, runtimeFixture } from './fixtures.ts';
+import { exposureFixture, orderFixture, runtimeFixture } from './fixtures.ts';
 
 export interface OrderScene {
   readonly order: OrderRow;
@@ -13,6 +13,9 @@ export interface OrderScene {
 }
 
 const minuteMs = 60_000;
+
+const exposureDetail = (kind: string): string =>
+  JSON.stringify(exposureFixture(kind === 'exposure_proven' ? 'pass' : 'fail'));
 
 const historyFixture = (
   subjectId: string,
@@ -26,6 +29,7 @@ const historyFixture = (
     kind,
     actor,
     at: new Date(startMs + index * minuteMs).toISOString(),
+    detail: kind.startsWith('exposure') ? exposureDetail(kind) : '',
   }));
 
 const opened = [
@@ -74,6 +78,7 @@ const sceneOf = (order: OrderRow, runtime: RuntimeRow | null): OrderScene => {
   const beginMs = startMs + 3 * minuteMs;
   const later = [
     ['runtime_running', 'system'],
+    [runtime?.status === 'degraded' ? 'exposure_failed' : 'exposure_proven', 'system'],
     [`runtime_${runtime?.status ?? ''}`, 'system'],
   ] as const;
   const hasRun = runtime !== null && !['provisioning', 'failed'].includes(runtime.status);

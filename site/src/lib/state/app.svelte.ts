@@ -33,6 +33,7 @@ export class App {
 
   #gateway: Promise<Gateway> | null = null;
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
+  #clockAheadMs = 0;
 
   constructor(locale: Locale, base: BaseCopy) {
     this.locale = locale;
@@ -41,12 +42,18 @@ export class App {
 
   async start(configAddress: string): Promise<void> {
     const result = await loadConfig(configAddress);
+    this.#clockAheadMs = result.clockAheadMs;
     if (!result.ok) {
       this.configProblem = result.problem;
       return;
     }
     this.config = result.config;
     await this.findSession();
+  }
+
+  /** Epoch ms by the server's clock: what rows and tickets say must not be judged by another. */
+  nowMs(): number {
+    return Date.now() + this.#clockAheadMs;
   }
 
   stop(): void {

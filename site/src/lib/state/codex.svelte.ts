@@ -1,16 +1,21 @@
 /**
- * One Codex login as this browser sees it. The attempt survives a reload (session storage, this tab
- * only): its address and id are no secrets. Tickets are held in memory alone and fetched afresh.
+ * One Codex login as this browser sees it, by the pasted address. The attempt survives a reload
+ * (session storage, this tab only): its address and id are no secrets. Tickets are held in memory
+ * alone and fetched afresh.
  */
-import { codexTicket, refreshRuntime, startCodex } from '#schemas/contract/runtimes.ts';
+import type { ConditionsView } from '#schemas/contract/rows.ts';
+import { codexTicket, startCodex } from '#schemas/contract/runtimes.ts';
 import * as z from 'zod/mini';
 import { sendCallback } from '../api/agent.ts';
-import type { CallbackOutcome } from '../api/agent.ts';
+import type { AgentRefusal } from '../api/agent.ts';
 import type { Failure } from '../api/failure.ts';
-import type { CodexErrorCode } from '../copy/en/errors.ts';
+import type { CodexErrorCode } from '../copy/en/codex-errors.ts';
 import { checkCallback } from '../flow/callback.ts';
+import { followLogin, justStarted } from '../flow/login.ts';
+import type { Followed } from '../flow/login.ts';
 import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
+import { RuntimeLook } from './runtime-look.ts';
 import { wishSmoke } from './wish.ts';
 import type { World } from './world.svelte.ts';
 
@@ -34,9 +39,6 @@ export type CodexProblem =
 
 /** A ticket this close to its end is not worth sending. */
 const ticketMarginMs = 15_000;
-/** The control plane is told to look; if that call is lost, its own poll finds the login anyway. */
-const refreshTries = 3;
-const refreshPauseMs = 2_000;
 
 const keyOf = (runtimeId: string): string => `hd.codex.${runtimeId}`;
 
@@ -60,6 +62,12 @@ const store = (runtimeId: string, attempt: Attempt | null): void => {
   }
 };
 
+/** What a refusal of the agent means to the person before the screen. */
+export const problemOf = (refusal: AgentRefusal): CodexProblem =>
+  refusal.kind === 'unreachable'
+    ? { kind: 'unreachable' }
+    : { kind: 'agent', code: refusal.code, retryable: refusal.retryable };
+
 export class CodexLogin {
   attempt = $state.raw<Attempt | null>(null);
   problem = $state.raw<CodexProblem | null>(null);
@@ -69,24 +77,37 @@ export class CodexLogin {
   readonly starting = new Action();
 
   readonly #app: App;
-  readonly #world: World;
   readonly #runtimeId: string;
+  readonly #look: RuntimeLook;
   #ticket: Ticket | null = null;
-  #stopped = false;
+  #followed: Followed = justStarted;
 
   constructor(app: App, world: World, runtimeId: string) {
     this.#app = app;
-    this.#world = world;
     this.#runtimeId = runtimeId;
+    this.#look = new RuntimeLook(app, world, runtimeId);
     this.attempt = load(runtimeId);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#look.stop();
   }
 
   isExpired(nowMs: number): boolean {
     return this.attempt !== null && Date.parse(this.attempt.expiresAt) <= nowMs;
+  }
+
+  /** Rows came: a login the runtime no longer has must not be waited for. */
+  follow(conditions: ConditionsView): void {
+    if (this.attempt === null || this.sending) return;
+    this.#followed = followLogin(this.#followed, conditions);
+    if (this.#followed.view === 'waiting') return;
+    const lost = this.#followed.view === 'ended' && !this.isExpired(this.#app.nowMs());
+    this.linked = this.#followed.view === 'linked';
+    this.#setAttempt(null);
+    if (lost) {
+      this.problem = { kind: 'agent', code: 'codex_attempt_unknown', retryable: false };
+    }
   }
 
   async start(revision: number): Promise<void> {
@@ -95,18 +116,29 @@ export class CodexLogin {
     const done = await this.starting.run(() =>
       this.#app.with((gateway) => gateway.call(startCodex, { runtimeId, revision })),
     );
-    this.#world.look();
+    this.#look.rows();
     if (done === null) return;
     const { attemptId, authorizeUrl, expiresAt, ...pass } = done.value;
+    this.linked = false;
+    this.#followed = justStarted;
     this.#keepTicket(pass);
     this.#setAttempt({ attemptId, authorizeUrl, expiresAt });
     wishSmoke(runtimeId);
   }
 
+  /** Another way was chosen. */
+  leave(): void {
+    this.problem = null;
+    this.#setAttempt(null);
+  }
+
   async submit(pasted: string): Promise<boolean> {
     const { attempt } = this;
     if (attempt === null || this.sending) return false;
-    const check = checkCallback(pasted, attempt.authorizeUrl);
+    const check = checkCallback(pasted, {
+      authorizeUrl: attempt.authorizeUrl,
+      expired: this.isExpired(this.#app.nowMs()),
+    });
     if (!check.ok) {
       this.problem = { kind: 'agent', code: check.problem, retryable: false };
       return false;
@@ -126,29 +158,25 @@ export class CodexLogin {
     // Single use: gone whatever the answer is.
     this.#ticket = null;
     const outcome = await sendCallback(ticket.endpoint, ticket.ticket, callbackUrl);
-    if (outcome.kind !== 'linked') {
+    if (outcome.kind !== 'done') {
       this.#refused(outcome);
       return false;
     }
     this.linked = true;
     this.#setAttempt(null);
-    void this.#refresh();
+    void this.#look.ask();
     return true;
   }
 
-  #refused(outcome: Exclude<CallbackOutcome, { kind: 'linked' }>): void {
-    if (outcome.kind === 'unreachable') {
-      this.problem = { kind: 'unreachable' };
-      void this.#refresh();
-      return;
-    }
-    this.problem = { kind: 'agent', code: outcome.code, retryable: outcome.retryable };
-    if (outcome.loginEnded) this.#setAttempt(null);
+  #refused(refusal: AgentRefusal): void {
+    this.problem = problemOf(refusal);
+    if (refusal.kind === 'unreachable') void this.#look.ask();
+    else if (refusal.loginEnded) this.#setAttempt(null);
   }
 
   async #freshTicket(attempt: Attempt): Promise<Ticket | null> {
     const held = this.#ticket;
-    if (held !== null && held.expiresAtMs - ticketMarginMs > Date.now()) return held;
+    if (held !== null && held.expiresAtMs - ticketMarginMs > this.#app.nowMs()) return held;
     const body = { runtimeId: this.#runtimeId, attemptId: attempt.attemptId };
     const outcome = await this.#app.with((gateway) => gateway.call(codexTicket, body));
     if (outcome.ok) return this.#keepTicket(outcome.value);
@@ -172,15 +200,5 @@ export class CodexLogin {
   #setAttempt(attempt: Attempt | null): void {
     this.attempt = attempt;
     store(this.#runtimeId, attempt);
-  }
-
-  async #refresh(): Promise<void> {
-    const body = { runtimeId: this.#runtimeId };
-    for (let tried = 0; tried < refreshTries && !this.#stopped; tried += 1) {
-      const outcome = await this.#app.with((gateway) => gateway.call(refreshRuntime, body));
-      this.#world.look();
-      if (outcome.ok || !outcome.error.retryable) return;
-      await new Promise((resolve) => setTimeout(resolve, refreshPauseMs));
-    }
   }
 }

@@ -1,15 +1,11 @@
 /** English texts of every failure: what happened, then what helps. */
-import type { AgentErrorCode } from '#schemas/contract/agent.ts';
 import type { FailureCode } from '#lib/api/failure.ts';
-import type { CallbackProblem } from '#lib/flow/callback.ts';
+import { codexErrors } from './codex-errors.ts';
+import type { CodexErrorCode } from './codex-errors.ts';
+import type { ErrorText } from './error-text.ts';
 import { operatorErrors } from './operator-errors.ts';
 
-export interface ErrorText {
-  readonly cause: string;
-  readonly next: string;
-}
-
-export type CodexErrorCode = AgentErrorCode | CallbackProblem;
+export type { ErrorText };
 
 export const errors = {
   body_invalid: {
@@ -252,136 +248,6 @@ export const errors = {
     next: 'Try again. If it stays, send the code below to the operator.',
   },
 } satisfies Record<FailureCode, ErrorText>;
-
-const newLogin = 'Start a new login below; the old one has ended.';
-
-export const codexErrors = {
-  ticket_missing: {
-    cause: 'The pass for your runtime was missing.',
-    next: 'Send it again; we fetch a new one.',
-  },
-  ticket_invalid: {
-    cause: 'Your runtime did not accept the pass.',
-    next: 'Send it again; we fetch a new one. If it stays, tell the operator.',
-  },
-  ticket_expired: {
-    cause: 'The pass for your runtime had expired.',
-    next: 'Send it again; we fetch a new one.',
-  },
-  ticket_replayed: {
-    cause: 'This pass was used already.',
-    next: 'Send it again; we fetch a new one.',
-  },
-  ticket_wrong_scope: {
-    cause: 'The pass was for something else.',
-    next: 'Reload the page and send it again.',
-  },
-  body_invalid: {
-    cause: 'The runtime could not read what was sent.',
-    next: 'Paste the whole address once more.',
-  },
-  body_too_large: {
-    cause: 'What was pasted is far too long for an address.',
-    next: 'Paste only the address from the browser bar.',
-  },
-  not_found: {
-    cause: 'The runtime does not know this request.',
-    next: 'Reload the page. If it stays, tell the operator.',
-  },
-  origin_refused: {
-    cause: 'The runtime takes logins only from this product’s own site.',
-    next: 'Open the site at its usual address and try again.',
-  },
-  gateway_starting: {
-    cause: 'The OpenClaw gateway is still starting.',
-    next: 'Wait a few seconds and send it again.',
-  },
-  gateway_unreachable: {
-    cause: 'The OpenClaw gateway does not answer.',
-    next: 'Wait a moment and try again; verify the runtime if it stays.',
-  },
-  gateway_refused: {
-    cause: 'The OpenClaw gateway refused the login.',
-    next: newLogin,
-  },
-  codex_busy: {
-    cause: 'Another Codex login is open on this runtime.',
-    next: 'Finish it, or try again in a minute.',
-  },
-  codex_attempt_unknown: {
-    cause: 'The runtime no longer knows this login, perhaps because it restarted.',
-    next: newLogin,
-  },
-  codex_attempt_expired: {
-    cause: 'This login was open for too long and has expired.',
-    next: newLogin,
-  },
-  codex_pasted_authorize_url: {
-    cause: 'This is the address of the login page itself.',
-    next: 'Log in there first. Then copy the address your browser ends on: it starts with http://localhost.',
-  },
-  codex_callback_malformed: {
-    cause: 'This is not an address.',
-    next: 'Copy the whole line from the browser bar after the login and paste it here.',
-  },
-  codex_callback_truncated: {
-    cause: 'A part of the address is missing.',
-    next: 'Click into the browser bar, select everything, copy, and paste it again.',
-  },
-  codex_wrong_attempt: {
-    cause: 'This address belongs to another login attempt.',
-    next: 'Open the login from the button above and paste the address that one ends on.',
-  },
-  codex_access_denied: {
-    cause: 'The login was declined on the OpenAI page.',
-    next: 'Open the login again and allow access, then paste the new address.',
-  },
-  codex_code_rejected: {
-    cause: 'OpenAI did not accept the code; it may be used or too old.',
-    next: newLogin,
-  },
-  codex_unsupported_region: {
-    cause: 'OpenAI does not serve Codex in the region of this server or account.',
-    next: 'Trying again will not help. Write to the operator.',
-  },
-  codex_blocked: {
-    cause: 'A firewall in front of OpenAI refuses this server.',
-    next: 'Try again in a few minutes. If it stays, write to the operator.',
-  },
-  codex_rate_limited: {
-    cause: 'OpenAI takes no more logins for now.',
-    next: 'Wait ten minutes, then start a new login.',
-  },
-  codex_upstream_unavailable: {
-    cause: 'OpenAI does not answer right now.',
-    next: 'Try again in a few minutes.',
-  },
-  codex_device_disabled: {
-    cause: 'Device codes are switched off for this ChatGPT account or its workspace.',
-    next: 'Log in with the address instead, or allow device codes in the security settings of ChatGPT.',
-  },
-  smoke_busy: { cause: 'A smoke is running already.', next: 'Wait for its result.' },
-  session_missing: {
-    cause: 'You have no session in this runtime, or it has ended.',
-    next: 'Open the runtime from this site again.',
-  },
-  internal: {
-    cause: 'Something went wrong on your runtime.',
-    next: 'Try again. If it stays, tell the operator.',
-  },
-  codex_callback_empty: {
-    cause: 'Nothing was pasted.',
-    next: 'Copy the address your browser ends on after the login.',
-  },
-  codex_callback_wrong_host: {
-    cause: 'This address is not where the login ends.',
-    next: 'The right one starts with http://localhost:1455/auth/callback. The page itself cannot load; that is expected.',
-  },
-  codex_login_error: {
-    cause: 'The OpenAI page ended with an error.',
-    next: 'Open the login again from the button above.',
-  },
-} satisfies Record<CodexErrorCode, ErrorText>;
 
 export const errorsCopy = {
   errors,

@@ -135,6 +135,8 @@ export const orders = {
       runtime_suspended: 'The runtime was suspended',
       runtime_deleting: 'The runtime is being deleted',
       runtime_deleted: 'The runtime was deleted',
+      exposure_proven: 'Tried from outside: closed to strangers',
+      exposure_failed: 'Tried from outside: something answers strangers; the operator was told',
     } satisfies Record<HistoryWord, string>,
   },
   refund: {

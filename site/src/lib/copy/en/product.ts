@@ -1,5 +1,8 @@
 /** English: everything behind the sign-in. */
+import type { ExposureCheck } from '#schemas/contract/agent.ts';
 import type { ConditionType, OrderState, ReasonCode } from '#schemas/contract/vocabulary.ts';
+import type { EntranceView } from '#lib/flow/entrance.ts';
+import type { LoginWarning } from '#lib/flow/login.ts';
 import type { WaitKind } from '#lib/flow/waits.ts';
 
 export const product = {
@@ -153,7 +156,8 @@ export const product = {
       smoke_not_run: 'The first smoke has not run yet.',
       smoke_running: 'The model is being asked.',
       smoke_failed: 'No proper answer came back. Try it again in step 6.',
-      smoke_outdated: 'Redeployed since the last smoke. Run it once more.',
+      smoke_outdated:
+        'The last smoke counts no more: since then the runtime was redeployed or the login changed. Run it once more.',
       retries_exhausted: 'Tried many times without success. The operator has been told.',
       suspended: 'The runtime is suspended.',
       deleted: 'The runtime is deleted.',
@@ -161,6 +165,29 @@ export const product = {
     suspended: 'This runtime is suspended. Its data is kept. Write to the operator.',
     deleting: 'This runtime is being deleted.',
     deleted: 'This runtime is deleted.',
+    exposed:
+      'Something of this runtime answers strangers. It cannot be opened until that is mended; the operator has been told, and you need to do nothing.',
+    proof: {
+      title: 'Tried from outside',
+      closed: (count: number, time: string) =>
+        count === 1
+          ? `1 way in tried, closed · ${time}`
+          : `${count} ways in tried, all closed · ${time}`,
+      open: (count: number, time: string) =>
+        count === 1
+          ? `1 way in was found open · ${time}`
+          : `${count} ways in were found open · ${time}`,
+      none: 'Not tried yet. It is tried before the runtime is handed over, and every day after.',
+      checks: {
+        gateway_port_closed: 'The gateway’s own port answers nobody',
+        ui_needs_session: 'The control page opens to nobody without a session',
+        socket_needs_session: 'Nor does its live connection',
+        foreign_origin_refused: 'A page from elsewhere is turned away',
+        admin_paths_closed: 'There are no administration paths from outside',
+        ticket_needed: 'The agent does nothing without a ticket of ours',
+      } satisfies Record<ExposureCheck, string>,
+      results: { pass: 'closed', fail: 'open', skipped: 'not tried here' },
+    },
     degraded: 'This runtime was ready and now has a problem. We repair what we can by ourselves.',
     failed: 'Setting up did not succeed. The operator has been told; your payment is not lost.',
   },
@@ -186,6 +213,39 @@ export const product = {
     linked: 'Your Codex account is linked.',
     followUp: 'Linked. Starting the first smoke…',
     onceMore: 'Link another account',
+    again: 'Log in again',
+    warnings: {
+      login_expiring: 'Your Codex login ends soon',
+      login_expired: 'Your Codex login has expired',
+      login_refused: 'The model no longer accepts your Codex login',
+    } satisfies Record<LoginWarning, string>,
+    warningNext: {
+      login_expiring: 'Log in again before it does. The runtime keeps working meanwhile.',
+      login_expired: 'Log in again; nothing else of your runtime is lost.',
+      login_refused:
+        'It may have been withdrawn, or the account has no more use of Codex. Check the account at OpenAI, then log in again.',
+    } satisfies Record<LoginWarning, string>,
+    device: {
+      start: 'Log in with a code instead',
+      starting: 'Asking OpenAI for a code…',
+      open: 'Open this address, here or on any device, and sign in.',
+      type: 'Type this code there.',
+      code: 'Code',
+      copy: 'Copy the code',
+      expires: (time: string) => `The code works for ${time}.`,
+      waiting: 'Waiting for you to confirm it at OpenAI. This page follows by itself.',
+      warning: 'Type it only at the address above. Nobody will ever ask you for it.',
+      again: 'Get a new code',
+      paste: 'Log in with the address instead',
+      ended: {
+        cause: 'The login ended before it was confirmed.',
+        next: 'It was declined at OpenAI, or the runtime restarted meanwhile. Get a new code, or log in with the address.',
+      },
+      expired: {
+        cause: 'The code has run out.',
+        next: 'Get a new one and confirm it while its time is counted.',
+      },
+    },
   },
   ready: {
     intro:
@@ -205,7 +265,21 @@ export const product = {
     at: 'Time',
     smokeId: 'Smoke',
     runtime: 'Runtime',
+    nonceHash: 'Nonce (SHA-256)',
+    login: 'Codex login',
+    loginSince: (time: string) => `the one linked now, since ${time}`,
     print: 'Print',
+    open: 'Open my runtime',
+    opening: 'Opening…',
+    openHint: 'Opens in a new tab, signed in as you. The pass works once and only in this browser.',
+    openNot: {
+      not_owner: 'Only the owner of the workspace can open this runtime.',
+      not_verified: 'It can be opened as soon as it is verified.',
+      exposed: 'It stays locked until the operator has closed what was found open.',
+      stopped: 'A runtime that is stopped cannot be opened.',
+    } satisfies Record<Exclude<EntranceView, 'open'>, string>,
+    proving:
+      'Your runtime has answered. Now it is tried from outside whether it is closed to strangers; then it is ready. You need to do nothing.',
     missing: 'The receipt cannot be shown here; the runtime is ready all the same.',
   },
 };

@@ -124,6 +124,8 @@ export const orders: OrdersCopy = {
       runtime_suspended: '런타임을 중지했습니다',
       runtime_deleting: '런타임을 삭제하고 있습니다',
       runtime_deleted: '런타임을 삭제했습니다',
+      exposure_proven: '외부에서 확인함: 모두 막혀 있음',
+      exposure_failed: '외부에서 확인함: 열려 있는 곳이 있어 운영자에게 알림',
     },
   },
   refund: {

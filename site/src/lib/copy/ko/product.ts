@@ -149,7 +149,8 @@ export const product: ProductCopy = {
       smoke_not_run: '첫 스모크를 아직 실행하지 않았습니다.',
       smoke_running: '모델에게 묻고 있습니다.',
       smoke_failed: '제대로 된 답이 오지 않았습니다. 6단계에서 다시 실행하세요.',
-      smoke_outdated: '지난 스모크 뒤에 다시 배포되었습니다. 한 번 더 실행하세요.',
+      smoke_outdated:
+        '지난 스모크 뒤에 다시 배포되었거나 로그인이 바뀌어 더는 증거가 되지 않습니다. 한 번 더 실행하세요.',
       retries_exhausted: '여러 번 시도했지만 성공하지 못했습니다. 운영자에게 알렸습니다.',
       suspended: '중지된 런타임입니다.',
       deleted: '삭제된 런타임입니다.',
@@ -157,6 +158,24 @@ export const product: ProductCopy = {
     suspended: '중지된 런타임입니다. 데이터는 남아 있습니다. 운영자에게 문의하세요.',
     deleting: '런타임을 삭제하고 있습니다.',
     deleted: '삭제된 런타임입니다.',
+    exposed:
+      '런타임의 일부가 외부 요청에 응답합니다. 막을 때까지 열 수 없습니다. 운영자에게 알렸으며 따로 하실 일은 없습니다.',
+    proof: {
+      title: '외부에서 확인한 결과',
+      closed: (count, time) =>
+        `들어올 수 있는 길 ${count}곳을 확인했고 모두 막혀 있습니다 · ${time}`,
+      open: (count, time) => `열려 있는 길을 ${count}곳 찾았습니다 · ${time}`,
+      none: '아직 확인하지 않았습니다. 런타임을 넘겨드리기 전에, 그리고 그 뒤로 매일 확인합니다.',
+      checks: {
+        gateway_port_closed: '게이트웨이 포트는 아무에게도 응답하지 않습니다',
+        ui_needs_session: '세션이 없으면 관리 화면이 열리지 않습니다',
+        socket_needs_session: '실시간 연결도 세션이 없으면 열리지 않습니다',
+        foreign_origin_refused: '다른 사이트의 요청은 거절합니다',
+        admin_paths_closed: '외부에서 닿는 관리용 경로가 없습니다',
+        ticket_needed: '저희 통행증 없이는 에이전트가 아무 일도 하지 않습니다',
+      },
+      results: { pass: '막힘', fail: '열림', skipped: '여기서는 확인하지 않음' },
+    },
     degraded: '준비가 끝났던 런타임에 문제가 생겼습니다. 고칠 수 있는 것은 자동으로 고칩니다.',
     failed: '준비하지 못했습니다. 운영자에게 알렸으며, 결제하신 금액은 사라지지 않습니다.',
   },
@@ -181,6 +200,39 @@ export const product: ProductCopy = {
     linked: 'Codex 계정이 연결되었습니다.',
     followUp: '연결되었습니다. 첫 스모크를 시작합니다…',
     onceMore: '다른 계정 연결하기',
+    again: '다시 로그인',
+    warnings: {
+      login_expiring: 'Codex 로그인이 곧 끝납니다',
+      login_expired: 'Codex 로그인이 만료되었습니다',
+      login_refused: '모델이 이 Codex 로그인을 더는 받아 주지 않습니다',
+    },
+    warningNext: {
+      login_expiring: '끝나기 전에 다시 로그인하세요. 그동안 런타임은 계속 움직입니다.',
+      login_expired: '다시 로그인하세요. 런타임의 다른 것은 그대로 있습니다.',
+      login_refused:
+        '로그인이 취소되었거나 계정에서 Codex를 더 쓸 수 없는 상태일 수 있습니다. OpenAI 계정을 확인한 뒤 다시 로그인하세요.',
+    },
+    device: {
+      start: '코드로 로그인하기',
+      starting: 'OpenAI에 코드를 요청하는 중…',
+      open: '이 기기나 다른 기기에서 아래 주소를 열고 로그인하세요.',
+      type: '거기에 이 코드를 입력하세요.',
+      code: '코드',
+      copy: '코드 복사',
+      expires: (time) => `이 코드는 ${time} 동안 쓸 수 있습니다.`,
+      waiting: 'OpenAI에서 확인하기를 기다리고 있습니다. 확인되면 자동으로 넘어갑니다.',
+      warning: '위 주소에만 입력하세요. 이 코드를 알려 달라고 하는 사람은 없습니다.',
+      again: '새 코드 받기',
+      paste: '주소로 로그인하기',
+      ended: {
+        cause: '확인되기 전에 로그인이 끝났습니다.',
+        next: 'OpenAI에서 거절했거나 그사이 런타임이 다시 시작했습니다. 새 코드를 받거나 주소로 로그인하세요.',
+      },
+      expired: {
+        cause: '코드의 기한이 지났습니다.',
+        next: '새 코드를 받아 남은 시간 안에 확인하세요.',
+      },
+    },
   },
   ready: {
     intro:
@@ -200,7 +252,21 @@ export const product: ProductCopy = {
     at: '시각',
     smokeId: '스모크',
     runtime: '런타임',
+    nonceHash: '논스 (SHA-256)',
+    login: 'Codex 로그인',
+    loginSince: (time) => `지금 연결된 로그인, ${time}부터`,
     print: '인쇄',
+    open: '내 런타임 열기',
+    opening: '여는 중…',
+    openHint: '새 탭에서 본인으로 로그인된 채 열립니다. 통행증은 이 브라우저에서 한 번만 쓰입니다.',
+    openNot: {
+      not_owner: '워크스페이스 소유자만 이 런타임을 열 수 있습니다.',
+      not_verified: '검증이 끝나면 열 수 있습니다.',
+      exposed: '열려 있는 곳을 운영자가 막을 때까지 잠겨 있습니다.',
+      stopped: '멈춘 런타임은 열 수 없습니다.',
+    },
+    proving:
+      '런타임이 답했습니다. 이제 외부에서 접근이 막혀 있는지 확인하고 나면 준비가 끝납니다. 따로 하실 일은 없습니다.',
     missing: '확인서를 여기에 표시할 수 없지만, 런타임은 준비되어 있습니다.',
   },
 };

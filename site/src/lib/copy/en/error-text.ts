@@ -1,0 +1,5 @@
+/** What happened, then what helps. */
+export interface ErrorText {
+  readonly cause: string;
+  readonly next: string;
+}

@@ -1,0 +1,20 @@
+/** Who may open a runtime's Control UI, and why not; the functions decide again. */
+import type { ConditionsView, RuntimeRow } from '#schemas/contract/rows.ts';
+
+export type EntranceView = 'open' | 'not_owner' | 'not_verified' | 'exposed' | 'stopped';
+
+interface Asked {
+  readonly runtime: Pick<RuntimeRow, 'status'>;
+  readonly conditions: ConditionsView;
+  readonly isOwner: boolean;
+}
+
+export const entranceOf = ({ runtime, conditions, isOwner }: Asked): EntranceView => {
+  const find = (type: string) => conditions.find((condition) => condition.type === type);
+  if (['suspended', 'deleting', 'deleted'].includes(runtime.status)) return 'stopped';
+  if (find('private')?.reason === 'exposed') return 'exposed';
+  if (find('verified')?.value !== 'true' || find('reachable')?.value !== 'true') {
+    return 'not_verified';
+  }
+  return isOwner ? 'open' : 'not_owner';
+};
