@@ -37,7 +37,7 @@ export default defineConfig({
             '{local,tenant}/**/*.server.test.ts',
           ],
           // The real gateway: one at a time, with the journeys.
-          exclude: ['**/node_modules/**', 'tenant/agent/agent.server.test.ts'],
+          exclude: ['**/node_modules/**', 'tenant/agent/*.server.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -55,7 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'journeys',
-          include: ['tests/journeys/**/*.test.ts', 'tenant/agent/agent.server.test.ts'],
+          include: ['tests/journeys/**/*.test.ts', 'tenant/agent/*.server.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -11,7 +11,7 @@ import { eventStream, json, page, parseJson } from './http.ts';
 import { answerTo, openUserTexts, STAND_IN_SENTENCE, toFrames, turnEvents } from './model.ts';
 import { gatekeeperPage } from './pages.ts';
 import type { Caller } from './tokens.ts';
-import { refusal } from './token.ts';
+import { refusal } from './refusals.ts';
 import type { Exchange, Handler } from './world.ts';
 import { recordTurn, wait } from './world.ts';
 

@@ -15,9 +15,9 @@ import { CODE_LIFE_MS } from './authorize.ts';
 import type { Answer } from './http.ts';
 import { json, page, parseJson } from './http.ts';
 import { devicePage, donePage } from './pages.ts';
+import { refusal, refuseFor } from './refusals.ts';
 import type { DeviceRequest } from './store.ts';
 import { newSecret } from './tokens.ts';
-import { refusal } from './token.ts';
 import type { Exchange, World } from './world.ts';
 
 export const DEVICE_LIFE_MS = 15 * 60 * 1000;
@@ -35,6 +35,8 @@ export function startDevice({ world, body }: Exchange): Answer {
   if (!form.success || form.data.client_id !== CODEX_CLIENT_ID) {
     return refusal(400, 'invalid_request', 'The client is not known.');
   }
+  const { deviceStatus, refusalReason } = world.knobs;
+  if (deviceStatus !== 0) return refuseFor(deviceStatus, refusalReason);
   // The vendor answers 404 where device codes are switched off; clients test for it.
   if (world.knobs.deviceCodeOff) return json(404, { error: 'not_found' });
   const device: DeviceRequest = {
@@ -56,6 +58,8 @@ export function startDevice({ world, body }: Exchange): Answer {
 export function pollDevice({ world, body }: Exchange): Answer {
   const form = codexDeviceTokenRequest.safeParse(parseJson(body));
   if (!form.success) return refusal(400, 'invalid_request', 'The request is not complete.');
+  const { devicePollStatus, refusalReason } = world.knobs;
+  if (devicePollStatus !== 0) return refuseFor(devicePollStatus, refusalReason);
   const device = world.store.devices.get(form.data.device_auth_id);
   const alive = device !== undefined && device.expiresAtMs > world.now();
   if (!alive || device.userCode !== form.data.user_code) return json(404, { error: 'not_found' });

@@ -3,6 +3,7 @@
  * A knob changes how the stand-in answers, never what it has stored.
  */
 import * as z from 'zod';
+import { refusalReasons } from './refusals.ts';
 
 /** Long enough that nothing has to be refreshed in a normal session, as with the real issuer. */
 const DEFAULT_TOKEN_LIFE_SECONDS = 864_000;
@@ -19,6 +20,11 @@ export const knobs = z.strictObject({
   modelCutsOff: z.boolean().default(false),
   /** Status of `POST /oauth/token`; 0 answers. */
   tokenStatus: failure.default(0),
+  /** Status of the request for a device code, and of the questions about it; 0 answers. */
+  deviceStatus: failure.default(0),
+  devicePollStatus: failure.default(0),
+  /** What the body of `tokenStatus`, `deviceStatus` and `devicePollStatus` says; see `refusals.ts`. */
+  refusalReason: z.enum(refusalReasons).default('server_error'),
   tokenLatencyMs: z.int().min(0).max(LATENCY_LIMIT_MS).default(0),
   /** Life of access tokens issued from now on. */
   tokenLifeSeconds: z.int().min(1).max(31_536_000).default(DEFAULT_TOKEN_LIFE_SECONDS),

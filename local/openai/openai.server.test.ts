@@ -277,6 +277,54 @@ describe('device codes', () => {
   });
 });
 
+describe('refusals', () => {
+  const ask = async (path: string, body: string, type: string) => {
+    const response = await proxyFetch(`${wire.CODEX_AUTH_ORIGIN}${path}`, {
+      method: 'POST',
+      dispatcher: gateway,
+      headers: { 'content-type': type },
+      body,
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  const everywhere = async () =>
+    Promise.all([
+      ask('/oauth/token', 'grant_type=refresh_token', 'application/x-www-form-urlencoded'),
+      ask(
+        '/api/accounts/deviceauth/usercode',
+        JSON.stringify({ client_id: wire.CODEX_CLIENT_ID }),
+        'application/json',
+      ),
+      ask(
+        '/api/accounts/deviceauth/token',
+        JSON.stringify({ device_auth_id: 'da', user_code: 'AAAA-AAAA' }),
+        'application/json',
+      ),
+    ]);
+
+  it.each([
+    [429, 'rate_limit_exceeded', /"code":"rate_limit_exceeded"/],
+    [403, 'unsupported_country_region_territory', /"message":"Country, region, or territory not/],
+    [403, 'access_denied', /^\{"error":"access_denied","error_description":/],
+    [403, 'firewall', /^<!doctype html>/],
+    [503, 'server_error', /"code":"server_error"/],
+  ])('%i for %s, at every door of the issuer', async (status, refusalReason, said) => {
+    await turnKnobs({
+      tokenStatus: status,
+      deviceStatus: status,
+      devicePollStatus: status,
+      refusalReason,
+    });
+    for (const answer of await everywhere()) {
+      expect(answer).toEqual({ status, text: expect.stringMatching(said) as string });
+    }
+  });
+
+  it('has no reason that nobody has seen', async () => {
+    expect((await turnKnobs({ refusalReason: 'bad_mood' })).status).toBe(400);
+  });
+});
+
 describe('doors and knobs', () => {
   it('reaches no other host, and counts the attempts', async () => {
     const away = proxyFetch('https://telemetry.example/', { dispatcher: gateway });

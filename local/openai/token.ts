@@ -9,6 +9,7 @@ import { CODEX_CLIENT_ID, codexTokenRequest } from '#schemas/wire/codex.ts';
 import { findAccount } from './accounts.ts';
 import type { Answer } from './http.ts';
 import { json } from './http.ts';
+import { refusal, refuseFor } from './refusals.ts';
 import type { Session } from './store.ts';
 import type { Exchange, World } from './world.ts';
 import { wait } from './world.ts';
@@ -18,7 +19,7 @@ type CodeExchange = Extract<CodexTokenRequest, { grant_type: 'authorization_code
 export async function exchangeToken({ world, request, body }: Exchange): Promise<Answer> {
   await wait(request, world.knobs.tokenLatencyMs);
   if (world.knobs.tokenStatus !== 0) {
-    return refusal(world.knobs.tokenStatus, 'server_error', 'A knob of the stand-in refuses this.');
+    return refuseFor(world.knobs.tokenStatus, world.knobs.refusalReason);
   }
   const form = codexTokenRequest.safeParse(Object.fromEntries(new URLSearchParams(body)));
   if (!form.success) return refusal(400, 'invalid_request', 'The request is not complete.');
@@ -69,15 +70,4 @@ export function matchesChallenge(verifier: string, challenge: string): boolean {
   const expected = Buffer.from(challenge, 'base64url');
   const actual = createHash('sha256').update(verifier, 'ascii').digest();
   return expected.length === actual.length && timingSafeEqual(expected, actual);
-}
-
-/** The vendor's error shape; OAuth's own errors are a plain string with a description. */
-export function refusal(status: number, code: string, message: string): Answer {
-  const isOAuthCode = code.startsWith('invalid_grant') || code.startsWith('invalid_client');
-  return json(
-    status,
-    isOAuthCode
-      ? { error: code, error_description: message }
-      : { error: { message, type: 'invalid_request_error', param: null, code } },
-  );
 }

@@ -48,6 +48,8 @@ export const ticketMaxLifeSeconds = 120;
 export const clockToleranceSeconds = 60;
 
 export const ticketIssuer = 'hosted-dedicated';
+/** `sub` of every ticket for a control scope, and of none for a browser's scope. */
+export const controlPlaneSubject = 'control-plane';
 
 /** JWT claims; header is `{alg: 'EdDSA', typ: 'JWT', kid}`; `aud` is the runtime id. */
 export const ticketClaims = z.object({
@@ -182,7 +184,10 @@ export const stateAnswer = z.object({
     attemptId: z.nullable(z.string()),
     attemptExpiresAtMs: z.nullable(z.number()),
     loginExpiresAtMs: z.nullable(z.number()),
-    /** Opaque; changes with every login and with the account behind it. Null: no login. */
+    /**
+     * Opaque; changes with every login and with the account behind it, not with a refreshed token.
+     * Null: no login, or (status `unknown` after a restart) nobody could be asked yet.
+     */
     loginId: z._default(z.nullable(z.string().check(z.maxLength(64))), null),
     ended: z._default(z.nullable(endedAttempt), null),
   }),

@@ -1,7 +1,8 @@
 /**
  * What the OpenClaw gateway (2026.9.6, WebSocket protocol 4) sends, as far as we read it.
  * Guarantees: every value the agent takes from the gateway went through one of these shapes, is
- * bounded in length, and carries no e-mail, token or account id: those fields are never read.
+ * bounded in length, and carries no token. Fields with an e-mail are not read, but for the ids of
+ * login profiles, which are hashed on the tenant and go no further.
  * The gateway belongs to the tenant, so unknown fields are dropped, not trusted.
  */
 import * as z from 'zod/mini';
@@ -17,7 +18,11 @@ export const gatewayErrorShape = z.object({
   message: z.catch(text, ''),
   retryable: z.catch(z.optional(z.boolean()), undefined),
   retryAfterMs: z.catch(z.optional(z.number()), undefined),
-  details: z.catch(z.optional(z.object({ code: z.optional(short) })), undefined),
+  /** `limit`: only when a method was called too often, such as `30 per 60s`. */
+  details: z.catch(
+    z.optional(z.object({ code: z.optional(short), limit: z.catch(z.optional(short), undefined) })),
+    undefined,
+  ),
 });
 export type GatewayErrorShape = z.infer<typeof gatewayErrorShape>;
 
@@ -54,7 +59,11 @@ export type HelloOk = z.infer<typeof helloOk>;
 /** `GET /readyz`; remote callers see booleans only. */
 export const readyz = z.object({ ready: z.boolean() });
 
-/** `models.authStatus`. The profiles (which hold the customer's e-mail) are not read. */
+/**
+ * `models.authStatus`. Of the profiles only the id is read, `openai:<e-mail>`: it says whose login
+ * this is and stays the same when a token is refreshed. It must never leave the tenant.
+ */
+const authProfile = z.object({ profileId: short, type: z.catch(short, '') });
 export const authStatus = z.object({
   providers: z
     .array(
@@ -62,6 +71,7 @@ export const authStatus = z.object({
         provider: short,
         status: short,
         expiry: z.catch(z.optional(z.object({ at: z.optional(z.number()) })), undefined),
+        profiles: z.catch(z.optional(z.array(authProfile).check(z.maxLength(64))), undefined),
       }),
     )
     .check(z.maxLength(256)),
@@ -73,6 +83,16 @@ export const wizardStep = z.object({
   id: short,
   type: short,
   externalUrl: z.optional(z.string().check(z.maxLength(4096))),
+  /** What the person types at `externalUrl`; only while a device code is waited for. */
+  deviceCode: z.catch(
+    z.optional(
+      z.object({
+        code: z.string().check(z.regex(/^[A-Za-z0-9-]{4,32}$/)),
+        expiresInMinutes: z.optional(z.number().check(z.positive(), z.maximum(60))),
+      }),
+    ),
+    undefined,
+  ),
 });
 export type WizardStep = z.infer<typeof wizardStep>;
 

@@ -6,29 +6,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { SmokeReport, StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
-import {
-  agentError,
-  codexStartAnswer,
-  stateAnswer,
-  verifyAnswer,
-} from '#schemas/contract/agent.ts';
+import type { CheckReport, SmokeReport, VerifyAnswer } from '#schemas/contract/agent.ts';
+import { stateAnswer, verifyAnswer } from '#schemas/contract/agent.ts';
 import { until } from './testing/processes.ts';
-import type { Answer, World } from './testing/world.ts';
+import type { Steps } from './testing/steps.ts';
+import { createSteps, refusal } from './testing/steps.ts';
+import type { World } from './testing/world.ts';
 import { createWorld, runtimeId, siteOrigin } from './testing/world.ts';
 
 const versionFloor = '2026.5.18';
 const nonce = 'Nonce0123456789abcdef';
 let world: World;
+let steps: Steps;
 
 beforeAll(async () => {
   world = await createWorld();
+  steps = createSteps(world);
 }, 120_000);
 afterAll(async () => world.end(), 60_000);
-
-async function state(): Promise<StateAnswer> {
-  return stateAnswer.parse((await world.call('state')).body);
-}
 
 async function verify(floor = versionFloor): Promise<Record<string, string>> {
   const { body } = await world.call('verify', { versionFloor: floor });
@@ -38,47 +33,6 @@ async function verify(floor = versionFloor): Promise<Record<string, string>> {
   );
 }
 
-interface Login {
-  readonly attempt: string;
-  readonly authorizeUrl: string;
-}
-
-async function startLogin(): Promise<Login> {
-  const answer = await world.call('codex:start');
-  expect([answer.status, answer.body]).toMatchObject([200, {}]);
-  const { attemptId, authorizeUrl } = codexStartAnswer.parse(answer.body);
-  return { attempt: attemptId, authorizeUrl };
-}
-
-/** What the person's browser ends up with after the issuer's page. */
-async function decide(login: Login, decision: 'continue' | 'deny'): Promise<string> {
-  const response = await fetch(login.authorizeUrl, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ decision, account: 'demo' }).toString(),
-  });
-  return response.headers.get('location') ?? '';
-}
-
-async function paste(login: Login, callbackUrl: string): Promise<Answer> {
-  return world.call('codex:callback', { callbackUrl }, { attempt: login.attempt });
-}
-
-function refusal({ status, body }: Answer): [number, string, boolean | undefined] {
-  const { error } = agentError.parse(body);
-  return [status, error.code, error.loginEnded];
-}
-
-async function turnKnobs(knobs: Record<string, unknown>): Promise<void> {
-  const response = await fetch(`${world.openaiUrl}/_ctl/knobs`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(knobs),
-  });
-  expect(response.status).toBe(200);
-}
-
 async function turnCount(): Promise<number> {
   const control = (await (await fetch(`${world.openaiUrl}/_ctl`)).json()) as { turns: unknown[] };
   return control.turns.length;
@@ -86,8 +40,15 @@ async function turnCount(): Promise<number> {
 
 async function finishedSmoke(smokeId: string): Promise<SmokeReport> {
   return until(`smoke ${smokeId}`, 180_000, async () => {
-    const { smoke } = await state();
+    const { smoke } = await steps.state();
     return smoke?.smokeId === smokeId && smoke.finishedAtMs !== null ? smoke : null;
+  });
+}
+
+async function finishedCheck(checkId: string): Promise<CheckReport> {
+  return until(`check ${checkId}`, 180_000, async () => {
+    const { check } = await steps.state();
+    return check?.checkId === checkId && check.finishedAtMs !== null ? check : null;
   });
 }
 
@@ -100,7 +61,7 @@ it('says that the gateway is starting, while it is', () => {
 });
 
 it('says what stands after the boot, and nothing about a login', async () => {
-  expect(await state()).toMatchObject({
+  expect(await steps.state()).toMatchObject({
     gateway: { status: 'ready', version: '2026.9.6' },
     codex: { status: 'none', attemptId: null },
     smoke: null,
@@ -124,9 +85,9 @@ it('does not climb a floor above the running version', async () => {
 });
 
 it('names every wrong paste, and the login stands through all of them', async () => {
-  const login = await startLogin();
-  const good = await decide(login, 'continue');
-  const denied = await decide(login, 'deny');
+  const login = await steps.startLogin();
+  const good = await steps.decide(login, 'continue');
+  const denied = await steps.decide(login, 'deny');
   const otherState = good.replace(/state=[0-9a-f]+/, `state=${'0'.repeat(32)}`);
   const wrong = [
     [login.authorizeUrl, 'codex_pasted_authorize_url'],
@@ -136,46 +97,53 @@ it('names every wrong paste, and the login stands through all of them', async ()
     ['https://evil.example/auth/callback?code=a', 'codex_callback_malformed'],
   ] as const;
   for (const [pasted, code] of wrong) {
-    expect(refusal(await paste(login, pasted))).toEqual([422, code, false]);
+    expect(refusal(await steps.paste(login, pasted))).toEqual([422, code, false]);
   }
-  expect((await state()).codex).toMatchObject({ status: 'linking', attemptId: login.attempt });
-  const answer = await paste(login, good);
+  expect((await steps.state()).codex).toMatchObject({
+    status: 'linking',
+    attemptId: login.attempt,
+  });
+  const answer = await steps.paste(login, good);
   expect([answer.status, answer.body]).toEqual([200, { status: 'linked' }]);
-  expect((await state()).codex).toMatchObject({ status: 'ok', attemptId: null });
+  expect((await steps.state()).codex).toMatchObject({ status: 'ok', attemptId: null });
   expect(await verify()).toMatchObject({ model_auth: 'pass' });
   // A second click, or a browser that sends again.
-  expect((await paste(login, good)).body).toEqual({ status: 'linked' });
+  expect((await steps.paste(login, good)).body).toEqual({ status: 'linked' });
 });
 
 it('knows one attempt at a time: a new start ends the old one', async () => {
-  const old = await startLogin();
-  const callback = await decide(old, 'continue');
-  const current = await startLogin();
+  const old = await steps.startLogin();
+  const callback = await steps.decide(old, 'continue');
+  const current = await steps.startLogin();
   expect(current.attempt).not.toBe(old.attempt);
-  expect(refusal(await paste(old, callback))).toEqual([404, 'codex_attempt_unknown', true]);
-  expect(refusal(await paste(current, callback))).toEqual([422, 'codex_wrong_attempt', false]);
+  expect(refusal(await steps.paste(old, callback))).toEqual([404, 'codex_attempt_unknown', true]);
+  expect(refusal(await steps.paste(current, callback))).toEqual([
+    422,
+    'codex_wrong_attempt',
+    false,
+  ]);
 });
 
 it('ends the login when the issuer refuses the code, and can start again', async () => {
-  const login = await startLogin();
-  const good = await decide(login, 'continue');
+  const login = await steps.startLogin();
+  const good = await steps.decide(login, 'continue');
   const bad = good.replace(/code=[^&]+/, 'code=ac_unknown');
-  expect(refusal(await paste(login, bad))).toEqual([422, 'codex_code_rejected', true]);
-  expect(refusal(await paste(login, good))).toEqual([404, 'codex_attempt_unknown', true]);
-  expect((await state()).codex).toMatchObject({ status: 'ok', attemptId: null });
+  expect(refusal(await steps.paste(login, bad))).toEqual([422, 'codex_code_rejected', true]);
+  expect(refusal(await steps.paste(login, good))).toEqual([404, 'codex_attempt_unknown', true]);
+  expect((await steps.state()).codex).toMatchObject({ status: 'ok', attemptId: null });
 });
 
 it('says when the issuer is out of order', async () => {
-  await turnKnobs({ tokenStatus: 503 });
-  const login = await startLogin();
-  const answer = await paste(login, await decide(login, 'continue'));
-  await turnKnobs({ tokenStatus: 0 });
+  await steps.turnKnobs({ tokenStatus: 503 });
+  const login = await steps.startLogin();
+  const answer = await steps.paste(login, await steps.decide(login, 'continue'));
+  await steps.turnKnobs({ tokenStatus: 0 });
   expect(refusal(answer)).toEqual([502, 'codex_upstream_unavailable', true]);
 });
 
 it('takes a callback from the page of the site, across origins', async () => {
-  const login = await startLogin();
-  const callbackUrl = await decide(login, 'continue');
+  const login = await steps.startLogin();
+  const callbackUrl = await steps.decide(login, 'continue');
   const ticket = await world.mint('codex:callback', { attempt: login.attempt });
   const response = await fetch(`${world.agentUrl}/agent/v1/codex/callback`, {
     method: 'POST',
@@ -191,12 +159,12 @@ it('takes a callback from the page of the site, across origins', async () => {
 });
 
 it('takes a login that the gateway itself has finished for what it is', async () => {
-  const login = await startLogin();
-  const callbackUrl = await decide(login, 'continue');
+  const login = await steps.startLogin();
+  const callbackUrl = await steps.decide(login, 'continue');
   // On one machine OpenClaw's own listener gets the browser's request.
   expect((await fetch(callbackUrl)).status).toBe(200);
-  expect((await paste(login, callbackUrl)).body).toEqual({ status: 'linked' });
-  expect((await state()).codex).toMatchObject({ status: 'ok', attemptId: null });
+  expect((await steps.paste(login, callbackUrl)).body).toEqual({ status: 'linked' });
+  expect((await steps.state()).codex).toMatchObject({ status: 'ok', attemptId: null });
 });
 
 it('passes the smoke with one whole turn, once for each id', async () => {
@@ -218,35 +186,88 @@ it('passes the smoke with one whole turn, once for each id', async () => {
   expect(await turnCount()).toBe(before + 2);
 }, 190_000);
 
+it('names the login that the smoke was made with, and another login makes it worthless', async () => {
+  const { codex, smoke } = await steps.state();
+  expect(smoke).toMatchObject({ smokeId: 'smoke-first', loginId: codex.loginId });
+  expect(codex.loginId).toMatch(/^[A-Za-z0-9_-]{32}$/);
+  const login = await steps.startLogin();
+  await steps.paste(login, await steps.decide(login, 'continue'));
+  const after = await steps.state();
+  expect(after.smoke?.loginId).toBe(codex.loginId);
+  expect(after.codex.loginId).not.toBe(codex.loginId);
+});
+
+it('checks the model cheaply, once for each id, and never beside a smoke', async () => {
+  const before = await turnCount();
+  const started = await world.call('check', { checkId: 'check-first' });
+  expect([started.status, started.body]).toMatchObject([202, { check: { code: 'running' } }]);
+  expect(refusal(await world.call('check', { checkId: 'check-other' }))[1]).toBe('smoke_busy');
+  expect(refusal(await world.call('smoke', { smokeId: 'smoke-other', nonce }))[1]).toBe(
+    'smoke_busy',
+  );
+  const report = await finishedCheck('check-first');
+  expect(report).toMatchObject({ checkId: 'check-first', code: 'passed' });
+  const again = await world.call('check', { checkId: 'check-first' });
+  expect(again.body).toEqual({ check: report });
+  // One small request, no agent turn.
+  expect(await turnCount()).toBe(before + 1);
+  await world.call('smoke', { smokeId: 'smoke-beside', nonce });
+  expect(refusal(await world.call('check', { checkId: 'check-other' }))[1]).toBe('smoke_busy');
+  await finishedSmoke('smoke-beside');
+}, 190_000);
+
+it.each([
+  [401, 'auth'],
+  [403, 'auth'],
+])(
+  'says why a check failed: %i',
+  async (modelStatus, code) => {
+    await steps.turnKnobs({ modelStatus });
+    await world.call('check', { checkId: `check-${modelStatus}` });
+    const report = await finishedCheck(`check-${modelStatus}`);
+    await steps.turnKnobs({ modelStatus: 0 });
+    expect(report.code).toBe(code);
+  },
+  190_000,
+);
+
 it('says why a smoke failed', async () => {
-  await turnKnobs({ modelStatus: 401 });
+  await steps.turnKnobs({ modelStatus: 401 });
   await world.call('smoke', { smokeId: 'smoke-refused', nonce });
   const report = await finishedSmoke('smoke-refused');
-  await turnKnobs({ modelStatus: 0 });
+  await steps.turnKnobs({ modelStatus: 0 });
   expect(report).toMatchObject({ code: 'auth', nonceMatched: false, provider: '', model: '' });
 }, 190_000);
 
 it('keeps burnt tickets and reports through a restart, and calls a cut-off smoke so', async () => {
   const ticket = await world.mint('state');
   expect((await world.post('state', {}, ticket)).status).toBe(200);
-  await turnKnobs({ modelLatencyMs: 5_000 });
+  await steps.turnKnobs({ modelLatencyMs: 5_000 });
   await world.call('smoke', { smokeId: 'smoke-cut-off', nonce });
   await world.restartAgent();
-  await turnKnobs({ modelLatencyMs: 0 });
+  await steps.turnKnobs({ modelLatencyMs: 0 });
   expect(refusal(await world.post('state', {}, ticket))).toEqual([
     401,
     'ticket_replayed',
     undefined,
   ]);
-  const { smoke } = await state();
+  const { smoke } = await steps.state();
   expect(smoke).toMatchObject({ smokeId: 'smoke-cut-off', code: 'interrupted' });
+  await steps.turnKnobs({ modelLatencyMs: 5_000 });
+  await world.call('check', { checkId: 'check-cut-off' });
+  await world.restartAgent('kill');
+  await steps.turnKnobs({ modelLatencyMs: 0 });
+  expect((await steps.state()).check).toMatchObject({
+    checkId: 'check-cut-off',
+    code: 'interrupted',
+  });
 });
 
 it('says that the gateway is gone, and finds it and the login when it is back', async () => {
-  expect((await state()).gateway.status).toBe('ready');
+  expect((await steps.state()).gateway.status).toBe('ready');
   await world.stopGateway();
   const gone = await until('gone', 10_000, async () => {
-    const seen = await state();
+    const seen = await steps.state();
     return seen.gateway.status === 'unreachable' ? seen : null;
   });
   expect(gone.codex.status).toBe('unknown');
@@ -259,7 +280,7 @@ it('says that the gateway is gone, and finds it and the login when it is back', 
   });
   await world.startGateway();
   const back = await until('back', 10_000, async () => {
-    const seen = await state();
+    const seen = await steps.state();
     return seen.gateway.status === 'ready' ? seen : null;
   });
   expect(back.codex.status).toBe('ok');

@@ -7,8 +7,14 @@ import type { AddressInfo } from 'node:net';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentScope } from '#schemas/contract/agent.ts';
-import { codexCallbackRequest, smokeRequest, verifyRequest } from '#schemas/contract/agent.ts';
+import {
+  checkRequest,
+  codexCallbackRequest,
+  smokeRequest,
+  verifyRequest,
+} from '#schemas/contract/agent.ts';
 import { CodexLogin } from './codex/attempts.ts';
+import { LoginRecord } from './codex/record.ts';
 import type { AgentConfig } from './config.ts';
 import { AgentFailure } from './failure.ts';
 import { readBody } from './http/body.ts';
@@ -17,7 +23,9 @@ import { createDoor } from './http/server.ts';
 import type { Log } from './log.ts';
 import { limited } from './log.ts';
 import { Gateway } from './openclaw/gateway.ts';
+import { Check } from './smoke/check.ts';
 import { Smoke } from './smoke/run.ts';
+import { Turnstile } from './smoke/turnstile.ts';
 import { Facts } from './state/facts.ts';
 import { BurntTickets } from './tickets/journal.ts';
 import { createTicketDesk } from './tickets/verify.ts';
@@ -36,23 +44,33 @@ interface Parts {
   readonly gateway: Gateway;
   readonly codexLogin: CodexLogin;
   readonly smoke: Smoke;
+  readonly check: Check;
   readonly facts: Facts;
   readonly now: () => number;
 }
 
 export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent> {
   const now = Date.now;
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  const burnt = new BurntTickets(join(config.dataDir, 'burnt-tickets.log'), now);
+  const { dataDir, runtimeId, siteOrigin } = config;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const burnt = new BurntTickets(join(dataDir, 'burnt-tickets.log'), now);
   const gateway = new Gateway(config);
-  const authorizeOrigin = config.codexAuthorizeOrigin;
-  const codexLogin = new CodexLogin({ gateway, authorizeOrigin, now, log });
-  const smoke = new Smoke({ gateway, dataDir: config.dataDir, now, log });
-  const { runtimeId, siteOrigin } = config;
-  const facts = new Facts({ runtimeId, gateway, codexLogin, smoke, now });
-  await Promise.all([burnt.load(), smoke.load()]);
+  const record = new LoginRecord({ dataDir, log });
+  const codexLogin = new CodexLogin({
+    gateway,
+    record,
+    authorizeOrigin: config.codexAuthorizeOrigin,
+    now,
+    log,
+    onEnded: () => facts.forget(),
+  });
+  const turnstile = new Turnstile();
+  const smoke = new Smoke({ gateway, record, dataDir, turnstile, now, log });
+  const check = new Check({ gateway, dataDir, turnstile, now, log });
+  const facts = new Facts({ runtimeId, gateway, codexLogin, record, smoke, check, now });
+  await Promise.all([burnt.load(), record.load(), smoke.load(), check.load()]);
   const tickets = createTicketDesk({ keys: config.controlPlaneKeys, runtimeId, burnt, now });
-  const handlers = createHandlers({ config, gateway, codexLogin, smoke, facts, now });
+  const handlers = createHandlers({ config, gateway, codexLogin, smoke, check, facts, now });
   const quota = { linesPerMinute: refusalLinesPerMinute, now };
   const refusals = limited(log, quota);
   const door = createDoor({ tickets, handlers, siteOrigin, log, refusals });
@@ -61,7 +79,7 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   return {
     port,
     close: async () => {
-      codexLogin.close();
+      await codexLogin.close();
       await gateway.close();
       await new Promise((resolve) => {
         door.close(resolve);
@@ -74,7 +92,7 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
 const notYet: Handler = async () => Promise.reject(new AgentFailure('not_found'));
 
 function createHandlers(parts: Parts): Readonly<Record<AgentScope, Handler>> {
-  const { codexLogin, smoke, facts } = parts;
+  const { codexLogin, smoke, check, facts } = parts;
   return {
     state: async () => ({ status: 200, body: await facts.read() }),
     verify: async (request) => {
@@ -85,15 +103,18 @@ function createHandlers(parts: Parts): Readonly<Record<AgentScope, Handler>> {
     'codex:callback': async (request, claims) => {
       const { callbackUrl } = await readBody(request, codexCallbackRequest);
       if (claims.attempt === undefined) throw new AgentFailure('ticket_invalid');
-      await codexLogin.finish(claims.attempt, callbackUrl).finally(() => facts.forget());
+      await codexLogin.finish(claims.attempt, callbackUrl);
       return { status: 200, body: { status: 'linked' } };
     },
     smoke: async (request) => {
       const { smokeId, nonce } = await readBody(request, smokeRequest);
       return { status: 202, body: { smoke: await smoke.begin(smokeId, nonce) } };
     },
-    'codex:device': notYet,
-    check: notYet,
+    'codex:device': async () => ({ status: 200, body: await codexLogin.startDevice() }),
+    check: async (request) => {
+      const { checkId } = await readBody(request, checkRequest);
+      return { status: 202, body: { check: await check.begin(checkId) } };
+    },
     access: notYet,
     enter: notYet,
   };

@@ -1,42 +1,49 @@
 /**
- * The Codex login of this runtime: one attempt at a time.
- * Guarantees: a new start ends the old attempt; an attempt ends by its deadline, by its connection
- * or by its outcome, and frees OpenClaw's slot then; a wrong paste leaves it standing; the same
- * callback sent twice is spent once; code, state and verifier live in this process only.
+ * The Codex login of this runtime: one attempt at a time, by paste or by device code.
+ * Guarantees: a new start of either kind ends the old attempt; an attempt ends by its deadline, by
+ * its connection or by its outcome, is remembered with its reason, and frees OpenClaw's slot then;
+ * a wrong paste leaves it standing; the same callback sent twice is spent once; code, state and
+ * verifier live in this process only.
  */
 import { randomUUID } from 'node:crypto';
+import type {
+  AgentErrorCode,
+  CodexDeviceAnswer,
+  CodexStartAnswer,
+  EndedAttempt,
+} from '#schemas/contract/agent.ts';
 import { AgentFailure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { errorKind } from '../log.ts';
 import { pause } from '../deadline.ts';
-import { GatewayRefusal } from '../openclaw/failures.ts';
+import { GatewayRefusal, GatewayTransportError } from '../openclaw/failures.ts';
 import type { Gateway, OpenedGateway } from '../openclaw/gateway.ts';
 import { asAgentFailure } from '../openclaw/gateway.ts';
+import type { GatewayConnection } from '../openclaw/connection.ts';
 import { inspectCallback } from './callback.ts';
 import { loginProblem } from './outcome.ts';
-import type { LoginWizard } from './wizard.ts';
-import { issuerOrigin, startLogin } from './wizard.ts';
+import type { LoginRecord } from './record.ts';
+import type { DeviceWizard, LoginKind, LoginWizard } from './wizard.ts';
+import { issuerOrigin, startDeviceLogin, startLogin } from './wizard.ts';
 
 /** OpenClaw gives up after 25 minutes; ending first keeps the reason ours. */
-const attemptLifeMs = 20 * 60 * 1000;
+const pasteLifeMs = 20 * 60 * 1000;
+/** A device code dies by itself, and OpenClaw says so; this is for an OpenClaw that does not. */
+const deviceGraceMs = 30_000;
 /** A closed connection frees the login slot a moment later. */
 const slotWaitMs = 3_000;
 const slotRetryMs = 150;
 
 interface Attempt {
   readonly id: string;
+  readonly kind: LoginKind;
   readonly expiresAtMs: number;
   readonly opened: OpenedGateway;
-  readonly wizard: LoginWizard;
   readonly timer: NodeJS.Timeout;
+  /** Null for a device code: there is nothing to paste. */
+  readonly paste: LoginWizard | null;
   /** Set while the callback is being exchanged. */
   finishing: Promise<string | null> | null;
-}
-
-export interface StartedAttempt {
-  readonly attemptId: string;
-  readonly authorizeUrl: string;
-  readonly expiresAtMs: number;
 }
 
 export interface AttemptView {
@@ -46,31 +53,41 @@ export interface AttemptView {
 
 export interface CodexLoginOptions {
   readonly gateway: Gateway;
+  readonly record: LoginRecord;
   /** Replaces the issuer's origin in what the person is shown; null in production. */
   readonly authorizeOrigin: string | null;
   readonly now: () => number;
   readonly log: Log;
+  /** Called after every ending: what was known about the login may be outdated. */
+  readonly onEnded?: () => void;
 }
-
-type Ending = 'linked' | 'expired' | 'failed' | 'replaced' | 'lost';
 
 export class CodexLogin {
   readonly #options: CodexLoginOptions;
   #current: Attempt | null = null;
-  #starting: Promise<StartedAttempt> | null = null;
-  /** How the last attempt ended, so that a late or repeated callback gets a true answer. */
-  #last: { readonly id: string; readonly ending: Ending } | null = null;
+  #pasteStart: Promise<CodexStartAnswer> | null = null;
+  #deviceStart: Promise<CodexDeviceAnswer> | null = null;
+  /** Starts run one after another: there is one slot. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: CodexLoginOptions) {
     this.#options = options;
   }
 
   /** A running start is shared: two clicks give one attempt. */
-  async start(): Promise<StartedAttempt> {
-    this.#starting ??= this.#startOnce().finally(() => {
-      this.#starting = null;
+  async start(): Promise<CodexStartAnswer> {
+    this.#pasteStart ??= this.#inTurn(async () => this.#startPaste()).finally(() => {
+      this.#pasteStart = null;
     });
-    return this.#starting;
+    return this.#pasteStart;
+  }
+
+  /** As `start`; the wizard then runs on until the person has agreed, or an end. */
+  async startDevice(): Promise<CodexDeviceAnswer> {
+    this.#deviceStart ??= this.#inTurn(async () => this.#startDevice()).finally(() => {
+      this.#deviceStart = null;
+    });
+    return this.#deviceStart;
   }
 
   view(): AttemptView | null {
@@ -84,10 +101,12 @@ export class CodexLogin {
    */
   async settle(): Promise<void> {
     const attempt = this.#current;
-    if (attempt?.finishing !== null) return;
-    const seen = await attempt.wizard.look().catch(() => 'running' as const);
+    if (attempt?.paste == null || attempt.finishing !== null) return;
+    const seen = await attempt.paste.look().catch(() => 'running' as const);
     if (seen === 'running' || this.#current !== attempt) return;
-    this.#end(attempt, seen === 'done' ? 'linked' : 'failed');
+    await (seen === 'done'
+      ? this.#end(attempt, 'linked')
+      : this.#end(attempt, 'failed', 'codex_code_rejected'));
   }
 
   /** Resolves when the login stands; otherwise throws `AgentFailure` with a `codex_*` code. */
@@ -98,45 +117,93 @@ export class CodexLogin {
       this.#answerForEnded(attemptId);
       return;
     }
-    const { state, redirectUri, authorizeUrl } = attempt.wizard;
+    if (attempt.paste === null) throw new AgentFailure('codex_wrong_attempt', false);
+    const { state, redirectUri, authorizeUrl } = attempt.paste;
     const inspected = inspectCallback(pasted, {
       state,
       redirectUri,
       authorizeOrigins: [issuerOrigin, new URL(this.#shown(authorizeUrl)).origin],
     });
     if (!inspected.ok) throw new AgentFailure(inspected.code, false);
-    attempt.finishing ??= attempt.wizard.finish(inspected.callbackUrl);
+    attempt.finishing ??= this.#spend(attempt, attempt.paste, inspected.callbackUrl);
     await this.#conclude(attempt, attempt.finishing);
   }
 
-  close(): void {
-    if (this.#current) this.#end(this.#current, 'lost');
+  async close(): Promise<void> {
+    if (this.#current) await this.#end(this.#current, 'lost');
   }
 
-  async #startOnce(): Promise<StartedAttempt> {
-    if (this.#current) this.#end(this.#current, 'replaced');
+  async #inTurn<T>(start: () => Promise<T>): Promise<T> {
+    const started = this.#turn.then(start);
+    this.#turn = started.catch(() => undefined);
+    return started;
+  }
+
+  async #startPaste(): Promise<CodexStartAnswer> {
+    const { opened, wizard } = await this.#open(startLogin);
+    const attempt = await this.#adopt({ kind: 'paste', opened, paste: wizard }, pasteLifeMs);
+    const { id: attemptId, expiresAtMs } = attempt;
+    return { attemptId, authorizeUrl: this.#shown(wizard.authorizeUrl), expiresAtMs };
+  }
+
+  async #startDevice(): Promise<CodexDeviceAnswer> {
+    const { opened, wizard } = await this.#open(startDeviceLogin);
+    const attempt = await this.#adopt({ kind: 'device', opened, paste: null }, wizard.lifeMs);
+    void this.#follow(attempt, wizard);
+    const { id: attemptId, expiresAtMs } = attempt;
+    const { userCode } = wizard;
+    return {
+      attemptId,
+      verificationUrl: this.#shown(wizard.verificationUrl),
+      userCode,
+      expiresAtMs,
+    };
+  }
+
+  async #open<T>(
+    begin: (connection: GatewayConnection) => Promise<T>,
+  ): Promise<{ opened: OpenedGateway; wizard: T }> {
+    if (this.#current) await this.#end(this.#current, 'replaced');
     const opened = await this.#options.gateway.openOwn().catch((error: unknown) => {
       throw asAgentFailure(error);
     });
     try {
-      return this.#adopt(opened, await startWhenFree(opened));
+      return { opened, wizard: await whenSlotIsFree(async () => begin(opened.connection)) };
     } catch (error) {
       opened.connection.close();
-      this.#options.log('codex_start_failed', { kind: errorKind(error) });
-      throw isSlotBusy(error) ? new AgentFailure('codex_busy') : asAgentFailure(error);
+      this.#options.log('codex_start_failed', { kind: kindOf(error) });
+      throw isSlotBusy(error) || isTooOften(error)
+        ? new AgentFailure('codex_busy')
+        : asAgentFailure(error);
     }
   }
 
-  #adopt(opened: OpenedGateway, wizard: LoginWizard): StartedAttempt {
+  async #adopt(
+    { kind, opened, paste }: Pick<Attempt, 'kind' | 'opened' | 'paste'>,
+    lifeMs: number,
+  ): Promise<Attempt> {
     const id = randomUUID();
-    const expiresAtMs = this.#options.now() + attemptLifeMs;
-    const timer = setTimeout(() => this.#end(attempt, 'expired'), attemptLifeMs);
+    const expiresAtMs = this.#options.now() + lifeMs;
+    const expire = (): void => void this.#end(attempt, 'expired', 'codex_attempt_expired');
+    const timer = setTimeout(expire, lifeMs + (kind === 'device' ? deviceGraceMs : 0));
     timer.unref();
-    const attempt: Attempt = { id, expiresAtMs, opened, wizard, timer, finishing: null };
+    const attempt: Attempt = { id, kind, expiresAtMs, opened, timer, paste, finishing: null };
     this.#current = attempt;
-    void opened.connection.closed.then(() => this.#end(attempt, 'lost'));
-    this.#options.log('codex_login_started', { attempt: id });
-    return { attemptId: id, authorizeUrl: this.#shown(wizard.authorizeUrl), expiresAtMs };
+    void opened.connection.closed.then(async () => this.#end(attempt, 'lost'));
+    await this.#options.record.begin(id, kind === 'device');
+    this.#options.log('codex_login_started', { attempt: id, kind });
+    return attempt;
+  }
+
+  async #spend(attempt: Attempt, paste: LoginWizard, url: string): Promise<string | null> {
+    await this.#options.record.begin(attempt.id, true);
+    return paste.finish(url);
+  }
+
+  /** Runs in the background; the end is read from `state`. Never rejects. */
+  async #follow(attempt: Attempt, wizard: DeviceWizard): Promise<void> {
+    attempt.finishing = wizard.follow();
+    await this.#conclude(attempt, attempt.finishing).catch(() => undefined);
   }
 
   async #conclude(attempt: Attempt, finishing: Promise<string | null>): Promise<void> {
@@ -144,49 +211,73 @@ export class CodexLogin {
     try {
       wizardError = await finishing;
     } catch (error) {
-      this.#end(attempt, 'failed');
       this.#options.log('codex_finish_broke', { kind: errorKind(error) });
+      const isLost = error instanceof GatewayTransportError && error.reason === 'lost';
+      if (isLost) await this.#end(attempt, 'lost');
+      else await this.#end(attempt, 'failed', 'codex_upstream_unavailable', true);
       throw new AgentFailure('codex_upstream_unavailable', true);
     }
-    this.#end(attempt, wizardError === null ? 'linked' : 'failed');
-    if (wizardError !== null) throw new AgentFailure(loginProblem(wizardError), true);
+    if (wizardError === null) {
+      await this.#end(attempt, 'linked');
+      return;
+    }
+    const code = loginProblem(wizardError);
+    await this.#end(attempt, code === 'codex_attempt_expired' ? 'expired' : 'failed', code);
+    throw new AgentFailure(code, true);
   }
 
   #answerForEnded(attemptId: string): void {
-    const last = this.#last?.id === attemptId ? this.#last : null;
-    if (last?.ending === 'linked') return;
-    const expired = last?.ending === 'expired';
+    const { ended } = this.#options.record;
+    if (ended?.attemptId !== attemptId) throw new AgentFailure('codex_attempt_unknown', true);
+    if (ended.ending === 'linked') return;
+    const expired = ended.ending === 'expired';
     throw new AgentFailure(expired ? 'codex_attempt_expired' : 'codex_attempt_unknown', true);
   }
 
-  #end(attempt: Attempt, ending: Ending): void {
+  /** Of several endings of one attempt the first counts; `unknown`: a login may have been made. */
+  async #end(
+    attempt: Attempt,
+    ending: EndedAttempt['ending'],
+    code: AgentErrorCode | null = null,
+    unknown = false,
+  ): Promise<void> {
     if (this.#current !== attempt) return;
     this.#current = null;
-    this.#last = { id: attempt.id, ending };
     clearTimeout(attempt.timer);
     attempt.opened.connection.close();
-    this.#options.log('codex_login_ended', { attempt: attempt.id, ending });
+    this.#options.log('codex_login_ended', { attempt: attempt.id, ending, code });
+    const isCutOff = (ending === 'lost' || ending === 'replaced') && attempt.finishing !== null;
+    await this.#options.record.end({ attemptId: attempt.id, ending, code }, unknown || isCutOff);
+    this.#options.onEnded?.();
   }
 
-  /** The authorize URL as the person gets it. */
-  #shown(authorizeUrl: string): string {
+  /** A page of the issuer as the person gets it. */
+  #shown(issuerUrl: string): string {
     const { authorizeOrigin } = this.#options;
-    if (authorizeOrigin === null) return authorizeUrl;
-    const { pathname, search } = new URL(authorizeUrl);
+    if (authorizeOrigin === null) return issuerUrl;
+    const { pathname, search } = new URL(issuerUrl);
     return new URL(`${pathname}${search}`, authorizeOrigin).href;
   }
 }
 
-async function startWhenFree(opened: OpenedGateway): Promise<LoginWizard> {
+async function whenSlotIsFree<T>(begin: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + slotWaitMs;
   for (;;) {
     try {
-      return await startLogin(opened.connection);
+      return await begin();
     } catch (error) {
       if (!isSlotBusy(error) || performance.now() > deadlineMs) throw error;
       await pause(slotRetryMs);
     }
   }
+}
+
+function kindOf(error: unknown): string {
+  return error instanceof AgentFailure ? error.code : errorKind(error);
+}
+
+function isTooOften(error: unknown): boolean {
+  return error instanceof GatewayRefusal && error.isRateLimited;
 }
 
 function isSlotBusy(error: unknown): boolean {

@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentScope } from '#schemas/contract/agent.ts';
-import { agentError, codexCallbackRequest, ticketIssuer } from '#schemas/contract/agent.ts';
+import {
+  agentError,
+  browserScopes,
+  codexCallbackRequest,
+  ticketIssuer,
+} from '#schemas/contract/agent.ts';
 import type { Log } from '../log.ts';
 import { BurntTickets } from '../tickets/journal.ts';
 import { createTicketDesk } from '../tickets/verify.ts';
@@ -18,6 +23,7 @@ import { createDoor } from './server.ts';
 const runtimeId = 'rt_1';
 const siteOrigin = 'https://site.example';
 const callbackPath = '/agent/v1/codex/callback';
+const browsers: ReadonlySet<AgentScope> = new Set(browserScopes);
 const goodBody = JSON.stringify({ callbackUrl: 'http://localhost:1455/' });
 
 let folder: string;
@@ -42,7 +48,7 @@ beforeAll(async () => {
       .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: 'k1' })
       .setIssuer(ticketIssuer)
       .setAudience(runtimeId)
-      .setSubject('control-plane')
+      .setSubject(browsers.has(scope) ? 'user_1' : 'control-plane')
       .setIssuedAt()
       .setExpirationTime('60s')
       .sign(privateKey);
@@ -194,6 +200,15 @@ describe('browsers', () => {
     expect(answered.status).toBe(200);
     expect(answered.headers.get('access-control-allow-origin')).toBe(siteOrigin);
     expect(answered.headers.get('vary')).toBe('Origin');
+  });
+
+  it('of the site may ask for a device code', async () => {
+    const path = '/agent/v1/codex/device';
+    const headers = { origin: siteOrigin };
+    expect((await call({ method: 'OPTIONS', path, headers })).status).toBe(204);
+    const answered = await call({ path, headers, scope: 'codex:device' });
+    expect(answered.status).toBe(200);
+    expect(answered.headers.get('access-control-allow-origin')).toBe(siteOrigin);
   });
 
   it('of the site are told the reason of a refusal', async () => {

@@ -1,7 +1,7 @@
 /**
  * The agent's only door. Guarantees: nothing is answered but the contract's routes and the health
  * check; every route spends a ticket before its body is read; heads, bodies, connections and times
- * are bounded; a browser of another origin is refused, and CORS exists for one route only.
+ * are bounded; a browser of another origin is refused, and CORS exists for two routes only.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -21,14 +21,15 @@ export type Handler = (request: IncomingMessage, claims: TicketClaims) => Promis
 export interface DoorOptions {
   readonly tickets: TicketDesk;
   readonly handlers: Readonly<Record<AgentScope, Handler>>;
-  /** The only origin whose pages may call, and only `browserScope`. */
+  /** The only origin whose pages may call, and only `fetchedScopes`. */
   readonly siteOrigin: string;
   readonly log: Log;
   /** For refusals, which anybody can cause: a log with a quota. */
   readonly refusals: Log;
 }
 
-const browserScope: AgentScope = 'codex:callback';
+/** Called by pages of the site with `fetch`; all others have no business in a browser. */
+const fetchedScopes: ReadonlySet<AgentScope> = new Set(['codex:device', 'codex:callback']);
 const healthPath = '/agent/healthz';
 const preflightMaxAgeSeconds = 600;
 
@@ -68,7 +69,7 @@ async function respond(
     }
     if (scope === undefined) throw new AgentFailure('not_found');
     guardOrigin(request, response, { scope, siteOrigin: options.siteOrigin });
-    if (request.method === 'OPTIONS' && scope === browserScope) {
+    if (request.method === 'OPTIONS' && fetchedScopes.has(scope)) {
       answerPreflight(response);
       return;
     }
@@ -107,9 +108,9 @@ function guardOrigin(
   { scope, siteOrigin }: { readonly scope: AgentScope; readonly siteOrigin: string },
 ): void {
   const { origin } = request.headers;
-  if (scope === browserScope) response.setHeader('vary', 'Origin');
+  if (fetchedScopes.has(scope)) response.setHeader('vary', 'Origin');
   if (origin === undefined) return;
-  if (scope !== browserScope || origin !== siteOrigin) throw new AgentFailure('origin_refused');
+  if (!fetchedScopes.has(scope) || origin !== siteOrigin) throw new AgentFailure('origin_refused');
   response.setHeader('access-control-allow-origin', siteOrigin);
 }
 

@@ -17,17 +17,21 @@ export class GatewayRefusal extends Error {
   readonly code: string;
   readonly detail: string;
   readonly retryable: boolean;
+  /** The method was called too often (30 times a minute); it will be taken again by itself. */
+  readonly isRateLimited: boolean;
   readonly upstreamText: string;
   constructor(error: GatewayErrorShape) {
     super(`gateway refused: ${error.code}`);
     this.code = error.code;
     this.detail = error.details?.code ?? '';
     this.retryable = error.retryable ?? false;
+    this.isRateLimited = error.details?.limit !== undefined;
     this.upstreamText = error.message;
   }
 
   /** Booting or draining: the same call will be taken in a moment. */
   get isStarting(): boolean {
-    return this.code === 'UNAVAILABLE' && this.retryable && this.detail !== 'SETUP_ADMISSION_BUSY';
+    const isBusy = this.isRateLimited || this.detail === 'SETUP_ADMISSION_BUSY';
+    return this.code === 'UNAVAILABLE' && this.retryable && !isBusy;
   }
 }

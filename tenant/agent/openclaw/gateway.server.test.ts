@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import { CodexLogin } from '../codex/attempts.ts';
+import { LoginRecord } from '../codex/record.ts';
 import type { AgentConfig } from '../config.ts';
+import { Check } from '../smoke/check.ts';
 import { Smoke } from '../smoke/run.ts';
+import { Turnstile } from '../smoke/turnstile.ts';
 import { Facts } from '../state/facts.ts';
 import type { AskedCall, FakeGateway, GivenAnswer } from '../testing/gateway.ts';
 import { createFakeGateway, hello } from '../testing/gateway.ts';
@@ -37,14 +40,17 @@ const now = Date.now;
 const starting = { code: 'UNAVAILABLE', message: 'starting', retryable: true };
 const authOk = { providers: [{ provider: 'openai', status: 'ok' }] };
 
-function newLogin(): CodexLogin {
-  return new CodexLogin({ gateway, authorizeOrigin: null, now, log });
+function newLogin(record = new LoginRecord({ dataDir: folder, log })): CodexLogin {
+  return new CodexLogin({ gateway, record, authorizeOrigin: null, now, log });
 }
 
 function newFacts(): Facts {
-  const smoke = new Smoke({ gateway, dataDir: folder, now, log });
-  const codexLogin = newLogin();
-  return new Facts({ runtimeId: 'rt_1', gateway, codexLogin, smoke, now });
+  const turnstile = new Turnstile();
+  const record = new LoginRecord({ dataDir: folder, log });
+  const smoke = new Smoke({ gateway, record, dataDir: folder, turnstile, now, log });
+  const check = new Check({ gateway, dataDir: folder, turnstile, now, log });
+  const codexLogin = newLogin(record);
+  return new Facts({ runtimeId: 'rt_1', gateway, codexLogin, record, smoke, check, now });
 }
 
 /** Says hello to anybody, then answers by method. */
@@ -203,6 +209,12 @@ describe('a login', () => {
     await expect(newLogin().start()).rejects.toMatchObject({ code: 'codex_busy' });
   });
 
+  it('says busy when it was started too often', async () => {
+    const limited = { ...starting, details: { method: 'models.authLogin', limit: '30 per 60s' } };
+    fake.answer = answering({ 'models.authLogin': { error: limited } });
+    await expect(newLogin().start()).rejects.toMatchObject({ code: 'codex_busy' });
+  });
+
   it('says starting while the gateway does', async () => {
     fake.answer = () => ({ error: starting });
     await expect(newLogin().start()).rejects.toMatchObject({ code: 'gateway_starting' });
@@ -224,7 +236,7 @@ describe('a login', () => {
     const login = newLogin();
     const [one, two] = await Promise.all([login.start(), login.start()]);
     expect(one).toEqual(two);
-    login.close();
+    await login.close();
   });
 
   it('does not follow a wizard that never ends', async () => {

@@ -3,6 +3,7 @@
  * upstream text is read for its marker only.
  */
 import type { SmokeCode } from '#schemas/contract/agent.ts';
+import { GatewayRefusal, GatewayTransportError } from '../openclaw/failures.ts';
 
 /** `status` of `openclaw.setup.verify` when the model did not answer. */
 const verifyCodes: ReadonlyMap<string, SmokeCode> = new Map<string, SmokeCode>([
@@ -16,6 +17,14 @@ const verifyCodes: ReadonlyMap<string, SmokeCode> = new Map<string, SmokeCode>([
 
 export function verifyProblem(status: string): SmokeCode {
   return verifyCodes.get(status) ?? 'unknown';
+}
+
+/** A run that ended without an answer of the model. */
+export function problemOfError(error: unknown): SmokeCode {
+  if (error instanceof GatewayTransportError) {
+    return error.reason === 'timeout' ? 'timeout' : 'unavailable';
+  }
+  return error instanceof GatewayRefusal && error.isStarting ? 'unavailable' : 'unknown';
 }
 
 const turnMarkers: readonly (readonly [RegExp, SmokeCode])[] = [

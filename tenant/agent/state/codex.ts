@@ -1,4 +1,4 @@
-/** Reads the login's condition out of `models.authStatus`. Pure; no account data is looked at. */
+/** Reads the login's condition out of `models.authStatus`. Pure. */
 import type { CodexStatus } from '#schemas/contract/agent.ts';
 import type { AuthStatus } from '#schemas/wire/openclaw.ts';
 
@@ -19,4 +19,13 @@ export function codexFactOf({ providers }: AuthStatus): CodexFact {
     status: known.has(provider.status) ? (provider.status as CodexFact['status']) : 'unknown',
     loginExpiresAtMs: provider.expiry?.at ?? null,
   };
+}
+
+/** Whose logins these are, in a stable order. They hold e-mail addresses: to be hashed, only. */
+export function codexProfileIds({ providers }: AuthStatus): readonly string[] {
+  const profiles = providers
+    .filter((entry) => codexProviders.has(entry.provider))
+    .flatMap((entry) => entry.profiles ?? [])
+    .filter((profile) => profile.type === 'oauth' || profile.type === 'token');
+  return [...new Set(profiles.map((profile) => profile.profileId))].sort();
 }

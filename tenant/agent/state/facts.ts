@@ -7,9 +7,11 @@
 import type { CodexStatus, StateAnswer } from '#schemas/contract/agent.ts';
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import type { CodexLogin } from '../codex/attempts.ts';
+import type { LoginRecord } from '../codex/record.ts';
 import { within } from '../deadline.ts';
 import { GatewayRefusal } from '../openclaw/failures.ts';
 import type { Gateway } from '../openclaw/gateway.ts';
+import type { Check } from '../smoke/check.ts';
 import type { Smoke } from '../smoke/run.ts';
 import { agentVersion } from '../version.ts';
 import type { CodexFact } from './codex.ts';
@@ -25,16 +27,20 @@ const startGraceMs = 180_000;
 
 interface GatewayFacts {
   readonly gateway: StateAnswer['gateway'];
-  readonly codex: CodexFact;
+  readonly codex: KnownLogin;
 }
 
-const nothingKnown: CodexFact = { status: 'unknown', loginExpiresAtMs: null };
+interface KnownLogin extends CodexFact {
+  readonly loginId: string | null;
+}
 
 export interface FactsOptions {
   readonly runtimeId: string;
   readonly gateway: Gateway;
   readonly codexLogin: CodexLogin;
+  readonly record: LoginRecord;
   readonly smoke: Smoke;
+  readonly check: Check;
   readonly now: () => number;
 }
 
@@ -42,6 +48,7 @@ export class Facts {
   readonly #options: FactsOptions;
   readonly #startedMs = performance.now();
   #wasReady = false;
+  #loginId: string | null = null;
   #asking: Promise<GatewayFacts> | null = null;
   #seen: { readonly facts: GatewayFacts; readonly atMs: number } | null = null;
 
@@ -64,11 +71,11 @@ export class Facts {
         attemptId: attempt?.attemptId ?? null,
         attemptExpiresAtMs: attempt?.expiresAtMs ?? null,
         loginExpiresAtMs: codex.loginExpiresAtMs,
-        loginId: null,
-        ended: null,
+        loginId: codex.loginId,
+        ended: this.#options.record.ended,
       },
       smoke: this.#options.smoke.report(),
-      check: null,
+      check: this.#options.check.report(),
       sessions: [],
     };
   }
@@ -112,19 +119,25 @@ export class Facts {
   #absent(isStarting: boolean): GatewayFacts {
     const mayStillStart = !this.#wasReady && performance.now() - this.#startedMs < startGraceMs;
     const status = isStarting || mayStillStart ? 'starting' : 'unreachable';
-    return { gateway: { status, version: null }, codex: nothingKnown };
+    // Who is signed in does not change while nobody can be asked.
+    const loginId = this.#loginId;
+    return {
+      gateway: { status, version: null },
+      codex: { status: 'unknown', loginExpiresAtMs: null, loginId },
+    };
   }
 
   async #ask(): Promise<GatewayFacts> {
-    const { gateway, codexLogin } = this.#options;
+    const { gateway, codexLogin, record } = this.#options;
     const { hello } = await gateway.shared();
     await codexLogin.settle();
     const options = { timeoutMs: authTimeoutMs };
     const answer = await gateway.call('models.authStatus', {}, authStatus, options);
     this.#wasReady = true;
+    this.#loginId = record.loginIdOf(answer);
     return {
       gateway: { status: 'ready', version: hello.server.version },
-      codex: codexFactOf(answer),
+      codex: { ...codexFactOf(answer), loginId: this.#loginId },
     };
   }
 }

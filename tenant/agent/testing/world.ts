@@ -10,7 +10,13 @@ import { join, resolve } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey } from 'jose';
 import type { AgentScope } from '#schemas/contract/agent.ts';
-import { agentBasePath, agentRoutes, ticketIssuer } from '#schemas/contract/agent.ts';
+import {
+  agentBasePath,
+  agentRoutes,
+  browserScopes,
+  controlPlaneSubject,
+  ticketIssuer,
+} from '#schemas/contract/agent.ts';
 import type { Started } from './processes.ts';
 import { start, until } from './processes.ts';
 
@@ -33,6 +39,7 @@ export interface TicketChanges {
   readonly attempt?: string;
   readonly audience?: string;
   readonly jti?: string;
+  readonly subject?: string;
   readonly issuedSecondsAgo?: number;
 }
 
@@ -46,11 +53,14 @@ export interface World {
   mint(scope: AgentScope, changes?: TicketChanges): Promise<string>;
   call(scope: AgentScope, body?: unknown, changes?: TicketChanges): Promise<Answer>;
   post(scope: AgentScope, body: unknown, ticket: string): Promise<Answer>;
-  restartAgent(): Promise<void>;
+  /** `kill`: as a crash does, without a word. */
+  restartAgent(how?: 'kill'): Promise<void>;
   stopGateway(): Promise<void>;
   startGateway(): Promise<void>;
   /** Everything the agent wrote to its outputs, over all its lives. */
   agentOutput(): string;
+  /** The same of the gateway: what a deployer shows as its container's log. */
+  gatewayOutput(): string;
   end(): Promise<void>;
 }
 
@@ -73,10 +83,11 @@ export async function createWorld(): Promise<World> {
       mint,
       call: async (scope, body, changes) => post(scope, body, await mint(scope, changes)),
       post,
-      restartAgent: async () => stack.restartAgent(),
+      restartAgent: async (how) => stack.restartAgent(how),
       stopGateway: async () => stack.end('gateway'),
       startGateway: async () => stack.startGateway(),
       agentOutput: () => stack.outputOf('agent'),
+      gatewayOutput: () => stack.outputOf('gateway'),
       end: async () => stack.endAll(),
     };
   } catch (error) {
@@ -123,7 +134,8 @@ class Stack {
     this.timings['gatewayBootMs'] = Math.round(performance.now() - bootMs);
   }
 
-  async restartAgent(): Promise<void> {
+  async restartAgent(how?: 'kill'): Promise<void> {
+    if (how === 'kill') this.#all.findLast((one) => one.name === 'agent')?.signal('SIGKILL');
     await this.end('agent');
     await this.#startAgent();
   }
@@ -230,12 +242,18 @@ function minter(privateKey: CryptoKey): World['mint'] {
       .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: keyId })
       .setIssuer(ticketIssuer)
       .setAudience(changes.audience ?? runtimeId)
-      .setSubject('control-plane')
+      .setSubject(changes.subject ?? subjectOf(scope))
       .setJti(changes.jti ?? randomUUID())
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + ticketLifeSeconds)
       .sign(privateKey);
   };
+}
+
+/** The user whose browser holds the ticket, or the control plane. */
+export const userId = 'user_of_the_world';
+function subjectOf(scope: AgentScope): string {
+  return (browserScopes as readonly AgentScope[]).includes(scope) ? userId : controlPlaneSubject;
 }
 
 async function post(scope: AgentScope, body: unknown, ticket: string): Promise<Answer> {

@@ -1,13 +1,16 @@
 /**
  * Who may ask what. Guarantees: a ticket is accepted once, only with an EdDSA signature of a key
- * named by `kid`, only for this runtime and this route's scope, and never past its two minutes.
+ * named by `kid`, only for this runtime, this route's scope and this kind of caller, and never past
+ * its two minutes.
  * Which check failed is said only where the honest caller can act on it (expired, used, wrong scope).
  */
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTVerifyGetKey } from 'jose';
 import type { AgentScope, TicketClaims } from '#schemas/contract/agent.ts';
 import {
+  browserScopes,
   clockToleranceSeconds,
+  controlPlaneSubject,
   ticketClaims,
   ticketIssuer,
   ticketMaxLifeSeconds,
@@ -38,12 +41,22 @@ export function createTicketDesk(options: TicketDeskOptions): TicketDesk {
     async spend(authorization, scope) {
       const claims = await readTicket(bearerOf(authorization), keys, options);
       if (claims.scope !== scope) throw new AgentFailure('ticket_wrong_scope');
+      if (!isCallerOf(scope, claims.sub)) throw new AgentFailure('ticket_invalid');
       const aliveUntilMs = (claims.exp + clockToleranceSeconds) * 1000;
       const first = await options.burnt.burn(claims.jti, aliveUntilMs);
       if (!first) throw new AgentFailure('ticket_replayed');
       return claims;
     },
   };
+}
+
+const scopesOfBrowsers: ReadonlySet<AgentScope> = new Set(browserScopes);
+const userId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A ticket of the control plane opens no route of the browser's, nor the other way round. */
+function isCallerOf(scope: AgentScope, subject: string): boolean {
+  if (!scopesOfBrowsers.has(scope)) return subject === controlPlaneSubject;
+  return subject !== controlPlaneSubject && userId.test(subject);
 }
 
 function bearerOf(authorization: string | undefined): string {
