@@ -54,7 +54,7 @@ it('says hello in protocol 4 only', () => {
   expect(helloOk.safeParse({ ...hello, protocol: 5 }).success).toBe(false);
 });
 
-it("drops the customer's e-mail from the login status", () => {
+it("reads of the customer's account nothing but the ids of its profiles", () => {
   const parsed = authStatus.parse({
     ts: 1,
     providers: [
@@ -67,7 +67,10 @@ it("drops the customer's e-mail from the login status", () => {
       },
     ],
   });
-  expect(parsed).toEqual({ providers: [{ provider: 'openai', status: 'ok', expiry: { at: 5 } }] });
+  const profiles = [{ profileId: 'openai:a@b.example', type: 'oauth' }];
+  expect(parsed).toEqual({
+    providers: [{ provider: 'openai', status: 'ok', expiry: { at: 5 }, profiles }],
+  });
 });
 
 it('reads the steps of the login wizard', () => {
@@ -78,6 +81,17 @@ it('reads the steps of the login wizard', () => {
     step: { type: 'note', id: 's' },
   });
   expect(wizardAnswer.safeParse({ done: 'no' }).success).toBe(false);
+});
+
+it('reads what a person types for a device code, and no other text in its place', () => {
+  const step = { type: 'progress', id: 's', externalUrl: 'https://auth.openai.com/codex/device' };
+  const deviceCode = { code: 'ABCD-1234', expiresInMinutes: 15, message: 'm' };
+  const parsed = wizardAnswer.parse({ done: false, step: { ...step, deviceCode } });
+  expect(parsed.step?.deviceCode).toEqual({ code: 'ABCD-1234', expiresInMinutes: 15 });
+  for (const code of ['', '<b>', 'x'.repeat(40), 7]) {
+    const odd = wizardAnswer.parse({ done: false, step: { ...step, deviceCode: { code } } });
+    expect(odd.step?.deviceCode).toBeUndefined();
+  }
 });
 
 it('keeps the status of a failed check, not its text', () => {
