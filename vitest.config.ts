@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  * contract  adapters, functions and stand-ins over HTTP, with the real clients; faults
  * crash     what survives SIGKILL, a full disk, a second server
  * journeys  a real browser, the real OpenClaw gateway
+ * tenant    the tenant's real stack on a Docker engine of its own; see `npm run test:tenant`
  */
 export default defineConfig({
   test: {
@@ -56,6 +57,15 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts', 'tenant/agent/*.server.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'tenant',
+          include: ['tests/tenant/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -42,7 +42,7 @@ const hasCompose = (): boolean =>
   tried('docker', ['compose', 'version']) !== undefined || existsSync(join(configFolder, plugin));
 
 /** Where this system has its packages from, as apt itself says. */
-const mirror = (): string | undefined => {
+export const mirror = (): string | undefined => {
   const os = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   const codename = /^VERSION_CODENAME=(\w+)$/m.exec(os)?.[1];
   if (!/^ID=debian$/m.test(os) || codename === undefined) return undefined;
@@ -96,4 +96,14 @@ export const installDocker = async (): Promise<void> => {
     note(hasEngine() && hasCompose() ? '' : 'could not be had');
     return Promise.resolve();
   });
+};
+
+/** For base images where no registry can be reached. Never fails either. */
+export const installDebootstrap = (): void => {
+  const isPossible = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (!isPossible || existsSync('/usr/sbin/debootstrap')) return;
+  if (!install('debootstrap')) {
+    tried('apt-get', ['update', '-qq']);
+    install('debootstrap');
+  }
 };

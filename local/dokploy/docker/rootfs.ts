@@ -38,7 +38,7 @@ export interface ImageRecipe {
   readonly contentHash?: string;
 }
 
-const contentLabel = 'dokploy-standin.content';
+export const contentLabel = 'dokploy-standin.content';
 const importTimeoutMs = 5 * 60_000;
 /** The user of the product's images. */
 const runtimeUser = 1_000;
