@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{schemas,functions,tenant,local,build,site/src,tests/simulation}/**/*.test.ts',
+            '{schemas,functions,tenant,local,ops,build,site/src,tests/simulation}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
           isolate: false,
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: [
-            'tests/{contract,clients,permissions,security,faults}/**/*.test.ts',
+            'tests/{contract,clients,permissions,security,faults,ops}/**/*.test.ts',
             '{local,tenant}/**/*.server.test.ts',
           ],
           // The real gateway: one at a time, with the journeys.

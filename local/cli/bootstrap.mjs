@@ -16,6 +16,7 @@ const scripts = {
   sim: 'tests/simulation/main.ts',
   bench: 'tests/bench/main.ts',
   build: 'build/main.ts',
+  deploy: 'ops/cli/deploy.ts',
 };
 
 function stop(message) {

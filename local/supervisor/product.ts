@@ -18,7 +18,7 @@ import type { Ports } from './ports.ts';
 import { loadSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { ensureOperator, ensureServer, makeInvite } from './seed.ts';
-import { functionVariables } from './variables.ts';
+import { variableValues } from './variables.ts';
 import { worldOn } from './world.ts';
 import type { World } from './world.ts';
 
@@ -51,8 +51,8 @@ export const buildAll = (): Promise<void> =>
   });
 
 /** Equal: what runs there is what would be deployed. */
-const deploymentHash = (variables: object): string => {
-  const hash = createHash('sha256').update(JSON.stringify(variables));
+const deploymentHash = (values: Readonly<Record<string, string>>): string => {
+  const hash = createHash('sha256').update(JSON.stringify(values));
   for (const file of ['appwrite.json', 'dist/.functions-hash', 'dist/.site-hash']) {
     hash.update(existsSync(join(root, file)) ? readFileSync(join(root, file)) : '');
   }
@@ -63,22 +63,12 @@ const deployUnlessSame = async (
   places: Places,
   input: { readonly world: World; readonly secrets: Secrets },
 ): Promise<void> => {
-  const variables = functionVariables(input.world, input.secrets);
+  const values = variableValues(input.world, input.secrets);
   const marker = join(places.state, 'deployed');
-  const hash = deploymentHash(variables);
+  const hash = deploymentHash(values);
   if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
   await step('Deploying with appwrite-cli from appwrite.json', (note) =>
-    deploy(
-      {
-        world: input.world,
-        folder: places.deploy,
-        logs: places.logs,
-        key: input.secrets.appwriteKey,
-        consolePassword: input.secrets.consolePassword,
-        variables,
-      },
-      note,
-    ),
+    deploy({ ...input, values, folder: places.deploy, logs: places.logs }, note),
   );
   writeFileSync(marker, hash);
 };

@@ -18,6 +18,8 @@ const rooms: readonly (readonly [RegExp, string])[] = [
   [/^site\//, 'site'],
   [/^tenant\//, 'tenant'],
   [/^local\//, 'local'],
+  [/^ops\/deploy\//, 'deploy'],
+  [/^ops\//, 'ops'],
   [/^build\//, 'build'],
 ];
 
@@ -83,8 +85,21 @@ const rules: Readonly<Record<string, Rule>> = {
       contract,
       wire,
       /^#local\//,
+      /^#ops\/deploy\//,
       zod,
       /^npm:(ws|@fastify\/busboy|tar|croner|yaml|node-appwrite|jose|undici)$/,
+      /^node:/,
+    ],
+  },
+  deploy: { may: [contract, /^#ops\/deploy\//, zod, /^npm:(undici|tar)$/, /^node:/] },
+  ops: {
+    may: [
+      anySchema,
+      /^#core\//,
+      /^#adapters\//,
+      /^#ops\//,
+      zod,
+      /^npm:(undici|jose|tar)$/,
       /^node:/,
     ],
   },
