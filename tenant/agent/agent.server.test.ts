@@ -5,14 +5,16 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CheckReport, SmokeReport, VerifyAnswer } from '#schemas/contract/agent.ts';
 import { stateAnswer, verifyAnswer } from '#schemas/contract/agent.ts';
+import { loginPatterns, redactPatterns } from './bootstrap/redaction.ts';
 import { until } from './testing/processes.ts';
 import type { Steps } from './testing/steps.ts';
 import { createSteps, refusal } from './testing/steps.ts';
 import type { World } from './testing/world.ts';
-import { createWorld, runtimeId, siteOrigin } from './testing/world.ts';
+import { createWorld, openclawHome, runtimeId, siteOrigin } from './testing/world.ts';
 
 const versionFloor = '2026.5.18';
 const nonce = 'Nonce0123456789abcdef';
@@ -285,6 +287,25 @@ it('says that the gateway is gone, and finds it and the login when it is back', 
   });
   expect(back.codex.status).toBe('ok');
 }, 120_000);
+
+it('lists every pattern that this OpenClaw masks by itself', async () => {
+  const dist = join(openclawHome, 'node_modules/openclaw/dist');
+  const files = await readdir(dist);
+  const name = files.find((file) => /^redact-[\w-]{8}\.mjs$/.test(file)) ?? '';
+  const module = (await import(pathToFileURL(join(dist, name)).href)) as Record<string, unknown>;
+  const lists = Object.values(module).map((exported) => {
+    if (typeof exported !== 'function' || exported.length > 0) return null;
+    try {
+      return (exported as () => unknown)();
+    } catch {
+      return null;
+    }
+  });
+  const builtIn = lists.find(
+    (list) => Array.isArray(list) && list.includes('(ghp_[A-Za-z0-9]{10,})'),
+  );
+  expect(redactPatterns(undefined)).toEqual([...loginPatterns, ...(builtIn as string[])]);
+});
 
 it('keeps codes, tokens, e-mails and nonces out of its log and its files', async () => {
   const folder = join(world.folder, 'agent');

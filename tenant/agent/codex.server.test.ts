@@ -190,6 +190,9 @@ describe('the id of a login', () => {
     expect(check).toMatchObject({ checkId: 'check-refresh', code: 'passed' });
     expect(await counted()).toBeGreaterThan(exchanges);
     expect(codex.loginId).toBe(before);
+    // The login that was not used, and so not refreshed, would stay expired.
+    await link('team');
+    await link('demo');
   }, 90_000);
 });
 
@@ -231,9 +234,23 @@ describe('a login that is cut off', () => {
 it('keeps codes, tokens and e-mails out of what the agent says and writes', async () => {
   const said = `${world.agentOutput()}${JSON.stringify(await steps.state())}`;
   expect(said).toContain('codex_login_ended');
+  const secrets = await secretsOfAll();
+  expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+});
+
+it('keeps them out of what the gateway says, which the deployer shows', async () => {
+  const said = world.gatewayOutput();
+  // A login does print both lines.
+  expect(said).toContain('Auth profile: ');
+  expect(said).toContain('Open this URL in your LOCAL browser');
+  const secrets = [...(await secretsOfAll()), ...steps.states(), ...steps.userCodes()];
+  expect(steps.states().length).toBeGreaterThan(10);
+  expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+});
+
+/** The e-mail addresses of the stand-in's accounts carry the canary. */
+async function secretsOfAll(): Promise<readonly string[]> {
   const issued = await steps.issued();
   expect(issued.length).toBeGreaterThan(10);
-  for (const secret of [...issued, 'codex-canary', '@example.test']) {
-    expect(said.includes(secret)).toBe(false);
-  }
-});
+  return [...issued, 'codex-canary', '@example.test'];
+}

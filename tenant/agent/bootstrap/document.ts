@@ -10,6 +10,7 @@ import {
   identityHeader,
   requiredProxyHeaders,
 } from '../openclaw/identity.ts';
+import { redactPatterns } from './redaction.ts';
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
@@ -83,6 +84,7 @@ export function renderConfig(config: AgentConfig, existing: JsonObject): JsonObj
       file: `${config.openclawStateDir}/logs/gateway.log`,
       maxFileBytes: maxLogFileBytes,
       ...objectAt(existing, 'logging'),
+      redactPatterns: redactPatterns(objectAt(existing, 'logging')['redactPatterns']),
     },
   };
 }

@@ -33,6 +33,9 @@ export interface Steps {
   turnKnobs(knobs: Record<string, unknown>): Promise<void>;
   /** Every code and token the issuer has handed out. */
   issued(): Promise<readonly string[]>;
+  /** What the customer has got so far: `state` of every authorize URL, and every code to type. */
+  states(): readonly string[];
+  userCodes(): readonly string[];
 }
 
 /** OpenClaw takes 30 logins a minute; a whole file of tests needs more. */
@@ -51,12 +54,17 @@ export function createSteps(world: World): Steps {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(fields).toString(),
     });
+  const states: string[] = [];
+  const userCodes: string[] = [];
   return {
+    states: () => states,
+    userCodes: () => userCodes,
     state: async () => stateAnswer.parse((await world.call('state')).body),
     startLogin: async () => {
       const answer = await whenNotBusy(async () => world.call('codex:start'));
       expect([answer.status, answer.body]).toMatchObject([200, {}]);
       const { attemptId, authorizeUrl } = codexStartAnswer.parse(answer.body);
+      states.push(new URL(authorizeUrl).searchParams.get('state') ?? '');
       return { attempt: attemptId, authorizeUrl };
     },
     decide: async (login, decision, account = 'demo') => {
@@ -68,7 +76,9 @@ export function createSteps(world: World): Steps {
     startDevice: async () => {
       const answer = await whenNotBusy(async () => world.call('codex:device'));
       expect([answer.status, answer.body]).toMatchObject([200, {}]);
-      return codexDeviceAnswer.parse(answer.body);
+      const device = codexDeviceAnswer.parse(answer.body);
+      userCodes.push(device.userCode);
+      return device;
     },
     refusedDevice: async () => whenNotBusy(async () => world.call('codex:device')),
     typeCode: async (device, decision, account = 'demo') => {

@@ -21,7 +21,7 @@ import type { Started } from './processes.ts';
 import { start, until } from './processes.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const openclawHome = process.env['OPENCLAW_INSTALL_DIR'] ?? join(root, '.local/openclaw');
+export const openclawHome = process.env['OPENCLAW_INSTALL_DIR'] ?? join(root, '.local/openclaw');
 
 export const ports = { gateway: 19_301, agent: 19_302, openai: 19_303, proxy: 19_304 } as const;
 export const runtimeId = 'rt_real_test';
