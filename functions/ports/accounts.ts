@@ -28,6 +28,8 @@ export interface Teams {
   }): Promise<void>;
   /** Role of a confirmed member, or null. */
   roleOf(teamId: string, userId: string): Promise<'owner' | 'member' | 'billing' | null>;
+  /** User ids of the confirmed owners; nobody where there is no such team. */
+  ownersOf(teamId: string): Promise<readonly string[]>;
 }
 
 /** Who is calling, proven by the user JWT that Appwrite made for this execution. */

@@ -2,7 +2,9 @@
 import type {
   AgentErrorCode,
   AgentScope,
+  CheckReport,
   CodexStartAnswer,
+  ExposureReport,
   SmokeReport,
   StateAnswer,
   VerifyAnswer,
@@ -174,8 +176,14 @@ export interface TenantAgent {
     at: RuntimeAddress,
     smoke: { readonly smokeId: string; readonly nonce: string },
   ): Promise<AgentOutcome<SmokeReport>>;
+  /** Asks the model once, without a turn; its end is read from `state`. Idempotent by `checkId`. */
+  startCheck(at: RuntimeAddress, checkId: string): Promise<AgentOutcome<CheckReport>>;
+  /** Ends the sessions of everybody else; how many ended. Idempotent. */
+  limitAccess(at: RuntimeAddress, allow: readonly string[]): Promise<AgentOutcome<number>>;
   /** True when a call without a ticket is refused as it must be. */
   refusesStrangers(at: RuntimeAddress): Promise<AgentOutcome<boolean>>;
+  /** Tries as a stranger what must not work. `unreachable`: nothing was shown either way. */
+  exposure(at: RuntimeAddress): Promise<AgentOutcome<ExposureReport>>;
 }
 
 /** Mints the short-lived tokens the agent accepts. */

@@ -280,7 +280,10 @@ export const accessRequest = z.object({
 });
 export const accessAnswer = z.object({ ended: z.number() });
 
-/** Tried on the public address by somebody without a ticket. */
+/**
+ * Tried on the public address by somebody without a ticket. Every refusal must be the agent's own
+ * (`agentError` as JSON), that of an upgrade too: another server's 404 proves nothing.
+ */
 export const exposureChecks = [
   /** The gateway's own port answers nobody. */
   'gateway_port_closed',

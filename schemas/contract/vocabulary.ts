@@ -123,6 +123,8 @@ export const taskKinds = [
   'compose_drift',
   /** The deployer forgot a service whose containers may still run: only its server knows. */
   'containers_left',
+  /** Something of a runtime answers strangers: it is not handed over until that is mended. */
+  'runtime_exposed',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 

@@ -1,6 +1,13 @@
 /** JSON columns of `runtimes`: conditions (what is true and who acts next), receipt, facts. */
 import * as z from 'zod/mini';
-import { codexStatuses, gatewayStatuses, smokeReport, verifyAnswer } from '../contract/agent.ts';
+import {
+  checkReport,
+  codexStatuses,
+  exposureReport,
+  gatewayStatuses,
+  smokeReport,
+  verifyAnswer,
+} from '../contract/agent.ts';
 import { conditionsView, receiptView } from '../contract/rows.ts';
 import type { ConditionsView, ReceiptView } from '../contract/rows.ts';
 import { reasonCodes } from '../contract/vocabulary.ts';
@@ -10,6 +17,8 @@ export type Conditions = ConditionsView;
 export type Condition = ConditionsView[number];
 export const receipt = receiptView;
 export type Receipt = ReceiptView;
+/** Null: none was given yet. */
+export const issuedReceipt = z.nullable(receiptView);
 
 /** Result of the last look: when, and why it could not be taken (a reason code) if it could not. */
 const seen = {
@@ -107,19 +116,59 @@ export const facts = z.object({
       status: z.enum(codexStatuses),
       attemptId: z.nullable(z.string()),
       attemptExpiresAt: z.nullable(z.string()),
+      /** Opaque name of the login: a smoke or a check under another one proves nothing. */
+      loginId: z._default(z.nullable(z.string()), null),
     }),
-    { observedAt: null, error: null, status: 'unknown', attemptId: null, attemptExpiresAt: null },
+    {
+      observedAt: null,
+      error: null,
+      status: 'unknown',
+      attemptId: null,
+      attemptExpiresAt: null,
+      loginId: null,
+    },
   ),
   verify: z._default(z.object({ ...seen, report: z.nullable(verifyAnswer) }), {
     observedAt: null,
     error: null,
     report: null,
   }),
-  smoke: z._default(z.object({ ...seen, report: z.nullable(smokeReport) }), {
+  /** The proof that nothing answers strangers; cleared when a deployment is asked for. */
+  exposure: z._default(z.object({ ...seen, report: z.nullable(exposureReport) }), {
     observedAt: null,
     error: null,
     report: null,
   }),
+  smoke: z._default(
+    z.object({
+      ...seen,
+      report: z.nullable(smokeReport),
+      /** SHA-256 of the nonce that this report's turn had to return, hex; '' = not known. */
+      nonceHash: z._default(z.string(), ''),
+    }),
+    { observedAt: null, error: null, report: null, nonceHash: '' },
+  ),
+  /** The daily question whether the model still takes the login. */
+  check: z._default(
+    z.object({
+      ...seen,
+      report: z.nullable(checkReport),
+      /** The login that was asked about. */
+      loginId: z.nullable(z.string()),
+      /** The login that the model refused, and when by the tenant's clock; a later yes ends it. */
+      refused: z.nullable(z.object({ loginId: z.nullable(z.string()), atMs: z.number() })),
+    }),
+    { observedAt: null, error: null, report: null, loginId: null, refused: null },
+  ),
+  /** Users with a session in the Control UI who may not have one: theirs are to end. */
+  access: z._default(z.object({ ...seen, strangers: z.array(z.string()) }), {
+    observedAt: null,
+    error: null,
+    strangers: [],
+  }),
 });
 export type Facts = z.infer<typeof facts>;
 export const noFacts: Facts = facts.parse({});
+
+/** In the detail of an entry of the timeline that is about something else than the status. */
+export const carriedStatus = z.object({ status: z._default(z.nullable(z.string()), null) });

@@ -132,6 +132,22 @@ describe('an agent whose gateway is not there', () => {
   });
 });
 
+describe('an agent that is tried from outside', () => {
+  test('is shown to be closed, by its own refusals', async () => {
+    const outcome = await agentWith(ours).exposure(at());
+    if (outcome.kind !== 'ok') throw new Error(outcome.kind);
+    const found = outcome.value.checks.map(({ check, result }) => `${check}: ${result}`);
+    expect(found).toEqual([
+      'gateway_port_closed: skipped',
+      'ui_needs_session: pass',
+      'socket_needs_session: pass',
+      'foreign_origin_refused: pass',
+      'admin_paths_closed: pass',
+      'ticket_needed: pass',
+    ]);
+  });
+});
+
 describe('the agent refuses', () => {
   const code = (outcome: AgentOutcome<unknown>): string =>
     outcome.kind === 'refused' ? outcome.code : outcome.kind;

@@ -1,5 +1,6 @@
 /** The tenant's agent, reachable only where a deployment of its runtime really runs. */
 import type { AgentOutcome, RuntimeAddress, TenantAgent } from '#ports/runtime.ts';
+import { exposureChecks } from '#schemas/contract/agent.ts';
 import type { CodexStartAnswer, StateAnswer } from '#schemas/contract/agent.ts';
 import type { Execution } from './execution.ts';
 import type { Deployment, Machines, Tenant } from './machines.ts';
@@ -25,12 +26,12 @@ const stateOf = (
     attemptId: tenant.attemptId,
     attemptExpiresAtMs: null,
     loginExpiresAtMs: null,
-    loginId: null,
+    loginId: tenant.loginId,
     ended: null,
   },
   smoke: tenant.smoke,
-  check: null,
-  sessions: [],
+  check: tenant.check,
+  sessions: [...tenant.sessions],
 });
 
 /** A login nobody finishes ends by itself (sooner than in truth: waiting shows nothing new). */
@@ -39,7 +40,9 @@ const openLogin = (world: World, tenant: Tenant): CodexStartAnswer => {
   tenant.codex = 'linking';
   tenant.attemptId = attemptId;
   world.scheduler.after(loginLifeMs, () => {
-    if (tenant.attemptId === attemptId && tenant.codex === 'linking') tenant.codex = 'none';
+    if (tenant.attemptId !== attemptId || tenant.codex !== 'linking') return;
+    tenant.codex = 'none';
+    tenant.loginId = null;
   });
   const authorizeUrl = 'https://auth.example/authorize';
   return { attemptId, authorizeUrl, expiresAtMs: world.nowMs + loginLifeMs };
@@ -93,6 +96,28 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         const report = machines.startSmoke(at.runtimeId, smokeId);
         if (report === 'busy') return { kind: 'refused', code: 'smoke_busy' };
         return { kind: 'ok', value: report };
+      }),
+    startCheck: (at, checkId) =>
+      ask(at, (running) => {
+        if (world.nowMs < running.readyMs) return { kind: 'refused', code: 'gateway_starting' };
+        return { kind: 'ok', value: machines.startCheck(at.runtimeId, checkId) };
+      }),
+    limitAccess: (at, allow) =>
+      ask(at, () => {
+        const { sessions } = machines.tenant(at.runtimeId);
+        const before = sessions.size;
+        for (const userId of [...sessions]) if (!allow.includes(userId)) sessions.delete(userId);
+        return { kind: 'ok', value: before - sessions.size };
+      }),
+    exposure: (at) =>
+      ask(at, (running) => {
+        const isOpen = world.nowMs < running.exposedUntilMs;
+        if (!isOpen) machines.tenant(at.runtimeId).closedUnder = machines.lastOwn(at.runtimeId);
+        const [result, reason] = isOpen
+          ? (['fail', 'port_open'] as const)
+          : (['pass', ''] as const);
+        const checks = exposureChecks.map((check) => ({ check, result, reason }));
+        return { kind: 'ok', value: { atMs: world.functionNowMs, checks } };
       }),
     refusesStrangers: (at) => ask(at, () => ({ kind: 'ok', value: true })),
   };

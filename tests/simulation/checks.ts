@@ -3,6 +3,8 @@
  * what was really paid, what really runs, which smoke really passed.
  */
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { Functions } from './functions.ts';
 import type { AnyRow, Write } from './rows.ts';
@@ -128,12 +130,19 @@ export class WriteChecks {
     if (team !== row.workspaceId) this.#world.violate(6, `runtime ${row.id} is read by others`);
   }
 
-  /** A smoke must have passed on the very deployment that we made last. */
+  /** A smoke must have passed, and strangers been refused, on the deployment that we made last. */
   #ready(row: Runtime & AnyRow): void {
     const own = this.#functions.machines.lastOwn(row.id);
-    const proof = this.#functions.machines.tenant(row.id).provenBy;
-    if (own === null || proof?.title !== own) {
+    const { provenBy, closedUnder } = this.#functions.machines.tenant(row.id);
+    if (own === null || provenBy?.title !== own) {
       this.#world.violate(3, `runtime ${row.id} is ready without a proof of what runs`);
+    }
+    if (own === null || closedUnder !== own) {
+      this.#world.violate(3, `runtime ${row.id} is ready and was not tried from outside`);
+    }
+    const { codex, smoke } = readJson(factsSchema, row.facts, noFacts);
+    if (smoke.report?.loginId !== codex.loginId) {
+      this.#world.violate(3, `runtime ${row.id} is ready by the smoke of another login`);
     }
   }
 

@@ -72,7 +72,7 @@ const deployOne = (functions: Functions): void => {
   const compose = anyCompose(functions);
   if (compose === null) return;
   const { nowMs } = functions.world;
-  const times = { startsMs: nowMs, endsMs: nowMs + 1, readyMs: nowMs + 1 };
+  const times = { startsMs: nowMs, endsMs: nowMs + 1, readyMs: nowMs + 1, exposedUntilMs: 0 };
   compose.deployments.push({ title: 'Manual deployment', end: 'done', ...times });
   compose.isStopped = false;
 };

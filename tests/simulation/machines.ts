@@ -3,7 +3,7 @@
  * so two at once may both create; a deployment is queued, runs, and ends as it likes; what was asked
  * for may be forgotten; an agent answers only where a deployment really runs.
  */
-import type { SmokeReport } from '#schemas/contract/agent.ts';
+import type { CheckReport, SmokeReport } from '#schemas/contract/agent.ts';
 import { composeName, runtimeOfCompose } from '#core/runtime/names.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +14,8 @@ export interface Deployment {
   readonly end: 'done' | 'error' | 'stuck';
   /** When its gateway answers. */
   readonly readyMs: number;
+  /** Until then something of it answers strangers. */
+  readonly exposedUntilMs: number;
 }
 
 export interface Compose {
@@ -31,11 +33,33 @@ type Place = Pick<Compose, 'name' | 'project' | 'serverId'>;
 export interface Tenant {
   codex: 'none' | 'linking' | 'ok' | 'expired';
   attemptId: string | null;
+  /** Changes with every login. */
+  loginId: string | null;
+  /** The model takes it no more, though it looks alive. */
+  isRefused: boolean;
   smoke: SmokeReport | null;
   smokeEndsMs: number;
-  /** Deployment under which the last passed smoke was started, and its id: the truth of `ready`. */
-  provenBy: { readonly smokeId: string; readonly title: string } | null;
+  /** Deployment and login under which the last smoke passed: the truth of `ready`. */
+  provenBy: { readonly title: string; readonly loginId: string | null } | null;
+  /** Last deployment that was tried from outside and found closed. */
+  closedUnder: string | null;
+  check: CheckReport | null;
+  /** Whose browsers are inside. */
+  readonly sessions: Set<string>;
 }
+
+const newTenant = (): Tenant => ({
+  codex: 'none',
+  attemptId: null,
+  loginId: null,
+  isRefused: false,
+  smoke: null,
+  smokeEndsMs: 0,
+  provenBy: null,
+  closedUnder: null,
+  check: null,
+  sessions: new Set(),
+});
 
 export class Machines {
   readonly composes = new Map<string, Compose>();
@@ -108,7 +132,9 @@ export class Machines {
     const slowMs = random.chance(weather.gatewaySlow) ? 15_000 : 2_000;
     const readyMs = endsMs + random.int(0, slowMs);
     compose.isStopped = false;
-    const deployment: Deployment = { title, startsMs, endsMs, end, readyMs };
+    const exposedMs = random.chance(weather.exposes) ? random.int(1_000, 20 * 60_000) : 0;
+    const exposedUntilMs = endsMs + exposedMs;
+    const deployment: Deployment = { title, startsMs, endsMs, end, readyMs, exposedUntilMs };
     compose.deployments.push(deployment);
     this.#own.push({ name: compose.name, deployment });
     this.#world.note('dokploy', `took ${title}: ${end}`);
@@ -140,7 +166,7 @@ export class Machines {
   tenant(runtimeId: string): Tenant {
     let present = this.tenants.get(runtimeId);
     if (present === undefined) {
-      present = { codex: 'none', attemptId: null, smoke: null, smokeEndsMs: 0, provenBy: null };
+      present = newTenant();
       this.tenants.set(runtimeId, present);
     }
     return present;
@@ -151,11 +177,27 @@ export class Machines {
     const tenant = this.tenant(runtimeId);
     if (tenant.codex !== 'linking') return;
     tenant.codex = 'ok';
+    tenant.isRefused = false;
+    tenant.loginId = this.#world.random.hex(12);
     const { random, weather, scheduler } = this.#world;
     if (!random.chance(weather.loginExpires)) return;
     scheduler.after(random.int(10_000, 600_000), () => {
-      tenant.codex = 'expired';
+      if (random.chance(0.5)) tenant.codex = 'expired';
+      else tenant.isRefused = true;
     });
+  }
+
+  startCheck(runtimeId: string, checkId: string): CheckReport {
+    const tenant = this.tenant(runtimeId);
+    if (tenant.check?.checkId === checkId) return tenant.check;
+    const { nowMs, random } = this.#world;
+    const code = tenant.isRefused ? 'auth' : 'passed';
+    tenant.check = { checkId, code: 'running', startedAtMs: nowMs, finishedAtMs: null };
+    this.#world.scheduler.after(random.int(200, 3_000), () => {
+      if (tenant.check?.checkId !== checkId) return;
+      tenant.check = { ...tenant.check, code, finishedAtMs: this.#world.nowMs };
+    });
+    return tenant.check;
   }
 
   startSmoke(runtimeId: string, smokeId: string): 'busy' | SmokeReport {
@@ -174,7 +216,7 @@ export class Machines {
       latencyMs: 0,
       startedAtMs: nowMs,
       finishedAtMs: null,
-      loginId: null,
+      loginId: tenant.loginId,
     };
     return tenant.smoke;
   }
@@ -190,6 +232,10 @@ export class Machines {
       tenant.smoke = { ...ended, code: 'interrupted' };
       return;
     }
+    if (tenant.isRefused) {
+      tenant.smoke = { ...ended, code: 'auth' };
+      return;
+    }
     if (random.chance(weather.smokeFails)) {
       // A turn that answers the wrong nonce is as bad as none.
       const code = random.pick(['timeout', 'nonce_mismatch', 'rate_limit', 'passed'] as const);
@@ -203,6 +249,6 @@ export class Machines {
       model: 'gpt',
     } as const;
     tenant.smoke = { ...ended, ...answer };
-    tenant.provenBy = { smokeId: smoke.smokeId, title: this.lastOwn(runtimeId) ?? '' };
+    tenant.provenBy = { title: this.lastOwn(runtimeId) ?? '', loginId: smoke.loginId };
   }
 }

@@ -125,6 +125,11 @@ export const simTeams = (execution: Execution): Teams => ({
     }),
   roleOf: (teamId, userId) =>
     execution.call(5, () => execution.world.teams.get(teamId)?.get(userId) ?? null),
+  ownersOf: (teamId) =>
+    execution.call(5, () => {
+      const members = [...(execution.world.teams.get(teamId) ?? [])];
+      return members.filter(([, role]) => role === 'owner').map(([userId]) => userId);
+    }),
 });
 
 export const simTickets = (execution: Execution): Tickets => ({

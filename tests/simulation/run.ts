@@ -2,13 +2,17 @@
  * One seed: chaos for a while, then calm with every event lost, until nothing is left to do; checked
  * at every write and at the end. The same seed always gives the same world.
  */
+import { sameFacts } from '#app/reconcile/observe.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
 import { WriteChecks } from './checks.ts';
 import { Customer } from './customers.ts';
 import { Functions } from './functions.ts';
 import { handOver } from './hand-over.ts';
 import { furnish, letThingsHappen, tidyUp } from './incidents.ts';
 import type { PlantedBug } from './planted.ts';
-import type { Write } from './rows.ts';
+import type { AnyRow, Write } from './rows.ts';
 import { checkSettled } from './settled.ts';
 import { calm } from './weather.ts';
 import { World } from './world.ts';
@@ -179,11 +183,7 @@ class Story {
     this.#checks.check(write);
     // Counters of an hour that is over are swept away, whenever that is.
     if (write.table !== 'limits') this.#writes += 1;
-    const isNews =
-      write.table !== 'leases' &&
-      write.table !== 'limits' &&
-      (write.kind !== 'update' || write.columns.some((column) => column !== 'nextCheckAt'));
-    if (isNews) this.#lastNewsMs = world.nowMs;
+    if (isNews(write)) this.#lastNewsMs = world.nowMs;
     this.#announce(write);
   }
 
@@ -233,6 +233,25 @@ class Story {
     return [...due, ...orders].join(', ');
   }
 }
+
+/** Written every day of a life in which nothing happens: the day's evidence, and the next look. */
+const isDaily = ({ table, kind, before, after, columns }: Write): boolean => {
+  if (table === 'timeline') return kind === 'create' && after?.['kind'] === 'exposure_proven';
+  if (table !== 'runtimes' || kind !== 'update') return false;
+  if (columns.some((column) => column !== 'facts' && column !== 'nextCheckAt')) return false;
+  const factsIn = (row: AnyRow | undefined): Facts => {
+    const text = row?.['facts'];
+    return readJson(factsSchema, typeof text === 'string' ? text : null, noFacts);
+  };
+  const found = factsIn(after);
+  const { exposure, check } = found;
+  return sameFacts({ ...factsIn(before), exposure, check }, found);
+};
+
+const isNews = (write: Write): boolean => {
+  if (write.table === 'leases' || write.table === 'limits' || isDaily(write)) return false;
+  return write.kind !== 'update' || write.columns.some((column) => column !== 'nextCheckAt');
+};
 
 const shown: readonly string[] = ['state', 'status', 'mulNo', 'effects', 'failures', 'nextCheckAt'];
 

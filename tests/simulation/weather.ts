@@ -36,6 +36,8 @@ export interface Weather {
   readonly rungFails: number;
   readonly smokeFails: number;
   readonly loginExpires: number;
+  /** A deployment opens something to strangers, until an operator mends it. */
+  readonly exposes: number;
 }
 
 export const calm: Weather = {
@@ -69,6 +71,7 @@ export const calm: Weather = {
   rungFails: 0,
   smokeFails: 0,
   loginExpires: 0,
+  exposes: 0,
 };
 
 const seldom: readonly [number, ...number[]] = [0, 0, 0.01, 0.05, 0.15];
@@ -105,4 +108,5 @@ export const drawWeather = (random: Random): Weather => ({
   rungFails: random.pick(seldom),
   smokeFails: random.pick(often),
   loginExpires: random.pick(seldom),
+  exposes: random.pick([0, 0, 0.05, 0.3]),
 });

@@ -11,7 +11,7 @@ import type { RowOf } from '#schemas/tables/tables.ts';
 import { MemoryAgent, MemoryDeployer, SleepingClock } from './machines.ts';
 import { MemoryStore } from './memory-store.ts';
 import { openServer } from './servers.ts';
-import { noFaults, silentLog } from './world.ts';
+import { MemoryTeams, noFaults, silentLog } from './world.ts';
 
 const minutesAtMost = 120;
 const minuteMs = 60_000;
@@ -23,10 +23,12 @@ export class Fleet {
   readonly store = new MemoryStore(this.clock);
   readonly deployer = new MemoryDeployer(this.clock);
   readonly agent = new MemoryAgent(this.clock, this.deployer);
+  readonly teams = new MemoryTeams();
   readonly deps: ReconcileDeps = {
     store: this.store,
     deployer: this.deployer,
     agent: this.agent,
+    teams: this.teams,
     clock: this.clock,
     ids: systemIds,
     log: silentLog,

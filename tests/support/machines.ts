@@ -4,7 +4,8 @@
  * own: sleeping moves it.
  */
 import { composeName } from '#core/runtime/names.ts';
-import type { StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
+import { exposureChecks } from '#schemas/contract/agent.ts';
+import type { ExposureReport, StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
 import type {
   AgentOutcome,
   ComposeConfig,
@@ -206,8 +207,19 @@ export class MemoryDeployer implements Deployer {
 
 export class MemoryAgent implements TenantAgent {
   codex: StateAnswer['codex']['status'] = 'none';
+  /** Changes with every login. */
+  loginId: string | null = null;
+  /** What the next checks of the login end with. */
+  checkCode: NonNullable<StateAnswer['check']>['code'] = 'passed';
+  /** Ids of users whose browsers are inside. */
+  readonly sessions = new Set<string>();
+  readonly accessCalls: (readonly string[])[] = [];
   verifyFails = 0;
+  /** Something of it answers strangers. */
+  isExposed = false;
+  exposureTries = 0;
   #smoke: StateAnswer['smoke'] = null;
+  #check: StateAnswer['check'] = null;
   readonly #clock: SleepingClock;
   readonly #deployer: MemoryDeployer;
 
@@ -232,12 +244,12 @@ export class MemoryAgent implements TenantAgent {
           attemptId: null,
           attemptExpiresAtMs: null,
           loginExpiresAtMs: null,
-          loginId: null,
+          loginId: this.loginId,
           ended: null,
         },
         smoke: this.#smoke,
-        check: null,
-        sessions: [],
+        check: this.#check,
+        sessions: [...this.sessions],
       },
     };
   }
@@ -272,9 +284,39 @@ export class MemoryAgent implements TenantAgent {
       latencyMs: 0,
       startedAtMs: this.#clock.now().getTime(),
       finishedAtMs: null,
-      loginId: null,
+      loginId: this.loginId,
     };
     return { kind: 'ok', value: this.#smoke };
+  }
+
+  async startCheck(_at: unknown, checkId: string): ReturnType<TenantAgent['startCheck']> {
+    const now = this.#clock.now().getTime();
+    if (this.#check?.checkId !== checkId) {
+      this.#check = { checkId, code: this.checkCode, startedAtMs: now, finishedAtMs: now };
+    }
+    return { kind: 'ok', value: this.#check };
+  }
+
+  async limitAccess(
+    { runtimeId }: RuntimeAddress,
+    allow: readonly string[],
+  ): ReturnType<TenantAgent['limitAccess']> {
+    if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
+    this.accessCalls.push(allow);
+    const before = this.sessions.size;
+    for (const userId of [...this.sessions])
+      if (!allow.includes(userId)) this.sessions.delete(userId);
+    return { kind: 'ok', value: before - this.sessions.size };
+  }
+
+  async exposure({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<ExposureReport>> {
+    if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
+    this.exposureTries += 1;
+    const [result, reason] = this.isExposed
+      ? (['fail', 'port_open'] as const)
+      : (['pass', ''] as const);
+    const checks = exposureChecks.map((check) => ({ check, result, reason }));
+    return { kind: 'ok', value: { atMs: this.#clock.now().getTime(), checks } };
   }
 
   async refusesStrangers(): ReturnType<TenantAgent['refusesStrangers']> {

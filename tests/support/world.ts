@@ -65,6 +65,12 @@ export class MemoryTeams implements Teams {
     await breath();
     return this.all.get(teamId)?.get(userId) ?? null;
   }
+
+  async ownersOf(teamId: string): Promise<readonly string[]> {
+    await breath();
+    const members = [...(this.all.get(teamId) ?? [])];
+    return members.filter(([, role]) => role === 'owner').map(([userId]) => userId);
+  }
 }
 
 interface PayRequest {

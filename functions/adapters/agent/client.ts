@@ -2,14 +2,12 @@
  * The TenantAgent port: signed POSTs to the runtime's own host. The host comes from our own row
  * only; redirects are refused, answers are bounded and parsed, and nothing of them is logged.
  */
-import { request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type * as z from 'zod/mini';
 import {
+  accessAnswer,
   agentBasePath,
-  agentError,
   agentRoutes,
+  checkAnswer,
   codexStartAnswer,
   smokeAnswer,
   stateAnswer,
@@ -17,19 +15,12 @@ import {
 } from '#schemas/contract/agent.ts';
 import type { AgentScope, ControlScope } from '#schemas/contract/agent.ts';
 import type { AgentOutcome, RuntimeAddress, TenantAgent, Tickets } from '#ports/runtime.ts';
+import { tryExposure } from './exposure.ts';
+import { exchange, parseJson, refusalOf } from './wire.ts';
+import type { AgentSettings, RawAnswer } from './wire.ts';
 
-export interface AgentSettings {
-  readonly scheme: 'https' | 'http';
-  /** Connect here instead of asking DNS: split-horizon networks, one machine. */
-  readonly address?: string;
-}
+export type { AgentSettings } from './wire.ts';
 
-interface RawAnswer {
-  readonly status: number;
-  readonly text: string;
-}
-
-const answerLimitBytes = 256 * 1024;
 const controlPlaneSubject = 'control-plane';
 const ticketLifeSeconds = 60;
 
@@ -44,57 +35,17 @@ const timeoutsMs: Record<ControlScope, number> = {
   access: 15_000,
 };
 
-const readAnswer = (response: IncomingMessage): Promise<RawAnswer> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    response.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > answerLimitBytes) response.destroy(new Error('answer too large'));
-      else chunks.push(chunk);
-    });
-    response.on('end', () => {
-      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
-    });
-    response.on('error', reject);
-    response.on('close', () => reject(new Error('answer cut off')));
-  });
-
-const optionsFor = (settings: AgentSettings, url: URL, headers: Record<string, string>) => {
-  const direct: RequestOptions = { method: 'POST', headers, timeout: 5_000 };
-  if (settings.address === undefined) return direct;
-  return { ...direct, hostname: settings.address, servername: url.hostname, setHost: false };
-};
-
-const post = async (
+const post = (
   settings: AgentSettings,
   call: { readonly url: URL; readonly body: string; readonly token: string },
   timeoutMs: number,
 ): Promise<RawAnswer> => {
   const { url, body, token } = call;
-  const headers: Record<string, string> = {
-    host: url.host,
+  const headers = {
     'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
     ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
   };
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const options = optionsFor(settings, url, headers);
-  const signal = AbortSignal.timeout(timeoutMs);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent: ClientRequest = send(url, { ...options, signal }, resolve);
-    sent.on('error', reject);
-    sent.end(body);
-  });
-  return readAnswer(response);
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return exchange(settings, { method: 'POST', url, body, headers, timeoutMs });
 };
 
 /** A healthy-looking page from something else is not an answer: only our own shapes count. */
@@ -102,15 +53,12 @@ const outcomeOf = <S extends z.ZodMiniType>(
   schema: S,
   answer: RawAnswer,
 ): AgentOutcome<z.infer<S>> => {
-  const value = parseJson(answer.text);
   if (answer.status >= 200 && answer.status < 300) {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(parseJson(answer.text));
     return parsed.success ? { kind: 'ok', value: parsed.data } : { kind: 'unreachable' };
   }
-  const refusal = agentError.safeParse(value);
-  return refusal.success
-    ? { kind: 'refused', code: refusal.data.error.code }
-    : { kind: 'unreachable' };
+  const code = refusalOf(answer);
+  return code === null ? { kind: 'unreachable' } : { kind: 'refused', code };
 };
 
 export const createTenantAgent = (settings: AgentSettings, tickets: Tickets): TenantAgent => {
@@ -145,6 +93,15 @@ export const createTenantAgent = (settings: AgentSettings, tickets: Tickets): Te
       const started = await ask(at, 'smoke', { body: smoke, answer: smokeAnswer });
       return started.kind === 'ok' ? { kind: 'ok', value: started.value.smoke } : started;
     },
+    startCheck: async (at, checkId) => {
+      const started = await ask(at, 'check', { body: { checkId }, answer: checkAnswer });
+      return started.kind === 'ok' ? { kind: 'ok', value: started.value.check } : started;
+    },
+    limitAccess: async (at, allow) => {
+      const limited = await ask(at, 'access', { body: { allow }, answer: accessAnswer });
+      return limited.kind === 'ok' ? { kind: 'ok', value: limited.value.ended } : limited;
+    },
+    exposure: (at) => tryExposure(settings, tickets, at),
     refusesStrangers: async (at) => {
       try {
         const call = { url: urlOf(at, 'state'), body: '{}', token: '' };

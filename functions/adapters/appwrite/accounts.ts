@@ -79,7 +79,29 @@ export const appwriteTeams = (transport: Transport): Teams => ({
     const mine = page.data.memberships.find((each) => each.userId === userId && each.confirm);
     return mine === undefined ? null : (roles.find((role) => mine.roles.includes(role)) ?? null);
   },
+  ownersOf: ownersOf(transport),
 });
+
+const ownersAtMost = 200;
+
+const ownersOf =
+  (transport: Transport): Teams['ownersOf'] =>
+  async (teamId) => {
+    const answer = await transport({
+      method: 'GET',
+      path: at('teams', teamId, 'memberships'),
+      queries: [JSON.stringify({ method: 'limit', values: [ownersAtMost] })],
+    });
+    if (!answer.ok) {
+      if (answer.type === 'team_not_found') return [];
+      throw unexpected('list memberships', answer);
+    }
+    const page = membershipPage.safeParse(answer.body);
+    if (!page.success) throw new StoreUnavailable('memberships: unexpected shape');
+    return page.data.memberships
+      .filter(({ confirm, roles: held }) => confirm && held.includes('owner'))
+      .map(({ userId }) => userId);
+  };
 
 /** An invalid, expired or blocked caller is nobody; only an unreachable server is an error. */
 export const appwriteCallers = (settings: AppwriteSettings): Callers => ({

@@ -5,7 +5,7 @@
  */
 import { failRequest, openRequest } from '#core/order/commands.ts';
 import { changeOrder } from '#app/orders/change-order.ts';
-import { raiseTask } from '#app/orders/raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import type { ErrorCode, Result } from '#schemas/contract/errors.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import { planSnapshot } from '#schemas/record/order.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { World } from '#tests/support/world.ts';
 import { makeWorld } from '#tests/support/world.ts';
-import { raiseTask } from '#app/orders/raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import { redeemInvite } from '#app/signup/redeem-invite.ts';
 import { createInvite, listInvites, revokeInvite } from './invites.ts';
 import { listTasks } from './tasks.ts';

@@ -10,7 +10,7 @@ import { applyNotice } from '#core/order/notices.ts';
 import type { Stored } from '#ports/store.ts';
 import { changeOrder } from './change-order.ts';
 import type { OrderDeps } from './deps.ts';
-import { raiseTask } from './raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import type { Sweep } from './settle-orders.ts';
 
 type NoticeDeps = Omit<OrderDeps, 'payments' | 'runtimeDomain'>;

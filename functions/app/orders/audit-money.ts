@@ -10,7 +10,7 @@ import type { Stored } from '#ports/store.ts';
 import type { OrderDeps } from './deps.ts';
 import { factsOf } from './order-row.ts';
 import type { StoredOrder } from './order-row.ts';
-import { raiseTask } from './raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import { suspendRuntime } from './suspend-runtime.ts';
 
 type Runtime = Stored<'runtimes'>;

@@ -8,7 +8,7 @@ import type { OrderDeps } from './deps.ts';
 import { openRuntime } from './open-runtime.ts';
 import type { StoredOrder } from './order-row.ts';
 import { factsOf } from './order-row.ts';
-import { raiseTask } from './raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import { suspendRuntime } from './suspend-runtime.ts';
 
 export interface CarriedOut {

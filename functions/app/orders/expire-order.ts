@@ -7,7 +7,7 @@ import { cancelLink } from './cancel-link.ts';
 import { changeOrder } from './change-order.ts';
 import type { OrderDeps } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
-import { raiseTask } from './raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 
 export const expireOrder = async (
   deps: OrderDeps,

@@ -14,7 +14,7 @@ import { racesAtMost } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
 import { factsOf } from './order-row.ts';
 import { promiseSettings } from './promise-settings.ts';
-import { raiseTask } from './raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import { refundPayment } from './refund-payment.ts';
 
 /** When to look again, `acted` when the order changed, or null: nothing is promised any more. */

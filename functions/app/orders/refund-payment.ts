@@ -17,7 +17,7 @@ import { changeOrder, objection } from './change-order.ts';
 import type { ChangeDeps } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
 import { factsOf } from './order-row.ts';
-import { raiseTask } from './raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 
 export interface RefundDeps extends ChangeDeps {
   readonly payments: Pick<Payments, 'refund' | 'requestRefund'>;

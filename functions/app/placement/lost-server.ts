@@ -2,7 +2,7 @@
  * A server that is out of reach takes no new runtimes, and an operator is told once, not once for
  * each of its runtimes. The hourly survey takes the mark off when it answers again.
  */
-import { raiseTask } from '#app/orders/raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { Clock, Ids, Log } from '#ports/system.ts';
 

@@ -5,7 +5,7 @@
  */
 import { deployerProjectName, runtimeOfCompose } from '#core/runtime/names.ts';
 import { freeNumbers } from '#core/runtime/slots.ts';
-import { raiseTask } from '#app/orders/raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import { pagesOf, rowsById } from '#app/pages.ts';
 import type { ComposeSummary, Deployer } from '#ports/runtime.ts';
 import type { Store, Stored } from '#ports/store.ts';

@@ -1,9 +1,14 @@
 /** The columns a step really changes. Nothing changed → nothing is written (nothing flaps). */
 import { summarise } from '#core/runtime/summarise.ts';
 import type { Desired } from '#core/runtime/timing.ts';
-import { jsonReader } from '#schemas/record/json.ts';
-import { conditions, facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
-import type { Conditions, Facts } from '#schemas/record/runtime.ts';
+import { jsonReader, readJson } from '#schemas/record/json.ts';
+import {
+  conditions,
+  facts as factsSchema,
+  issuedReceipt as receiptSchema,
+  noFacts,
+} from '#schemas/record/runtime.ts';
+import type { Conditions, Facts, Receipt } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { RuntimeRecord } from './deps.ts';
 import { sameFacts } from './observe.ts';
@@ -51,6 +56,23 @@ export const dueTime = (row: RuntimeRecord, now: Date): string =>
 const sameMoment = (left: unknown, right: unknown): boolean =>
   typeof left === 'string' && typeof right === 'string' && Date.parse(left) === Date.parse(right);
 
+/**
+ * The last proof stays readable while a newer deployment is being proven, and is never told anew:
+ * the image it names is the one that it was given on.
+ */
+const receiptAfter = (row: RuntimeRecord, proven: Receipt | null): string | null => {
+  if (proven === null) return row.receipt;
+  const known = readJson(receiptSchema, row.receipt, null);
+  return known?.smokeId === proven.smokeId ? row.receipt : JSON.stringify(proven);
+};
+
+/** Kept while the turn may still have to be asked for again; afterwards its hash says enough. */
+const nonceAfter = (row: RuntimeRecord, { smoke }: Facts): string | null => {
+  const { report, nonceHash } = smoke;
+  const hasEnded = report !== null && report.code !== 'running' && nonceHash !== '';
+  return hasEnded && report.smokeId === row.smokeId ? null : row.smokeNonce;
+};
+
 export const changesOf = (
   row: RuntimeRecord,
   after: After,
@@ -71,8 +93,8 @@ export const changesOf = (
   const wanted: RuntimeChanges = {
     status: summary.status,
     conditions: JSON.stringify(summary.conditions),
-    // The last proof stays readable while a newer deployment is being proven.
-    receipt: summary.receipt === null ? row.receipt : JSON.stringify(summary.receipt),
+    receipt: receiptAfter(row, summary.receipt),
+    smokeNonce: nonceAfter(row, after.facts),
     failures: after.failures,
     nextCheckAt: summary.status === 'deleted' ? null : after.nextCheckAt,
     inspectedAtMinute: summary.status === 'deleted' ? null : row.inspectedAtMinute,

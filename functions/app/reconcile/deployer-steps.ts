@@ -1,7 +1,7 @@
 /** Steps towards a deployed runtime: its slot, its service, its files, the deployment itself. */
 import { composeName, deployerProjectName, deploymentTitle } from '#core/runtime/names.ts';
 import { claimSlot } from '#app/placement/claim-slot.ts';
-import { raiseTask } from '#app/orders/raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { planOf } from '#schemas/plans.ts';
 import { foldDeployment } from './observe.ts';
@@ -104,7 +104,8 @@ export const intendDeployment = (
   takedown: { ...nothingSeen, state: null },
   machine: { ...nothingSeen, state: null },
   verify: { ...nothingSeen, report: null },
-  smoke: { ...nothingSeen, report: null },
+  exposure: { ...nothingSeen, report: null },
+  smoke: { ...nothingSeen, report: null, nonceHash: '' },
 });
 
 export const deploy = async (work: Work, composeId: string): Promise<Outcome> => {

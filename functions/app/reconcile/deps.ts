@@ -1,4 +1,5 @@
 /** What reconciling a runtime needs, and the bounds of one run. */
+import type { Teams } from '#ports/accounts.ts';
 import type { Deployer, TenantAgent } from '#ports/runtime.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { Clock, FaultPoint, Ids, Log } from '#ports/system.ts';
@@ -8,6 +9,7 @@ export interface ReconcileDeps {
   readonly store: Store;
   readonly deployer: Deployer;
   readonly agent: TenantAgent;
+  readonly teams: Pick<Teams, 'ownersOf'>;
   readonly stack: StackSettings;
   readonly clock: Clock;
   readonly ids: Ids;

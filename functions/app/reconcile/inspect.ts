@@ -5,7 +5,7 @@
  */
 import { afterDrift, driftOf } from '#core/runtime/drift.ts';
 import type { Drift } from '#core/runtime/drift.ts';
-import { raiseTask } from '#app/orders/raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import { pagesOf } from '#app/pages.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';

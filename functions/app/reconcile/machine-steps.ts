@@ -1,6 +1,6 @@
 /** Steps about the machine under a runtime: what it shows, starting it, taking it down for good. */
 import { composeName, deployerProjectName } from '#core/runtime/names.ts';
-import { raiseTask } from '#app/orders/raise-task.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import { markLost } from '#app/placement/lost-server.ts';
 import { heldSlot, releaseSlot } from '#app/placement/claim-slot.ts';
 import { noFacts } from '#schemas/record/runtime.ts';

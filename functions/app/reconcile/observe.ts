@@ -1,5 +1,5 @@
 /** Folds one answer of the outside world into the facts. Pure but for the time it is given. */
-import type { StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
+import type { CheckReport, StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
 import type { ReasonCode } from '#schemas/contract/vocabulary.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import type { AgentOutcome, DeployerOutcome, DeploymentStatus } from '#ports/runtime.ts';
@@ -42,12 +42,71 @@ export const foldDeployment = (
   };
 };
 
-export const foldState = (facts: Facts, seen: AgentOutcome<StateAnswer>, at: string): Facts => {
-  if (seen.kind !== 'ok') {
-    const error = seen.kind === 'refused' ? 'agent_refused' : 'agent_unreachable';
-    return { ...facts, agent: { ...facts.agent, observedAt: at, error } };
+/** Why the agent could not be asked, in our words. */
+export const agentReason = (outcome: Exclude<AgentOutcome<unknown>, { kind: 'ok' }>): ReasonCode =>
+  outcome.kind === 'refused' ? 'agent_refused' : 'agent_unreachable';
+
+/** What goes with a state: when it was seen, and what only the control plane can say of it. */
+export interface Seen {
+  readonly at: string;
+  /** Users with a session there who may have none. */
+  readonly strangers: readonly string[];
+  /** The smoke that is wanted and the hash of its nonce; '' = the nonce is not known any more. */
+  readonly smokeId: string | null;
+  readonly nonceHash: string;
+}
+
+/** A gateway that does not answer now has not lost the login. */
+const foldCodex = (known: Facts['codex'], { codex }: StateAnswer, at: string): Facts['codex'] => {
+  const isUnknown = codex.status === 'unknown';
+  return {
+    observedAt: at,
+    error: null,
+    status: isUnknown ? known.status : codex.status,
+    attemptId: codex.attemptId,
+    attemptExpiresAt: iso(codex.attemptExpiresAtMs),
+    loginId: isUnknown ? known.loginId : codex.loginId,
+  };
+};
+
+const foldSmoke = (known: Facts['smoke'], { smoke }: StateAnswer, seen: Seen): Facts['smoke'] => {
+  const report = smoke ?? known.report;
+  const isWanted = report !== null && report.smokeId === seen.smokeId && seen.nonceHash !== '';
+  const isKnown = report !== null && report.smokeId === known.report?.smokeId;
+  const nonceHash = isWanted ? seen.nonceHash : isKnown ? known.nonceHash : '';
+  return { observedAt: seen.at, error: null, report, nonceHash };
+};
+
+/** While a new check runs, and after one that says nothing of the login, the last word holds. */
+export const foldCheck = (
+  known: Facts['check'],
+  seen: { readonly report: CheckReport; readonly loginId: string | null; readonly at: string },
+): Facts['check'] => {
+  const { report, loginId, at } = seen;
+  const refused =
+    report.code === 'auth'
+      ? { loginId, atMs: report.startedAtMs }
+      : report.code === 'passed'
+        ? null
+        : known.refused;
+  return { observedAt: at, error: null, report, loginId, refused };
+};
+
+/** A check that is new here was about the login that is known now. */
+const checkIn = (facts: Facts, { check }: StateAnswer, at: string): Facts['check'] => {
+  const { check: known, codex } = facts;
+  if (check === null) return known;
+  const loginId = known.report?.checkId === check.checkId ? known.loginId : codex.loginId;
+  return foldCheck(known, { report: check, loginId, at });
+};
+
+export const foldState = (facts: Facts, state: AgentOutcome<StateAnswer>, seen: Seen): Facts => {
+  const { at } = seen;
+  if (state.kind !== 'ok') {
+    return { ...facts, agent: { ...facts.agent, observedAt: at, error: agentReason(state) } };
   }
-  const { gateway, codex, smoke } = seen.value;
+  const { gateway } = state.value;
+  const strangers = [...seen.strangers];
   return {
     ...facts,
     agent: {
@@ -56,22 +115,16 @@ export const foldState = (facts: Facts, seen: AgentOutcome<StateAnswer>, at: str
       gateway: gateway.status,
       version: gateway.version ?? facts.agent.version,
     },
-    codex: {
-      observedAt: at,
-      error: null,
-      // A gateway that does not answer now has not lost the login.
-      status: codex.status === 'unknown' ? facts.codex.status : codex.status,
-      attemptId: codex.attemptId,
-      attemptExpiresAt: iso(codex.attemptExpiresAtMs),
-    },
-    smoke: { observedAt: at, error: null, report: smoke ?? facts.smoke.report },
+    codex: foldCodex(facts.codex, state.value, at),
+    smoke: foldSmoke(facts.smoke, state.value, seen),
+    check: checkIn(facts, state.value, at),
+    access: { ...facts.access, observedAt: at, strangers },
   };
 };
 
 export const foldVerify = (facts: Facts, seen: AgentOutcome<VerifyAnswer>, at: string): Facts => {
   if (seen.kind !== 'ok') {
-    const error = seen.kind === 'refused' ? 'agent_refused' : 'agent_unreachable';
-    return { ...facts, verify: { ...facts.verify, observedAt: at, error } };
+    return { ...facts, verify: { ...facts.verify, observedAt: at, error: agentReason(seen) } };
   }
   return { ...facts, verify: { observedAt: at, error: null, report: seen.value } };
 };

@@ -3,6 +3,7 @@
  * the row is written first, and what is missing here the next run adds. Key: the last entry.
  */
 import { appendTimeline } from '#app/timeline/append.ts';
+import { recordedStatus } from '#app/timeline/runtime-history.ts';
 import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
 
 type Row = Pick<RuntimeRecord, 'id' | 'orderId' | 'workspaceId' | 'status'>;
@@ -14,15 +15,13 @@ export const recordStatus = async (
 ): Promise<void> => {
   const at = deps.clock.now();
   const entry = { subjectId, actor: 'system', at, readers: { team: workspaceId } } as const;
-  const saysSo = (kind: string | undefined): boolean =>
-    kind === `runtime_${status}` || (kind === 'runtime.opened' && status === 'provisioning');
   const seen = { complete: false };
   const opened = { ...entry, kind: 'runtime.opened', detail: { orderId } };
   await appendTimeline(deps, opened, (last) => {
-    seen.complete = saysSo(last?.kind);
+    seen.complete = recordedStatus(last) === status;
     return last !== null;
   });
   if (seen.complete) return;
   const present = { ...entry, kind: `runtime_${status}`, detail };
-  await appendTimeline(deps, present, (last) => saysSo(last?.kind));
+  await appendTimeline(deps, present, (last) => recordedStatus(last) === status);
 };

@@ -6,22 +6,27 @@ import type { Ids } from '#ports/system.ts';
 import type { Readers, Store } from '#ports/store.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 
+type Row = RowOf<'timeline'>;
+
 export interface TimelineDeps {
   readonly store: Store;
   readonly ids: Ids;
 }
 
+type Scalar = string | number | boolean | null;
+/** At most a thousand characters as JSON. */
+export type Detail = Readonly<Record<string, Scalar | readonly Readonly<Record<string, Scalar>>[]>>;
+
 export interface TimelineEntry {
   /** 28 characters at most, so that `<subject>.<n>` stays an Appwrite id. */
   readonly subjectId: string;
   readonly kind: string;
-  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  /** Or made of the entry before it. */
+  readonly detail: Detail | ((last: Row | null) => Detail);
   readonly actor: string;
   readonly at: Date;
   readonly readers: Readers;
 }
-
-type Row = RowOf<'timeline'>;
 
 /** More writers than this at the same instant on one subject is a bug, not load. */
 const attemptsAtMost = 20;
@@ -49,7 +54,9 @@ export const appendTimeline = async (
       subjectId: entry.subjectId,
       sequence: (last?.sequence ?? 0) + 1,
       kind: entry.kind,
-      detail: JSON.stringify(entry.detail),
+      detail: JSON.stringify(
+        typeof entry.detail === 'function' ? entry.detail(last) : entry.detail,
+      ),
       actor: entry.actor,
       at: entry.at.toISOString(),
       previousHash: last?.hash ?? genesis,

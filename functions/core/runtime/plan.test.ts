@@ -56,7 +56,13 @@ const verified: Facts = {
   ...reachable,
   verify: { observedAt: at(0), error: null, report: report('pass') },
 };
-const linked: Facts = { ...verified, codex: { ...verified.codex, status: 'ok' } };
+const closed = (atMs: number): Facts['exposure'] => ({
+  observedAt: at(0),
+  error: null,
+  report: { atMs, checks: [{ check: 'ticket_needed', result: 'pass', reason: '' }] },
+});
+const shut: Facts = { ...verified, exposure: closed(now.getTime()) };
+const linked: Facts = { ...shut, codex: { ...verified.codex, status: 'ok' } };
 
 describe('plan', () => {
   it.each([
@@ -135,7 +141,7 @@ describe('plan', () => {
 
   it('starts a smoke only when the login is there', () => {
     const asked = { ...desired, smokeId: 's1' };
-    expect(plan(asked, verified, moment)).toMatchObject({ kind: 'wait', settled: true });
+    expect(plan(asked, shut, moment)).toMatchObject({ kind: 'wait', settled: true });
     expect(plan(asked, linked, moment)).toEqual({ kind: 'start_smoke', smokeId: 's1' });
   });
 
@@ -159,6 +165,108 @@ describe('plan', () => {
     };
     const action = plan({ ...desired, failures: 4 }, failedJust, moment);
     expect(action).toEqual({ kind: 'wait', untilMs: now.getTime() + 39_000, settled: false });
+  });
+});
+
+describe('a runtime’s own day', () => {
+  const day = 86_400_000;
+  // Its day begins at noon (jitter 0.5); it is midnight now.
+  const noon = now.getTime() + day / 2;
+  const later = (ms: number) => ({ now: new Date(noon + ms), freshSince: new Date(noon + ms) });
+  const seen = (facts: Facts, ms: number): Facts => ({
+    ...facts,
+    agent: { ...facts.agent, observedAt: new Date(noon + ms).toISOString() },
+  });
+  const smoke = {
+    smokeId: 's1',
+    code: 'passed' as const,
+    nonceMatched: true,
+    provider: 'openai',
+    model: 'gpt',
+    latencyMs: 1,
+    startedAtMs: now.getTime(),
+    finishedAtMs: now.getTime(),
+    loginId: null,
+  };
+  const proven: Facts = { ...linked, smoke: { ...linked.smoke, report: smoke } };
+  const asked = { ...desired, smokeId: 's1' };
+
+  it('ends the wait of a settled runtime', () => {
+    expect(plan(asked, proven, moment)).toEqual({ kind: 'wait', untilMs: noon, settled: true });
+  });
+
+  it('has it tried from outside anew, and then its login asked about', () => {
+    expect(plan(asked, seen(proven, -1), later(-1))).toMatchObject({ settled: true });
+    expect(plan(asked, seen(proven, 0), later(0)).kind).toBe('prove_exposure');
+    const tried = { ...seen(proven, 0), exposure: closed(noon) };
+    expect(plan(asked, tried, later(0)).kind).toBe('start_check');
+  });
+
+  it('asks about no login that is not proven, or not there', () => {
+    const fresh = { ...seen(linked, 0), exposure: closed(noon) };
+    expect(plan(desired, fresh, later(0))).toMatchObject({ kind: 'wait', settled: true });
+    const gone = { ...seen(proven, 0), exposure: closed(noon) };
+    const facts: Facts = { ...gone, codex: { ...gone.codex, status: 'expired' } };
+    expect(plan(asked, facts, later(0))).toMatchObject({ kind: 'wait', settled: true });
+  });
+
+  it.each([0, -3_600_000, 3_600_000])(
+    'asks once, even a tenant whose clock is %d ms from ours',
+    (skewMs) => {
+      const first = plan(asked, { ...seen(proven, 0), exposure: closed(noon) }, later(0));
+      const checkId = first.kind === 'start_check' ? first.checkId : '';
+      const startedAtMs = noon + skewMs;
+      const report = { checkId, code: 'passed' as const, startedAtMs, finishedAtMs: startedAtMs };
+      const facts: Facts = {
+        ...seen(proven, 1),
+        exposure: closed(noon),
+        check: { observedAt: null, error: null, report, loginId: null, refused: null },
+      };
+      const next = { kind: 'wait', untilMs: noon + day, settled: true };
+      expect(plan(asked, facts, later(1))).toEqual(next);
+    },
+  );
+});
+
+describe('a runtime that answers strangers', () => {
+  const open: Facts = {
+    ...linked,
+    exposure: {
+      observedAt: at(-1_000),
+      error: null,
+      report: {
+        atMs: now.getTime(),
+        checks: [{ check: 'gateway_port_closed', result: 'fail', reason: 'port_open' }],
+      },
+    },
+  };
+
+  it('is tried again with growing pauses, for as long as it takes', () => {
+    const asked = { ...desired, smokeId: 's1' };
+    expect(plan({ ...asked, failures: 3 }, open, moment)).toMatchObject({ settled: false });
+    const hour = { ...open, exposure: { ...open.exposure, observedAt: at(-3_600_000) } };
+    for (const failures of [maxFailures, maxFailures + 5]) {
+      expect(plan({ ...asked, failures }, hour, moment).kind).toBe('prove_exposure');
+    }
+  });
+});
+
+describe('somebody inside who may not be', () => {
+  const entered = (facts: Facts): Facts => ({
+    ...facts,
+    access: { observedAt: at(0), error: null, strangers: ['u1'] },
+  });
+
+  it('is put out first of all, even while the gateway starts', () => {
+    expect(plan(desired, entered(linked), moment).kind).toBe('end_access');
+    const starting = entered(linked);
+    const facts: Facts = { ...starting, agent: { ...starting.agent, gateway: 'starting' } };
+    expect(plan(desired, facts, moment).kind).toBe('end_access');
+  });
+
+  it('is looked at again before', () => {
+    const old = { ...entered(linked), agent: { ...linked.agent, observedAt: at(-1) } };
+    expect(plan(desired, old, moment).kind).toBe('observe_agent');
   });
 });
 

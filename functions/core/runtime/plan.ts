@@ -2,7 +2,10 @@
  * What to do next for one runtime: desired × facts → one idempotent action and when to look again.
  * Pure and total; observations come in as facts, wishes as `desired`.
  */
+import type { CheckReport } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
+import { nextOwnDayMs, ownDay } from './day.ts';
+import { hasLogin, isClosed, proofOf } from './proof.ts';
 import { planSilence } from './silence.ts';
 import { planRemoval, planSuspension } from './take-down.ts';
 import {
@@ -12,7 +15,7 @@ import {
   minute,
   retryOrGiveUp,
   second,
-  settled,
+  settledUntil,
   timeOf,
   waitUntil,
 } from './timing.ts';
@@ -78,7 +81,7 @@ const planSmoke = (desired: Desired, facts: Facts, moment: Moment): Action | nul
   if (desired.smokeId === null) return null;
   const report = facts.smoke.report;
   if (report?.smokeId !== desired.smokeId) {
-    if (facts.codex.status !== 'ok' && facts.codex.status !== 'expiring') return null;
+    if (!hasLogin(facts)) return null;
     const action: Action = { kind: 'start_smoke', smokeId: desired.smokeId };
     return retryOrGiveUp(desired, moment, { lastAt: failedAt(facts.smoke), action });
   }
@@ -89,8 +92,61 @@ const planSmoke = (desired: Desired, facts: Facts, moment: Moment): Action | nul
   });
 };
 
+/** After each deployment (which clears the report), and once in each of the runtime's own days. */
+const needsExposure = (desired: Desired, { exposure }: Facts, { now }: Moment): boolean => {
+  const { error, report } = exposure;
+  if (error !== null || report === null || !isClosed(report)) return true;
+  return ownDay(report.atMs, desired.jitter) < ownDay(now.getTime(), desired.jitter);
+};
+
+const planExposure = (desired: Desired, facts: Facts, moment: Moment): Action | null => {
+  if (!needsExposure(desired, facts, moment)) return null;
+  const { error, report, observedAt } = facts.exposure;
+  const isOpen = report !== null && !isClosed(report);
+  const prove: Action = { kind: 'prove_exposure' };
+  const lastAt = error !== null || isOpen ? observedAt : null;
+  const action = retryOrGiveUp(desired, moment, { lastAt, action: prove });
+  // Of one that is open an operator was told by the try itself.
+  return action.kind === 'raise_task' && error === null ? prove : action;
+};
+
+/** A check that has not ended after this long never will (agents end theirs in one minute). */
+const checkLimitMs = 5 * minute;
+
+const checkOf = (day: number): string => `${checkPrefix}${day}`;
+const checkPrefix = 'day-';
+
+const dayOfCheck = (report: CheckReport | null): number =>
+  report?.checkId.startsWith(checkPrefix) === true
+    ? Number(report.checkId.slice(checkPrefix.length))
+    : 0;
+
+/** Once in each own day of a proven runtime; a smoke of the same day says more than a check. */
+const planCheck = (desired: Desired, facts: Facts, moment: Moment): Action | null => {
+  const proof = proofOf(facts);
+  if (proof === null || !hasLogin(facts)) return null;
+  const { report, loginId } = facts.check;
+  const nowMs = moment.now.getTime();
+  const asked = loginId === facts.codex.loginId ? report : null;
+  if (asked?.code === 'running' && nowMs - asked.startedAtMs < checkLimitMs) {
+    const action: Action = { kind: 'observe_agent' };
+    return lookEvery(facts.agent.observedAt, pollAgentMs, { moment, action });
+  }
+  const today = ownDay(nowMs, desired.jitter);
+  // Told by the day in its id: the tenant's clock may be another than ours.
+  const lastDay = Math.max(ownDay(proof.startedAtMs, desired.jitter), dayOfCheck(asked));
+  if (lastDay >= today) return null;
+  const action: Action = { kind: 'start_check', checkId: checkOf(today) };
+  return retryOrGiveUp(desired, moment, { lastAt: failedAt(facts.check), action });
+};
+
 const planHandover = (desired: Desired, facts: Facts, moment: Moment): Action => {
   const observe: Action = { kind: 'observe_agent' };
+  const isSeen = facts.agent.error === null && isFresh(facts.agent.observedAt, moment);
+  if (isSeen && facts.access.strangers.length > 0) {
+    const action: Action = { kind: 'end_access' };
+    return retryOrGiveUp(desired, moment, { lastAt: failedAt(facts.access), action });
+  }
   if (facts.agent.error !== null || facts.agent.gateway !== 'ready') {
     return planSilence(desired, facts, moment);
   }
@@ -101,12 +157,15 @@ const planHandover = (desired: Desired, facts: Facts, moment: Moment): Action =>
       action: { kind: 'verify' },
     });
   }
-  const smoke = planSmoke(desired, facts, moment);
-  if (smoke !== null) return smoke;
+  const next =
+    planExposure(desired, facts, moment) ??
+    planSmoke(desired, facts, moment) ??
+    planCheck(desired, facts, moment);
+  if (next !== null) return next;
   if (facts.codex.status === 'linking') {
     return lookEvery(facts.agent.observedAt, pollLoginMs, { moment, action: observe });
   }
-  return settled(moment);
+  return settledUntil(nextOwnDayMs(moment.now.getTime(), desired.jitter));
 };
 
 /** Its place, its service, its files: each once, before anything is deployed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
-import type { SmokeReport } from '#schemas/contract/agent.ts';
+import type { ExposureReport, SmokeReport } from '#schemas/contract/agent.ts';
 import type { Desired } from './timing.ts';
 import { summarise } from './summarise.ts';
 
@@ -27,6 +27,10 @@ const smoke: SmokeReport = {
   finishedAtMs: now.getTime(),
   loginId: null,
 };
+const closed: ExposureReport = {
+  atMs: 0,
+  checks: [{ check: 'ticket_needed', result: 'pass', reason: '' }],
+};
 const ready: Facts = {
   ...noFacts,
   deployment: { ...noFacts.deployment, status: 'done', attempt: 1 },
@@ -37,7 +41,8 @@ const ready: Facts = {
     error: null,
     report: { atMs: 0, openclawVersion: '2026.9.6', rungs: [] },
   },
-  smoke: { observedAt: null, error: null, report: smoke },
+  exposure: { observedAt: null, error: null, report: closed },
+  smoke: { observedAt: null, error: null, report: smoke, nonceHash: 'h' },
 };
 
 const statusOf = (facts: Facts, more: Partial<Desired> = {}, wasReady = false): string =>
@@ -72,6 +77,50 @@ describe('summarise', () => {
       deployment: { ...ready.deployment, precedingSmokeId: 's1' },
     };
     expect(statusOf(redeployed)).toBe('running');
+  });
+
+  const conditionOf = (facts: Facts, type: string) =>
+    summarise(desired, facts, before).conditions.find((condition) => condition.type === type);
+
+  it('does not take a smoke on one login as proof of another', () => {
+    const again = { ...ready, codex: { ...ready.codex, loginId: 'second' } };
+    expect(statusOf(again)).toBe('running');
+    expect(conditionOf(again, 'smoke_passed')).toMatchObject({ reason: 'smoke_outdated' });
+  });
+
+  it('hands over nothing that was not tried from outside, or answers strangers', () => {
+    expect(statusOf({ ...ready, exposure: noFacts.exposure })).toBe('running');
+    const checks = closed.checks.map((check) => ({ ...check, result: 'fail' as const }));
+    const open = { ...ready, exposure: { ...ready.exposure, report: { atMs: 0, checks } } };
+    expect(statusOf(open)).toBe('running');
+    expect(statusOf(open, {}, true)).toBe('degraded');
+    const exposed = { value: 'false', reason: 'exposed', actor: 'operator' };
+    expect(conditionOf(open, 'private')).toMatchObject(exposed);
+  });
+
+  it('keeps what was proven when the next try cannot be made', () => {
+    const missed = { ...ready.exposure, error: 'agent_unreachable' as const };
+    expect(statusOf({ ...ready, exposure: missed })).toBe('ready');
+  });
+
+  it('warns of a login that ends soon, and stays ready', () => {
+    const facts: Facts = { ...ready, codex: { ...ready.codex, status: 'expiring' } };
+    const warning = { value: 'true', reason: 'login_expiring', actor: 'customer' };
+    expect(conditionOf(facts, 'codex_linked')).toMatchObject(warning);
+    expect(statusOf(facts)).toBe('ready');
+  });
+
+  it('asks for the login again when the model refuses it, until a turn works on it', () => {
+    const atMs = smoke.startedAtMs + 1;
+    const check = { ...noFacts.check, refused: { loginId: null, atMs } };
+    const refused = { value: 'false', reason: 'login_refused', actor: 'customer' };
+    expect(conditionOf({ ...ready, check }, 'codex_linked')).toMatchObject(refused);
+    expect(statusOf({ ...ready, check })).toBe('auth_required');
+    const later = { ...smoke, startedAtMs: atMs + 1 };
+    const worked = { ...ready, check, smoke: { ...ready.smoke, report: later } };
+    expect(statusOf(worked)).toBe('ready');
+    const other = { ...check, refused: { loginId: 'first', atMs } };
+    expect(statusOf({ ...ready, check: other })).toBe('ready');
   });
 
   it('says degraded, not provisioning, of a runtime that was ready before', () => {

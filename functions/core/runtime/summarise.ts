@@ -2,7 +2,6 @@
  * The public face of a runtime, derived from what is desired and known. Nobody sets it by hand.
  * `ready` needs a smoke receipt newer than the last deployment: a proof, not a flag.
  */
-import type { SmokeReport } from '#schemas/contract/agent.ts';
 import type {
   Actor,
   ConditionType,
@@ -10,6 +9,7 @@ import type {
   RuntimeStatus,
 } from '#schemas/contract/vocabulary.ts';
 import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
+import { hasLogin, hasPassed, isClosed, isCurrent, isRefused, proofOf } from './proof.ts';
 import { maxFailures } from './timing.ts';
 import type { Desired } from './timing.ts';
 
@@ -88,11 +88,20 @@ const verified = (desired: Desired, facts: Facts): Judgement => {
   return ['false', 'verify_failed', desired.failures >= maxFailures ? 'operator' : 'system'];
 };
 
+/** A try that failed to be made takes nothing from the proof that was made since the deployment. */
+const isPrivate = ({ exposure }: Facts): Judgement => {
+  const { error, report } = exposure;
+  if (report === null) return pending(error ?? 'exposure_not_tried');
+  return isClosed(report) ? good : ['false', 'exposed', 'operator'];
+};
+
 const codexLinked = (facts: Facts): Judgement => {
+  if (hasLogin(facts) && isRefused(facts)) return ['false', 'login_refused', 'customer'];
   switch (facts.codex.status) {
     case 'ok':
-    case 'expiring':
       return good;
+    case 'expiring':
+      return ['true', 'login_expiring', 'customer'];
     case 'linking':
       return ['unknown', 'login_in_progress', 'customer'];
     case 'expired':
@@ -104,25 +113,19 @@ const codexLinked = (facts: Facts): Judgement => {
   }
 };
 
-/** Asked for after the last deployment was; told by ids, because two clocks may disagree. */
-const isCurrent = (report: SmokeReport, facts: Facts): boolean =>
-  facts.deployment.status === 'done' && report.smokeId !== facts.deployment.precedingSmokeId;
-
 const smokePassed = (desired: Desired, facts: Facts): Judgement => {
   const report = facts.smoke.report;
   // Asked for before the login is there, it waits for the customer, not for us.
-  const linked = facts.codex.status === 'ok' || facts.codex.status === 'expiring';
-  const asked = desired.smokeId !== null && report?.smokeId !== desired.smokeId && linked;
+  const asked = desired.smokeId !== null && report?.smokeId !== desired.smokeId && hasLogin(facts);
   if (asked || report?.code === 'running') return ['unknown', 'smoke_running', 'system'];
   if (report === null) return ['unknown', 'smoke_not_run', 'customer'];
-  if (report.code !== 'passed' || !report.nonceMatched)
-    return ['false', 'smoke_failed', 'customer'];
+  if (!hasPassed(report)) return ['false', 'smoke_failed', 'customer'];
   return isCurrent(report, facts) ? good : ['false', 'smoke_outdated', 'customer'];
 };
 
 const receiptOf = (facts: Facts, image: string): Receipt | null => {
-  const report = facts.smoke.report;
-  if (report?.code !== 'passed' || !report.nonceMatched || !isCurrent(report, facts)) return null;
+  const report = proofOf(facts);
+  if (report === null) return null;
   return {
     smokeId: report.smokeId,
     nonceMatched: true,
@@ -132,7 +135,7 @@ const receiptOf = (facts: Facts, image: string): Receipt | null => {
     image,
     openclawVersion: facts.agent.version ?? '',
     at: new Date(report.finishedAtMs ?? report.startedAtMs).toISOString(),
-    nonceHash: '',
+    nonceHash: facts.smoke.nonceHash,
   };
 };
 
@@ -161,6 +164,7 @@ const statusOf = ({ desired, facts, judged }: Judged, wasReady: boolean): Runtim
   if (!holds('deployed')) return wasReady ? 'degraded' : 'provisioning';
   if (!holds('reachable')) return wasReady ? 'degraded' : 'provisioning';
   if (!holds('verified')) return wasReady ? 'degraded' : 'running';
+  if (!holds('private')) return wasReady ? 'degraded' : 'running';
   if (judged.codex_linked[1] === 'login_in_progress') return 'linking';
   if (!holds('codex_linked')) return 'auth_required';
   if (!holds('smoke_passed')) return 'running';
@@ -182,7 +186,7 @@ export const summarise = (
     deployed: deployed(desired, facts),
     reachable: reachable(desired, facts),
     verified: verified(desired, facts),
-    private: ['unknown', 'exposure_not_tried', 'none'],
+    private: isPrivate(facts),
     codex_linked: codexLinked(facts),
     smoke_passed: smokePassed(desired, facts),
   };

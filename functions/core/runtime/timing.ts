@@ -37,7 +37,13 @@ export type Action =
   /** Containers that are down, from the files of the last deployment. */
   | { readonly kind: 'start' }
   | { readonly kind: 'verify' }
+  /** Tries from outside whether anything answers strangers. */
+  | { readonly kind: 'prove_exposure' }
   | { readonly kind: 'start_smoke'; readonly smokeId: string }
+  /** One cheap question to the model, so that a dead login is noticed before its owner does. */
+  | { readonly kind: 'start_check'; readonly checkId: string }
+  /** Ends the sessions of everybody who is no owner of the workspace. */
+  | { readonly kind: 'end_access' }
   /** A create whose answer was lost may have left a service nobody wrote down. */
   | { readonly kind: 'find_compose' }
   | { readonly kind: 'stop' }
@@ -67,11 +73,10 @@ export const backoffMs = (failures: number, jitter: number): number => {
 
 export const timeOf = (iso: string | null): number => (iso === null ? 0 : Date.parse(iso));
 
-export const settled = (moment: Moment): Action => ({
-  kind: 'wait',
-  untilMs: moment.now.getTime() + settledCheckMs,
-  settled: true,
-});
+export const settledUntil = (untilMs: number): Action => ({ kind: 'wait', untilMs, settled: true });
+
+export const settled = (moment: Moment): Action =>
+  settledUntil(moment.now.getTime() + settledCheckMs);
 
 export const waitUntil = (untilMs: number): Action => ({ kind: 'wait', untilMs, settled: false });
 

@@ -34,6 +34,7 @@ export const detailKeys = [
   'lostSince',
   'memoryMiB',
   'containers',
+  'checks',
 ] as const;
 export type DetailKey = (typeof detailKeys)[number];
 

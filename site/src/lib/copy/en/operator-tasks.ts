@@ -41,6 +41,7 @@ export const tasks = {
     orphan_compose: 'Service without a runtime',
     compose_drift: 'Service changed behind our back',
     containers_left: 'Containers left behind',
+    runtime_exposed: 'Runtime open to strangers',
   } satisfies Record<TaskKind, string>,
   advice: {
     refund_due: 'Open the order below and refund all that is left.',
@@ -84,6 +85,8 @@ export const tasks = {
       'Somebody changed it in Dokploy: find out who. What is safe is put back by itself; one that was moved is not.',
     containers_left:
       'Dokploy has forgotten this service. Log in to its server and remove these containers by hand.',
+    runtime_exposed:
+      'Close what the checks name: a published port, a second route, another server on this host. It is tried again by itself and handed over once it is closed.',
   } satisfies Record<TaskKind, string>,
   /** A kind that a newer function writes. */
   noAdvice: 'This page is older than this task: reload it.',
@@ -120,4 +123,5 @@ export const details = {
   lostSince: 'Out of reach since',
   memoryMiB: 'Memory it needs',
   containers: 'Containers',
+  checks: 'What is open',
 } satisfies Record<DetailKey, string>;

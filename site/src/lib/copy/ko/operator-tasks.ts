@@ -40,6 +40,7 @@ export const tasks: typeof english = {
     orphan_compose: '주인 없는 서비스',
     compose_drift: '바깥에서 바뀐 서비스',
     containers_left: '남아 있는 컨테이너',
+    runtime_exposed: '외부에 열린 런타임',
   },
   advice: {
     refund_due: '아래에서 주문을 열고 남은 금액을 모두 환불하세요.',
@@ -80,6 +81,8 @@ export const tasks: typeof english = {
     compose_drift:
       'Dokploy에서 누가 바꿨는지 확인하세요. 안전한 것은 자동으로 되돌리지만, 다른 서버로 옮긴 것은 그대로 둡니다.',
     containers_left: 'Dokploy가 잊은 서비스입니다. 서버에 접속해 이 컨테이너들을 직접 지우세요.',
+    runtime_exposed:
+      '점검이 가리키는 곳을 막으세요. 공개된 포트, 다른 경로, 이 주소의 다른 서버일 수 있습니다. 자동으로 다시 확인하며 막히면 넘겨드립니다.',
   },
   noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
 };
@@ -114,4 +117,5 @@ export const details: typeof englishDetails = {
   lostSince: '끊긴 때',
   memoryMiB: '필요한 메모리',
   containers: '컨테이너',
+  checks: '열린 곳',
 };

@@ -1,6 +1,14 @@
 /** A task for an operator. Key: (kind, subject, mul_no, about); raised twice is raised once. */
 import type { TaskKind } from '#schemas/contract/vocabulary.ts';
-import type { OrderDeps } from './deps.ts';
+import type { Store } from '#ports/store.ts';
+import type { Clock, Ids, Log } from '#ports/system.ts';
+
+export interface TaskDeps {
+  readonly store: Store;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 export interface Task {
   readonly kind: TaskKind;
@@ -13,10 +21,7 @@ export interface Task {
   readonly detail?: Readonly<Record<string, string | number | null>>;
 }
 
-export const raiseTask = async (
-  deps: Pick<OrderDeps, 'store' | 'ids' | 'clock' | 'log'>,
-  task: Task,
-): Promise<'raised' | 'known'> => {
+export const raiseTask = async (deps: TaskDeps, task: Task): Promise<'raised' | 'known'> => {
   const { kind, subjectId, mulNo, about } = task;
   const key = about === undefined ? [mulNo] : [mulNo, about];
   const id = deps.ids.idFrom('task', kind, subjectId, ...key);

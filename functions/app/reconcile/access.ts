@@ -1,0 +1,51 @@
+/**
+ * Whose browsers may be inside a runtime: the owners of its workspace, now. Told by level: the
+ * sessions there against the team, whatever event was lost. With nobody to put out, nothing is
+ * called and nothing written.
+ */
+import { appendEvidence } from '#app/timeline/runtime-history.ts';
+import type { AgentOutcome } from '#ports/runtime.ts';
+import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
+
+type AccessDeps = Pick<ReconcileDeps, 'agent' | 'teams' | 'store' | 'ids' | 'clock' | 'log'>;
+type Row = Pick<RuntimeRecord, 'id' | 'host' | 'workspaceId'>;
+
+/** Users with a session who are no owner (any more), in order; each once. */
+export const strangersAmong = async (
+  deps: Pick<AccessDeps, 'teams'>,
+  { workspaceId }: Pick<Row, 'workspaceId'>,
+  sessions: readonly string[],
+): Promise<readonly string[]> => {
+  if (sessions.length === 0) return [];
+  const owners = new Set(await deps.teams.ownersOf(workspaceId));
+  return [...new Set(sessions)].filter((userId) => !owners.has(userId)).toSorted();
+};
+
+/** Puts out everybody but the owners; the team is read again, so that no newcomer is hit. */
+export const endAccess = async (deps: AccessDeps, row: Row): Promise<AgentOutcome<number>> => {
+  const owners = await deps.teams.ownersOf(row.workspaceId);
+  const ended = await deps.agent.limitAccess({ runtimeId: row.id, host: row.host }, owners);
+  if (ended.kind !== 'ok') {
+    deps.log.warn('runtime.access_not_ended', { runtimeId: row.id, outcome: ended.kind });
+    return ended;
+  }
+  deps.log.info('runtime.access_ended', { runtimeId: row.id, sessions: ended.value });
+  if (ended.value > 0) {
+    const detail = { sessions: ended.value };
+    const at = deps.clock.now();
+    await appendEvidence(deps, row, { kind: 'access_ended', detail, actor: 'system', at });
+  }
+  return ended;
+};
+
+/** Looks, and puts out who is to go. `silent`: the agent did not say, or did not do it. */
+export const holdAccess = async (
+  deps: AccessDeps,
+  row: Row,
+): Promise<'well' | 'ended' | 'silent'> => {
+  const seen = await deps.agent.state({ runtimeId: row.id, host: row.host });
+  if (seen.kind !== 'ok') return 'silent';
+  const strangers = await strangersAmong(deps, row, seen.value.sessions);
+  if (strangers.length === 0) return 'well';
+  return (await endAccess(deps, row)).kind === 'ok' ? 'ended' : 'silent';
+};

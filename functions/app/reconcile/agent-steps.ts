@@ -1,0 +1,150 @@
+/** Steps at the tenant's agent: what it says of itself, its ladder, the proof from outside. */
+import { ownDay } from '#core/runtime/day.ts';
+import { isClosed } from '#core/runtime/proof.ts';
+import { raiseTask } from '#app/tasks/raise-task.ts';
+import { appendEvidence } from '#app/timeline/runtime-history.ts';
+import type { AgentOutcome, RuntimeAddress } from '#ports/runtime.ts';
+import type { ExposureReport, VerifyAnswer } from '#schemas/contract/agent.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import { endAccess as putOut, strangersAmong } from './access.ts';
+import { jitterOf } from './changes.ts';
+import { agentReason, foldCheck, foldState, foldVerify } from './observe.ts';
+import { advanced, failed, seenNow } from './work.ts';
+import type { Outcome, Work } from './work.ts';
+
+const addressOf = ({ row }: Work): RuntimeAddress => ({ runtimeId: row.id, host: row.host });
+
+/** Fixed for a smoke, so that asking again asks the same; dropped from the row once it has ended. */
+const nonceOf = ({ row, deps }: Work, smokeId: string): string =>
+  row.smokeNonce ?? deps.ids.sha256Hex(smokeId).slice(0, 32);
+
+export const observeAgent = async (work: Work): Promise<Outcome> => {
+  const { deps, row } = work;
+  const seen = await deps.agent.state(addressOf(work));
+  const sessions = seen.kind === 'ok' ? seen.value.sessions : [];
+  const facts = foldState(work.facts, seen, {
+    at: seenNow(work).observedAt,
+    strangers: await strangersAmong(deps, row, sessions),
+    smokeId: row.smokeId,
+    nonceHash: row.smokeNonce === null ? '' : deps.ids.sha256Hex(row.smokeNonce),
+  });
+  noteCheck(work, facts);
+  const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';
+  if (!isWell || facts.machine.observedAt === null) return advanced(facts);
+  // Silent until now: what was counted against it is over.
+  const state = { observedAt: null, error: null, state: null };
+  return { facts: { ...facts, machine: state }, progress: 'recovered' };
+};
+
+/** A check that ended badly is worth a line; only a refused login changes what is shown. */
+const noteCheck = ({ deps, row, facts }: Work, { check }: Facts): void => {
+  const { report } = check;
+  const before = facts.check.report;
+  if (report === null || report.code === 'passed' || report.code === 'running') return;
+  if (before?.checkId === report.checkId && before.code === report.code) return;
+  deps.log.warn('runtime.check_failed', { runtimeId: row.id, code: report.code });
+};
+
+/** The agent's own ladder, below it the rung that can only be tried from outside. */
+const climb = async (work: Work): Promise<AgentOutcome<VerifyAnswer>> => {
+  const { agent, stack } = work.deps;
+  const at = addressOf(work);
+  const outside = await agent.refusesStrangers(at);
+  if (outside.kind !== 'ok') return outside;
+  const inside = await agent.verify(at, stack.versionFloor);
+  if (inside.kind !== 'ok') return inside;
+  const stranger: VerifyAnswer['rungs'][number] = {
+    rung: 'stranger_refused',
+    result: outside.value ? 'pass' : 'fail',
+    reason: outside.value ? '' : 'answered_without_ticket',
+  };
+  return { kind: 'ok', value: { ...inside.value, rungs: [stranger, ...inside.value.rungs] } };
+};
+
+export const verify = async (work: Work): Promise<Outcome> => {
+  const { deps, row } = work;
+  const seen = await climb(work);
+  const facts = foldVerify(work.facts, seen, seenNow(work).observedAt);
+  const failedRungs = seen.kind === 'ok' ? seen.value.rungs.filter((r) => r.result === 'fail') : [];
+  for (const { rung, reason } of failedRungs) {
+    deps.log.warn('runtime.verify_rung_failed', { runtimeId: row.id, rung, reason });
+  }
+  const passed = seen.kind === 'ok' && failedRungs.length === 0;
+  return { facts, progress: passed ? 'recovered' : 'failed' };
+};
+
+/** The same found again on the same day is no news: neither the row nor the history grows by it. */
+const isNews = (known: ExposureReport | null, found: ExposureReport, jitter: number): boolean =>
+  known === null ||
+  JSON.stringify(known.checks) !== JSON.stringify(found.checks) ||
+  ownDay(known.atMs, jitter) !== ownDay(found.atMs, jitter);
+
+/** Told before the facts are written: no runtime is private without its evidence. */
+const recordExposure = async (work: Work, { checks }: ExposureReport): Promise<void> => {
+  const { deps, row, facts } = work;
+  const { title } = facts.deployment;
+  const open = checks.filter(({ result }) => result === 'fail').map(({ check }) => check);
+  const kind = open.length === 0 ? 'exposure_proven' : 'exposure_failed';
+  const at = deps.clock.now();
+  await appendEvidence(deps, row, { kind, detail: { title, checks }, actor: 'system', at });
+  if (open.length === 0) return;
+  const failedChecks = open.join(' ');
+  deps.log.error('runtime.exposed', { runtimeId: row.id, checks: failedChecks });
+  const about = { subjectId: row.id, mulNo: '', about: title ?? '' };
+  await raiseTask(deps, {
+    kind: 'runtime_exposed',
+    ...about,
+    detail: { title, checks: failedChecks },
+  });
+};
+
+export const proveExposure = async (work: Work): Promise<Outcome> => {
+  const { deps, row, facts } = work;
+  const seen = await deps.agent.exposure(addressOf(work));
+  const { observedAt } = seenNow(work);
+  if (seen.kind !== 'ok') {
+    const exposure = { ...facts.exposure, observedAt, error: agentReason(seen) };
+    return failed({ ...facts, exposure });
+  }
+  const known = facts.exposure.report;
+  const isNew = isNews(known, seen.value, jitterOf(row.id));
+  if (isNew) await recordExposure(work, seen.value);
+  const report = isNew ? seen.value : known;
+  const after: Facts = { ...facts, exposure: { observedAt, error: null, report } };
+  return { facts: after, progress: isClosed(seen.value) ? 'recovered' : 'failed' };
+};
+
+export const startSmoke = async (work: Work, smokeId: string): Promise<Outcome> => {
+  const { deps, facts } = work;
+  const nonce = nonceOf(work, smokeId);
+  const seen = await deps.agent.startSmoke(addressOf(work), { smokeId, nonce });
+  const { observedAt } = seenNow(work);
+  if (seen.kind !== 'ok') {
+    const smoke = { ...facts.smoke, observedAt, error: agentReason(seen) };
+    return failed({ ...facts, smoke });
+  }
+  const nonceHash = deps.ids.sha256Hex(nonce);
+  return advanced({ ...facts, smoke: { observedAt, error: null, report: seen.value, nonceHash } });
+};
+
+export const startCheck = async (work: Work, checkId: string): Promise<Outcome> => {
+  const { deps, facts } = work;
+  const seen = await deps.agent.startCheck(addressOf(work), checkId);
+  const { observedAt } = seenNow(work);
+  if (seen.kind !== 'ok') {
+    return failed({ ...facts, check: { ...facts.check, observedAt, error: agentReason(seen) } });
+  }
+  const { loginId } = facts.codex;
+  const check = foldCheck(facts.check, { report: seen.value, loginId, at: observedAt });
+  return advanced({ ...facts, check });
+};
+
+export const endAccess = async (work: Work): Promise<Outcome> => {
+  const { deps, row, facts } = work;
+  const ended = await putOut(deps, row);
+  const { observedAt } = seenNow(work);
+  if (ended.kind !== 'ok') {
+    return failed({ ...facts, access: { ...facts.access, observedAt, error: agentReason(ended) } });
+  }
+  return advanced({ ...facts, access: { observedAt, error: null, strangers: [] } });
+};

@@ -1,0 +1,36 @@
+/** What the facts prove of a runtime: that it is closed to strangers, and that its login works. Pure. */
+import type { ExposureReport, SmokeReport } from '#schemas/contract/agent.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+
+export const isClosed = (report: ExposureReport): boolean =>
+  report.checks.every(({ result }) => result !== 'fail');
+
+export const hasLogin = ({ codex }: Facts): boolean =>
+  codex.status === 'ok' || codex.status === 'expiring';
+
+export const hasPassed = (report: SmokeReport): boolean =>
+  report.code === 'passed' && report.nonceMatched;
+
+/**
+ * Asked for after the last deployment was, and answered on the login that is there now; told by
+ * ids, because two clocks may disagree.
+ */
+export const isCurrent = (report: SmokeReport, { deployment, codex }: Facts): boolean =>
+  deployment.status === 'done' &&
+  report.smokeId !== deployment.precedingSmokeId &&
+  report.loginId === codex.loginId;
+
+/** The smoke that proves what runs now on the login that is there now, or null. */
+export const proofOf = (facts: Facts): SmokeReport | null => {
+  const { report } = facts.smoke;
+  return report !== null && hasPassed(report) && isCurrent(report, facts) ? report : null;
+};
+
+/** The model was asked on this very login, refused it, and no turn has worked since. */
+export const isRefused = (facts: Facts): boolean => {
+  const { refused } = facts.check;
+  if (refused?.loginId !== facts.codex.loginId) return false;
+  // Both by the tenant's clock.
+  const provenMs = proofOf(facts)?.startedAtMs ?? 0;
+  return provenMs <= refused.atMs;
+};
