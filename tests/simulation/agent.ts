@@ -48,13 +48,16 @@ const openLogin = (world: World, tenant: Tenant): CodexStartAnswer => {
   return { attemptId, authorizeUrl, expiresAtMs: world.nowMs + loginLifeMs };
 };
 
-export const simAgent = (execution: Execution, machines: Machines): TenantAgent => {
+/** A call of this execution's; the agent may stay silent before or after its effect. */
+type Ask = <T>(
+  at: RuntimeAddress,
+  answer: (running: Deployment) => AgentOutcome<T>,
+) => Promise<AgentOutcome<T>>;
+
+const askerOf = (execution: Execution, machines: Machines): Ask => {
   const { world } = execution;
   const { random } = world;
-  const ask = <T>(
-    at: RuntimeAddress,
-    answer: (running: Deployment) => AgentOutcome<T>,
-  ): Promise<AgentOutcome<T>> => {
+  return (at, answer) => {
     const silent = random.chance(world.weather.agentSilent);
     const happens = random.chance(0.5);
     return execution.call(random.int(10, 150), () => {
@@ -65,6 +68,38 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
       return unreachable;
     });
   };
+};
+
+type Guarding = Pick<TenantAgent, 'startCheck' | 'limitAccess' | 'exposure' | 'refusesStrangers'>;
+
+const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
+  startCheck: (at, checkId) =>
+    ask(at, (running) => {
+      if (world.nowMs < running.readyMs) return { kind: 'refused', code: 'gateway_starting' };
+      return { kind: 'ok', value: machines.startCheck(at.runtimeId, checkId) };
+    }),
+  limitAccess: (at, allow) =>
+    ask(at, () => {
+      const { sessions } = machines.tenant(at.runtimeId);
+      const before = sessions.size;
+      for (const userId of [...sessions]) if (!allow.includes(userId)) sessions.delete(userId);
+      return { kind: 'ok', value: before - sessions.size };
+    }),
+  exposure: (at) =>
+    ask(at, (running) => {
+      const isOpen = world.nowMs < running.exposedUntilMs;
+      if (!isOpen) machines.tenant(at.runtimeId).closedUnder = machines.lastOwn(at.runtimeId);
+      const [result, reason] = isOpen ? (['fail', 'port_open'] as const) : (['pass', ''] as const);
+      const checks = exposureChecks.map((check) => ({ check, result, reason }));
+      return { kind: 'ok', value: { atMs: world.functionNowMs, checks } };
+    }),
+  refusesStrangers: (at) => ask(at, () => ({ kind: 'ok', value: true })),
+});
+
+export const simAgent = (execution: Execution, machines: Machines): TenantAgent => {
+  const { world } = execution;
+  const { random } = world;
+  const ask = askerOf(execution, machines);
   return {
     state: (at) =>
       ask(at, (running) => {
@@ -97,28 +132,6 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         if (report === 'busy') return { kind: 'refused', code: 'smoke_busy' };
         return { kind: 'ok', value: report };
       }),
-    startCheck: (at, checkId) =>
-      ask(at, (running) => {
-        if (world.nowMs < running.readyMs) return { kind: 'refused', code: 'gateway_starting' };
-        return { kind: 'ok', value: machines.startCheck(at.runtimeId, checkId) };
-      }),
-    limitAccess: (at, allow) =>
-      ask(at, () => {
-        const { sessions } = machines.tenant(at.runtimeId);
-        const before = sessions.size;
-        for (const userId of [...sessions]) if (!allow.includes(userId)) sessions.delete(userId);
-        return { kind: 'ok', value: before - sessions.size };
-      }),
-    exposure: (at) =>
-      ask(at, (running) => {
-        const isOpen = world.nowMs < running.exposedUntilMs;
-        if (!isOpen) machines.tenant(at.runtimeId).closedUnder = machines.lastOwn(at.runtimeId);
-        const [result, reason] = isOpen
-          ? (['fail', 'port_open'] as const)
-          : (['pass', ''] as const);
-        const checks = exposureChecks.map((check) => ({ check, result, reason }));
-        return { kind: 'ok', value: { atMs: world.functionNowMs, checks } };
-      }),
-    refusesStrangers: (at) => ask(at, () => ({ kind: 'ok', value: true })),
+    ...guarding(world, machines, ask),
   };
 };
