@@ -5,6 +5,10 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 export const agentOutput = join(root, 'dist', 'tenant', 'agent.mjs');
 
+/** `ws` is CommonJS and asks for Node's own modules by `require`. */
+const requireForCommonJs =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 export const bundleAgent = async (): Promise<string> => {
   await build({
     entryPoints: [join(root, 'tenant', 'agent', 'main.ts')],
@@ -13,6 +17,9 @@ export const bundleAgent = async (): Promise<string> => {
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    banner: { js: requireForCommonJs },
+    // Optional native parts of `ws`: it does without.
+    external: ['bufferutil', 'utf-8-validate'],
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -6,7 +6,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AgentScope } from '#schemas/contract/agent.ts';
 import {
   checkRequest,
   codexCallbackRequest,
@@ -16,9 +15,12 @@ import {
 import { CodexLogin } from './codex/attempts.ts';
 import { LoginRecord } from './codex/record.ts';
 import type { AgentConfig } from './config.ts';
+import { Devices } from './enter/devices.ts';
+import { Entrance } from './enter/entrance.ts';
+import { Sessions } from './enter/sessions.ts';
 import { AgentFailure } from './failure.ts';
 import { readBody } from './http/body.ts';
-import type { Handler } from './http/server.ts';
+import type { HandledScope, Handler } from './http/server.ts';
 import { createDoor } from './http/server.ts';
 import type { Log } from './log.ts';
 import { limited } from './log.ts';
@@ -46,6 +48,7 @@ interface Parts {
   readonly smoke: Smoke;
   readonly check: Check;
   readonly facts: Facts;
+  readonly entrance: Entrance;
   readonly now: () => number;
 }
 
@@ -67,18 +70,26 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const turnstile = new Turnstile();
   const smoke = new Smoke({ gateway, record, dataDir, turnstile, now, log });
   const check = new Check({ gateway, dataDir, turnstile, now, log });
-  const facts = new Facts({ runtimeId, gateway, codexLogin, record, smoke, check, now });
-  await Promise.all([burnt.load(), record.load(), smoke.load(), check.load()]);
+  const sessions = new Sessions({ path: join(dataDir, 'sessions.json'), now });
+  const devicesPath = join(dataDir, 'devices.json');
+  const devices = new Devices({ path: devicesPath, gateway, sessions, now, log });
+  const entered = (): string[] => sessions.userIds();
+  const parts = { gateway, codexLogin, smoke, check };
+  const facts = new Facts({ runtimeId, ...parts, record, entered, now });
+  const kept = [burnt, record, smoke, check, sessions, devices];
+  await Promise.all(kept.map(async (one) => one.load()));
   const tickets = createTicketDesk({ keys: config.controlPlaneKeys, runtimeId, burnt, now });
-  const handlers = createHandlers({ config, gateway, codexLogin, smoke, check, facts, now });
   const quota = { linesPerMinute: refusalLinesPerMinute, now };
   const refusals = limited(log, quota);
-  const door = createDoor({ tickets, handlers, siteOrigin, log, refusals });
+  const entrance = new Entrance({ config, sessions, devices, tickets, log, refusals });
+  const handlers = createHandlers({ config, ...parts, facts, entrance, now });
+  const door = createDoor({ tickets, handlers, entrance, siteOrigin, log, refusals });
   const port = await listen(door, config);
   log('agent_listening', { address: config.listenAddress, port });
   return {
     port,
     close: async () => {
+      entrance.close();
       await codexLogin.close();
       await gateway.close();
       await new Promise((resolve) => {
@@ -89,10 +100,8 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   };
 }
 
-const notYet: Handler = async () => Promise.reject(new AgentFailure('not_found'));
-
-function createHandlers(parts: Parts): Readonly<Record<AgentScope, Handler>> {
-  const { codexLogin, smoke, check, facts } = parts;
+function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
+  const { codexLogin, smoke, check, facts, entrance } = parts;
   return {
     state: async () => ({ status: 200, body: await facts.read() }),
     verify: async (request) => {
@@ -115,8 +124,7 @@ function createHandlers(parts: Parts): Readonly<Record<AgentScope, Handler>> {
       const { checkId } = await readBody(request, checkRequest);
       return { status: 202, body: { check: await check.begin(checkId) } };
     },
-    access: notYet,
-    enter: notYet,
+    access: async (request) => entrance.access(request),
   };
 }
 

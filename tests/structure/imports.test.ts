@@ -76,7 +76,7 @@ const rules: Readonly<Record<string, Rule>> = {
       wire,
       /^#tenant\//,
       zod,
-      /^npm:(undici|jose)$/,
+      /^npm:(undici|jose|ws)$/,
       /^node:/,
     ],
   },

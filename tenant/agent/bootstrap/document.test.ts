@@ -36,6 +36,7 @@ describe('a new configuration', () => {
             "trustedProxy": {
               "allowUsers": [
                 "tenant-agent",
+                "owner",
               ],
               "requiredHeaders": [
                 "x-forwarded-proto",

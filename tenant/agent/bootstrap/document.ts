@@ -8,6 +8,7 @@ import {
   agentGatewayScopes,
   agentIdentity,
   identityHeader,
+  ownerIdentity,
   requiredProxyHeaders,
 } from '../openclaw/identity.ts';
 import { redactPatterns } from './redaction.ts';
@@ -38,7 +39,7 @@ export function gatewaySection(config: AgentConfig): JsonObject {
   const trustedProxy: JsonObject = {
     userHeader: identityHeader,
     requiredHeaders: [...requiredProxyHeaders],
-    allowUsers: [agentIdentity],
+    allowUsers: [agentIdentity, ownerIdentity],
   };
   // Processes on one machine have no address of their own. Any local process could then pose as
   // the agent; on a tenant server the two have separate network identities and this stays unset.

@@ -1,6 +1,7 @@
 /**
- * Reads a request body. Guarantees: never more than the limit in memory, JSON only, and the shape
- * the route asks for; everything else is `body_invalid` or `body_too_large`.
+ * Reads a request body. Guarantees: never more than the limit in memory, and the shape the route
+ * asks for (JSON, or for a page's form one field); everything else is `body_invalid` or
+ * `body_too_large`.
  */
 import type { IncomingMessage } from 'node:http';
 import { AgentFailure } from '../failure.ts';
@@ -18,6 +19,19 @@ export async function readBody<T>(request: IncomingMessage, shape: Parser<T>): P
   const parsed = shape.safeParse(parseJson(await collect(request)));
   if (!parsed.success) throw new AgentFailure('body_invalid');
   return parsed.data;
+}
+
+/** The only value of that field of a posted form; null when it is missing or there are two. */
+export async function readFormField(
+  request: IncomingMessage,
+  name: string,
+): Promise<string | null> {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/x-www-form-urlencoded(;|$)/i.test(type)) {
+    throw new AgentFailure('body_invalid');
+  }
+  const values = new URLSearchParams(await collect(request)).getAll(name);
+  return values.length === 1 ? (values[0] ?? null) : null;
 }
 
 async function collect(request: IncomingMessage): Promise<string> {

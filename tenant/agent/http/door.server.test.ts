@@ -69,7 +69,11 @@ beforeAll(async () => {
       'codex:device': echo,
       check: echo,
       access: echo,
-      enter: echo,
+    },
+    entrance: {
+      owns: () => false,
+      respond: async () => undefined,
+      upgrade: (_request, socket) => void socket.destroy(),
     },
     siteOrigin,
     log: remember,

@@ -1,10 +1,12 @@
 /**
- * The agent's only door. Guarantees: nothing is answered but the contract's routes and the health
- * check; every route spends a ticket before its body is read; heads, bodies, connections and times
- * are bounded; a browser of another origin is refused, and CORS exists for two routes only.
+ * The agent's only door. Guarantees: nothing is answered but the contract's routes, the health check
+ * and what the entrance owns; every route spends a ticket before its body is read; heads, bodies,
+ * connections and times are bounded; a browser of another origin is refused, and CORS exists for the
+ * routes a page of the site fetches only.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { AgentScope, TicketClaims } from '#schemas/contract/agent.ts';
 import { agentBasePath, agentRoutes, agentScopes } from '#schemas/contract/agent.ts';
 import { AgentFailure } from '../failure.ts';
@@ -18,9 +20,22 @@ export interface Answer {
 }
 export type Handler = (request: IncomingMessage, claims: TicketClaims) => Promise<Answer>;
 
+/** What comes by navigation and by cookie, not by bearer: the entrance judges it by itself. */
+export interface DoorEntrance {
+  owns(target: string): boolean;
+  /** Never rejects. */
+  respond(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Ends the socket, or takes it over. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** `enter` is answered by the entrance. */
+export type HandledScope = Exclude<AgentScope, 'enter'>;
+
 export interface DoorOptions {
   readonly tickets: TicketDesk;
-  readonly handlers: Readonly<Record<AgentScope, Handler>>;
+  readonly handlers: Readonly<Record<HandledScope, Handler>>;
+  readonly entrance: DoorEntrance;
   /** The only origin whose pages may call, and only `fetchedScopes`. */
   readonly siteOrigin: string;
   readonly log: Log;
@@ -29,12 +44,16 @@ export interface DoorOptions {
 }
 
 /** Called by pages of the site with `fetch`; all others have no business in a browser. */
-const fetchedScopes: ReadonlySet<AgentScope> = new Set(['codex:device', 'codex:callback']);
+const fetchedScopes: ReadonlySet<HandledScope> = new Set(['codex:device', 'codex:callback']);
 const healthPath = '/agent/healthz';
+/** A Control UI's first load asks for 66 files, its tabs keep sockets open. */
+const maxConnections = 256;
 const preflightMaxAgeSeconds = 600;
 
-const scopeOfPath: ReadonlyMap<string, AgentScope> = new Map(
-  agentScopes.map((scope) => [`${agentBasePath}${agentRoutes[scope]}`, scope]),
+const scopeOfPath: ReadonlyMap<string, HandledScope> = new Map(
+  agentScopes
+    .filter((scope) => scope !== 'enter')
+    .map((scope) => [`${agentBasePath}${agentRoutes[scope]}`, scope]),
 );
 
 export function createDoor(options: DoorOptions): Server {
@@ -49,9 +68,11 @@ export function createDoor(options: DoorOptions): Server {
     },
     (request, response) => void respond(request, response, options),
   );
-  server.maxConnections = 64;
+  server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = 100;
-  server.on('upgrade', (_request, socket) => socket.destroy());
+  server.on('upgrade', (request, socket, head) => {
+    options.entrance.upgrade(request, socket, head);
+  });
   return server;
 }
 
@@ -61,6 +82,10 @@ async function respond(
   options: DoorOptions,
 ): Promise<void> {
   const path = request.url ?? '';
+  if (options.entrance.owns(path)) {
+    await options.entrance.respond(request, response);
+    return;
+  }
   const scope = scopeOfPath.get(path);
   try {
     if (path === healthPath && request.method === 'GET') {
@@ -105,12 +130,13 @@ function refuse({ request, response, error, scope, log }: Refusal): void {
 function guardOrigin(
   request: IncomingMessage,
   response: ServerResponse,
-  { scope, siteOrigin }: { readonly scope: AgentScope; readonly siteOrigin: string },
+  { scope, siteOrigin }: { readonly scope: HandledScope; readonly siteOrigin: string },
 ): void {
   const { origin } = request.headers;
-  if (fetchedScopes.has(scope)) response.setHeader('vary', 'Origin');
+  const isFetched = fetchedScopes.has(scope);
+  if (isFetched) response.setHeader('vary', 'Origin');
   if (origin === undefined) return;
-  if (!fetchedScopes.has(scope) || origin !== siteOrigin) throw new AgentFailure('origin_refused');
+  if (!isFetched || origin !== siteOrigin) throw new AgentFailure('origin_refused');
   response.setHeader('access-control-allow-origin', siteOrigin);
 }
 

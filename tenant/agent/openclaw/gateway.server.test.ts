@@ -50,7 +50,9 @@ function newFacts(): Facts {
   const smoke = new Smoke({ gateway, record, dataDir: folder, turnstile, now, log });
   const check = new Check({ gateway, dataDir: folder, turnstile, now, log });
   const codexLogin = newLogin(record);
-  return new Facts({ runtimeId: 'rt_1', gateway, codexLogin, record, smoke, check, now });
+  const entered = (): string[] => [];
+  const parts = { gateway, codexLogin, record, smoke, check, entered, now };
+  return new Facts({ runtimeId: 'rt_1', ...parts });
 }
 
 /** Says hello to anybody, then answers by method. */

@@ -41,6 +41,8 @@ export interface FactsOptions {
   readonly record: LoginRecord;
   readonly smoke: Smoke;
   readonly check: Check;
+  /** Whose browsers are in the Control UI. */
+  readonly entered: () => string[];
   readonly now: () => number;
 }
 
@@ -76,7 +78,7 @@ export class Facts {
       },
       smoke: this.#options.smoke.report(),
       check: this.#options.check.report(),
-      sessions: [],
+      sessions: this.#options.entered(),
     };
   }
 

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -18,6 +18,11 @@ export interface AskedCall {
   /** Of the upgrade: who is asking. */
   readonly headers: IncomingHttpHeaders;
 }
+export interface AskedPage {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
 /** `payload` answers, `error` refuses, `raw` sends this text instead, null never answers. */
 export type GivenAnswer =
   { readonly payload: unknown } | { readonly error: object } | { readonly raw: string } | null;
@@ -27,8 +32,12 @@ export interface FakeGateway {
   readonly port: number;
   /** Everything that was asked, in order. */
   readonly asked: AskedCall[];
+  /** Every plain HTTP request, in order. */
+  readonly pages: AskedPage[];
   answer: (call: AskedCall) => GivenAnswer | Promise<GivenAnswer>;
   readyz: { status: number; type: string; body: string };
+  /** Answers an HTTP request; `readyz` unless a test says otherwise. */
+  page: (response: ServerResponse) => void;
   /** Cuts every open socket, as a crash does. */
   cut(): void;
   close(): Promise<void>;
@@ -50,9 +59,9 @@ export const hello = {
 /** Port 0 takes a free one. */
 export async function createFakeGateway(listenOn = 0): Promise<FakeGateway> {
   const sockets = new Set<Duplex>();
-  const server = createServer((_request, response) => {
-    response.writeHead(fake.readyz.status, { 'content-type': fake.readyz.type });
-    response.end(fake.readyz.body);
+  const server = createServer(({ method = '', url = '', headers }, response) => {
+    fake.pages.push({ method, url, headers });
+    fake.page(response);
   });
   server.on('upgrade', (request, socket) => {
     sockets.add(socket);
@@ -69,8 +78,13 @@ export async function createFakeGateway(listenOn = 0): Promise<FakeGateway> {
     url: `ws://127.0.0.1:${port}`,
     port,
     asked: [],
+    pages: [],
     answer: () => ({ payload: hello }),
     readyz: healthyReadyz,
+    page: (response) => {
+      response.writeHead(fake.readyz.status, { 'content-type': fake.readyz.type });
+      response.end(fake.readyz.body);
+    },
     cut,
     close: async () => {
       cut();

@@ -25,6 +25,7 @@ export const openclawHome = process.env['OPENCLAW_INSTALL_DIR'] ?? join(root, '.
 
 export const ports = { gateway: 19_301, agent: 19_302, openai: 19_303, proxy: 19_304 } as const;
 export const runtimeId = 'rt_real_test';
+export const publicOrigin = `http://acme.runtimes.localhost:${ports.agent}`;
 export const siteOrigin = 'http://localhost:19399';
 const keyId = 'test-key';
 const ticketLifeSeconds = 60;
@@ -39,6 +40,7 @@ export interface TicketChanges {
   readonly attempt?: string;
   readonly audience?: string;
   readonly jti?: string;
+  /** Whose browser holds it; the control plane when it is not said. */
   readonly subject?: string;
   readonly issuedSecondsAgo?: number;
 }

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { isSocketTarget, uiTarget } from './target.ts';
+
+it.each([
+  '/ui',
+  '/ui/',
+  '/ui/chat?session=agent%3Amain%3Amain',
+  '/ui/assets/index-Ab_1.js',
+  '/ui/files/%ED%95%9C.png?v=1&next=%2Fui%2F',
+  '/ui/...',
+  '/ui?x=../..',
+])('lets %s through as it stands', (target) => {
+  expect(uiTarget(target)).toBe(target);
+});
+
+it.each([
+  undefined,
+  '',
+  '*',
+  '/',
+  '/u',
+  '/uix',
+  '/UI/',
+  'ui/',
+  '//ui/',
+  '/api/v1/admin/rpc',
+  '/tools/invoke',
+  '/v1/models',
+  '/sessions/x/history',
+  'http://acme.runtimes.example/ui/',
+  '/ui/../tools/invoke',
+  '/ui/..',
+  '/ui/./x',
+  '/ui//tools/invoke',
+  '/ui/%2e%2e/tools/invoke',
+  '/ui/%2E%2E%2Ftools',
+  '/ui/..%2ftools/invoke',
+  '/ui/%252e%252e/tools',
+  '/ui%2f..%2ftools',
+  '/ui\\..\\tools',
+  '/ui/..\\tools',
+  '/ui/%5c..%5ctools',
+  '/ui/%00',
+  '/ui/%0d%0aHost:%20evil',
+  '/ui/a b',
+  '/ui/\u0000',
+  '/ui/é',
+  '/ui/%zz',
+  '/ui/%2',
+  '/ui/#/tools',
+  '/ui;/../tools/../..',
+  '/ui/?a=\r\nx: y',
+  `/ui/${'a'.repeat(5000)}`,
+])('refuses %j', (target) => {
+  expect(uiTarget(target)).toBeNull();
+});
+
+it('knows the one address of the socket', () => {
+  expect(isSocketTarget('/ui')).toBe(true);
+  const others = [undefined, '/', '/ui/', '/ui?x=1', '/ui/ws', '/ws', 'http://x/ui'];
+  expect(others.filter(isSocketTarget)).toEqual([]);
+});
