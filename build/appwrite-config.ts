@@ -91,6 +91,9 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
       rowEvent('orders', 'update'),
       rowEvent('runtimes', 'create'),
       rowEvent('runtimes', 'update'),
+      // Whoever is taken out, or is no owner any more, may still be inside a runtime.
+      'teams.*.memberships.*.update',
+      'teams.*.memberships.*.delete',
     ],
     schedule: '* * * * *',
     // A run stays with a runtime through a whole deployment (240 s), and must not be cut off.

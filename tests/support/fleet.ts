@@ -120,6 +120,16 @@ export class Fleet {
     throw new Error(`${runtimeId} does not come to rest`);
   }
 
+  /** Until it was found open to strangers; it does not come to rest before that is mended. */
+  async settleExposed(runtimeId: string): Promise<void> {
+    for (let minute = 0; minute < minutesAtMost; minute += 1) {
+      if (this.tasks().includes('runtime_exposed')) return;
+      await reconcileRuntime(this.deps, runtimeId);
+      this.clock.advance(minuteMs);
+    }
+    throw new Error(`${runtimeId} was not found open`);
+  }
+
   /** The same, until its status is this. */
   async sweepUntil(runtimeId: string, status: RuntimeRecord['status']): Promise<void> {
     for (let minute = 0; minute < minutesAtMost; minute += 1) {

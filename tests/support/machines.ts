@@ -218,6 +218,7 @@ export class MemoryAgent implements TenantAgent {
   /** Something of it answers strangers. */
   isExposed = false;
   exposureTries = 0;
+  checkCalls = 0;
   #smoke: StateAnswer['smoke'] = null;
   #check: StateAnswer['check'] = null;
   readonly #clock: SleepingClock;
@@ -291,6 +292,7 @@ export class MemoryAgent implements TenantAgent {
 
   async startCheck(_at: unknown, checkId: string): ReturnType<TenantAgent['startCheck']> {
     const now = this.#clock.now().getTime();
+    this.checkCalls += 1;
     if (this.#check?.checkId !== checkId) {
       this.#check = { checkId, code: this.checkCode, startedAtMs: now, finishedAtMs: now };
     }

@@ -1,4 +1,4 @@
-/** Which row an event execution is about. The rest of the body is not looked at. */
+/** Which row, or which team, an event execution is about. The rest of the body is not looked at. */
 import * as z from 'zod/mini';
 
 const eventRow = z.object({
@@ -7,7 +7,13 @@ const eventRow = z.object({
   $tableId: z.optional(z.string()),
   $collectionId: z.optional(z.string()),
   $collection: z.optional(z.string()),
+  /** A membership, which is no row of ours. */
+  teamId: z.optional(z.string()),
+  roles: z.optional(z.array(z.string())),
 });
+
+/** The name under which the team of a changed membership is told, in place of a table's. */
+export const membershipHint = 'memberships';
 
 export interface RowHint {
   readonly tableId: string;
@@ -18,6 +24,9 @@ export interface RowHint {
 export const rowHint = (bodyText: string): RowHint => {
   try {
     const row = eventRow.parse(JSON.parse(bodyText));
+    if (row.teamId !== undefined && row.roles !== undefined) {
+      return { tableId: membershipHint, rowId: row.teamId };
+    }
     const tableId = row.$tableId ?? row.$collectionId ?? row.$collection ?? '';
     return { tableId, rowId: row.$id };
   } catch {

@@ -4,8 +4,16 @@
  * called and nothing written.
  */
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
+import { pagesOf } from '#app/pages.ts';
+import { clockToleranceSeconds } from '#schemas/contract/agent.ts';
 import type { AgentOutcome } from '#ports/runtime.ts';
 import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
+
+/**
+ * A ticket given before the change may still be spent after it: it is looked at once more when every
+ * such ticket has run out.
+ */
+const ticketsOutMs = (60 + clockToleranceSeconds) * 1_000;
 
 type AccessDeps = Pick<ReconcileDeps, 'agent' | 'teams' | 'store' | 'ids' | 'clock' | 'log'>;
 type Row = Pick<RuntimeRecord, 'id' | 'host' | 'workspaceId'>;
@@ -48,4 +56,16 @@ export const holdAccess = async (
   const strangers = await strangersAmong(deps, row, seen.value.sessions);
   if (strangers.length === 0) return 'well';
   return (await endAccess(deps, row)).kind === 'ok' ? 'ended' : 'silent';
+};
+
+/** After a change in the team: all its runtimes at once, and again when no older ticket is left. */
+export const holdTeam = async (deps: AccessDeps, workspaceId: string): Promise<void> => {
+  const rows = await pagesOf(deps.store, 'runtimes', { workspaceId, desired: 'running' });
+  await Promise.all(rows.map((row) => holdAccess(deps, row)));
+  const againMs = deps.clock.now().getTime() + ticketsOutMs;
+  for (const { id, version, nextCheckAt } of rows) {
+    if (nextCheckAt !== null && Date.parse(nextCheckAt) <= againMs) continue;
+    const again = { nextCheckAt: new Date(againMs).toISOString() };
+    await deps.store.update('runtimes', { id, version }, again);
+  }
 };

@@ -1,6 +1,6 @@
 /**
- * Looks at runtimes for which nothing is due, each once an hour in a minute of its own: is its
- * service still as we left it, does it still run? What is found is listed for the operator, and the
+ * Looks at runtimes for which nothing is due, each once an hour in a minute of its own: is nobody
+ * inside who may not be, is its service still as we left it, does it still run? What is found is listed for the operator, and the
  * runtime is made due where its own plan puts that right. With nothing wrong it writes nothing.
  */
 import { afterDrift, driftOf } from '#core/runtime/drift.ts';
@@ -10,6 +10,7 @@ import { pagesOf } from '#app/pages.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
+import { holdAccess } from './access.ts';
 import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
 import { areDown, isUp } from './machine-steps.ts';
 import { renderStack } from './stack.ts';
@@ -50,6 +51,7 @@ const inspectOne = async (
 ): Promise<'well' | 'drifted' | 'silent'> => {
   const facts = readJson(factsSchema, row.facts, noFacts);
   if (facts.compose.composeId === null) return 'well';
+  if (row.desired === 'running') await holdAccess(deps, row);
   const drift = await lookAt(deps, row, facts);
   if (drift === 'silent' || drift === null) return drift ?? 'well';
   await report(deps, row, { drift, title: facts.deployment.title });

@@ -83,7 +83,13 @@ const findPlace = async (work: Work): Promise<Outcome> => {
   return advanced({ ...work.facts, placement });
 };
 
+/** Whoever is inside goes before the machine does; one that cannot be told ends with it. */
+const closeDoor = async ({ deps, row }: Work): Promise<void> => {
+  await deps.agent.limitAccess({ runtimeId: row.id, host: row.host }, []);
+};
+
 export const stopMachine = async (work: Work, composeId: string): Promise<Outcome> => {
+  await closeDoor(work);
   const outcome = await work.deps.deployer.stop(composeId);
   if (outcome.kind === 'not_found') return gone(work);
   if (outcome.kind !== 'ok') return refused(work, 'takedown', outcome);
@@ -100,6 +106,7 @@ const gone = (work: Work, state: 'gone' | 'left' = 'gone'): Outcome => {
 
 /** Volumes go too: whoever asks for removal asks for that. */
 export const removeMachine = async (work: Work, composeId: string): Promise<Outcome> => {
+  if (work.facts.takedown.state !== 'stopped') await closeDoor(work);
   const outcome = await work.deps.deployer.remove(composeId, { volumes: true });
   if (outcome.kind === 'not_found') return gone(work);
   if (outcome.kind !== 'ok') return refused(work, 'takedown', outcome);

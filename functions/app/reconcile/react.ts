@@ -10,13 +10,14 @@ import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { surveyServers } from '#app/placement/survey.ts';
+import { holdTeam } from './access.ts';
 import { inspectMinute } from './inspect.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 import { sweepRuntimes } from './sweep.ts';
 
 export type ReactDeps = ReconcileDeps & OrderDeps;
 
-/** Which row an event spoke of; nothing else of it is used. */
+/** Which row (or, as `memberships`, which team) an event spoke of; nothing else of it is used. */
 export interface Hint {
   readonly tableId: string;
   readonly rowId: string;
@@ -63,6 +64,9 @@ export const react = async (deps: ReactDeps, hint: Hint): Promise<void> => {
       return;
     case 'runtimes':
       await reconcileRuntime(deps, hint.rowId);
+      return;
+    case 'memberships':
+      await holdTeam(deps, hint.rowId);
       return;
     default:
       return sweep(deps);

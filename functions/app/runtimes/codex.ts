@@ -1,17 +1,18 @@
 /**
  * Starting a Codex login, and the tickets with which the browser finishes it directly on the
- * tenant. The authorization code never comes here: the callback address goes from the browser to
- * the agent.
+ * tenant. Neither an authorization code nor a device code ever comes here: the one goes from the
+ * browser to the agent, the other from the agent to the browser.
  */
-import { agentBasePath, agentRoutes, ticketMaxLifeSeconds } from '#schemas/contract/agent.ts';
+import { ticketMaxLifeSeconds } from '#schemas/contract/agent.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { Failure, Result } from '#schemas/contract/errors.ts';
 import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
-import type { codexTicket, startCodex } from '#schemas/contract/runtimes.ts';
+import type { codexDevice, codexTicket, startCodex } from '#schemas/contract/runtimes.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { AgentOutcome } from '#ports/runtime.ts';
 import type { Stored } from '#ports/store.ts';
 import type { RuntimesDeps } from './deps.ts';
+import { agentEndpoint } from './endpoint.ts';
 import { commandTarget, runtimeFor, writeCommand } from './guard.ts';
 
 type CallbackTicket = ValueOf<typeof codexTicket>;
@@ -29,7 +30,7 @@ const mintCallback = async (
     lifeSeconds: ticketMaxLifeSeconds,
   });
   return {
-    callbackEndpoint: `${deps.scheme}://${row.host}${agentBasePath}${agentRoutes['codex:callback']}`,
+    callbackEndpoint: agentEndpoint(deps, row, 'codex:callback'),
     callbackTicket: token,
     ticketExpiresAt: expiresAt.toISOString(),
   };
@@ -81,4 +82,27 @@ export const renewCodexTicket = async (
   if (!found.ok) return found;
   const bound = { userId: caller.userId, attemptId: body.attemptId };
   return succeed(await mintCallback(deps, found.value, bound));
+};
+
+/** The browser asks the agent itself: nothing is started before the ticket is spent. */
+export const openDeviceLogin = async (
+  deps: RuntimesDeps,
+  caller: Account,
+  body: BodyOf<typeof codexDevice>,
+): Promise<Result<ValueOf<typeof codexDevice>>> => {
+  const target = await commandTarget(deps, caller, body);
+  if (!target.ok) return target;
+  const row = target.value;
+  const { token, expiresAt } = await deps.tickets.mint({
+    runtimeId: row.id,
+    subject: caller.userId,
+    scope: 'codex:device',
+    lifeSeconds: ticketMaxLifeSeconds,
+  });
+  deps.log.info('codex.device_ticket_given', { runtimeId: row.id });
+  return succeed({
+    deviceEndpoint: agentEndpoint(deps, row, 'codex:device'),
+    deviceTicket: token,
+    ticketExpiresAt: expiresAt.toISOString(),
+  });
 };

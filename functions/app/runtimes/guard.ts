@@ -24,6 +24,19 @@ export const runtimeFor = async (
   return succeed(row);
 };
 
+/** For what only an owner may do; other members may know that it exists. */
+export const runtimeOfOwner = async (
+  deps: GuardDeps,
+  caller: Account,
+  runtimeId: string,
+): Promise<Result<Stored<'runtimes'>>> => {
+  const row = await deps.store.get('runtimes', runtimeId);
+  if (row === null) return fail('runtime_unknown');
+  const role = await deps.teams.roleOf(row.workspaceId, caller.userId);
+  if (role === null) return fail('runtime_unknown');
+  return role === 'owner' ? succeed(row) : fail('not_allowed');
+};
+
 export const commandTarget = async (
   deps: GuardDeps,
   caller: Account,

@@ -65,7 +65,9 @@ const codesOf = (
     call(functions, operations.startCodex, target),
     call(functions, operations.runSmoke, target),
     call(functions, operations.codexTicket, { runtimeId, attemptId: 'attempt' }),
+    call(functions, operations.codexDevice, target),
     call(functions, operations.refreshRuntime, { runtimeId }),
+    call(functions, operations.enterRuntime, { runtimeId }),
   ];
   return Promise.all(calls.map(codeOf));
 };
@@ -97,11 +99,15 @@ export const commands = (product: () => TestProduct): void => {
       return [
         call(functions, operations.verifyRuntime, target),
         call(functions, operations.startCodex, target),
+        call(functions, operations.codexDevice, target),
         call(functions, operations.runSmoke, target),
       ];
     };
     const now = await Promise.all(commandsAt(revision).map(codeOf));
     expect(new Set(now)).toEqual(new Set(['runtime_not_running']));
+    expect(await codeOf(call(functions, operations.enterRuntime, { runtimeId }))).toBe(
+      'runtime_not_running',
+    );
     const late = await Promise.all(commandsAt(revision - 1).map(codeOf));
     expect(new Set(late)).toEqual(new Set(['stale_revision']));
   });

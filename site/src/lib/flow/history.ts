@@ -24,7 +24,9 @@ export type HistoryWord =
   | 'order.draft_again'
   | 'runtime.opened'
   | `runtime_${RuntimeStatus}`
-  | ExposureKind;
+  | ExposureKind
+  | 'entered'
+  | 'access_ended';
 
 export type HistoryActor = 'you' | 'member' | 'operator' | 'payapp' | 'system';
 
@@ -45,6 +47,8 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'runtime.opened',
   ...runtimeStatuses.map((status) => `runtime_${status}` as const),
   ...exposureKinds,
+  'entered',
+  'access_ended',
 ]);
 const isWord = (kind: string): kind is HistoryWord => words.has(kind);
 

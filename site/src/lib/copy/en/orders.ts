@@ -137,6 +137,8 @@ export const orders = {
       runtime_deleted: 'The runtime was deleted',
       exposure_proven: 'Tried from outside: closed to strangers',
       exposure_failed: 'Tried from outside: something answers strangers; the operator was told',
+      entered: 'A session was opened in the runtime',
+      access_ended: 'Somebody who is no owner any more was put out of the runtime',
     } satisfies Record<HistoryWord, string>,
   },
   refund: {

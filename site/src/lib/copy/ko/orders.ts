@@ -126,6 +126,8 @@ export const orders: OrdersCopy = {
       runtime_deleted: '런타임을 삭제했습니다',
       exposure_proven: '외부에서 확인함: 모두 막혀 있음',
       exposure_failed: '외부에서 확인함: 열려 있는 곳이 있어 운영자에게 알림',
+      entered: '런타임에 들어갔습니다',
+      access_ended: '더는 소유자가 아닌 사람의 런타임 세션을 끝냈습니다',
     },
   },
   refund: {

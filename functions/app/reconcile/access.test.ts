@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { inspectionMinute } from '#core/runtime/slots.ts';
+import { makeFleet } from '#tests/support/fleet.ts';
+import type { Fleet } from '#tests/support/fleet.ts';
+import { holdTeam } from './access.ts';
+import { inspectMinute } from './inspect.ts';
+import { reconcileRuntime } from './reconcile-runtime.ts';
+
+const runtimeId = 'rt1';
+const minuteMs = 60_000;
+
+let fleet: Fleet;
+const team = new Map<string, 'owner' | 'member' | 'billing'>();
+
+beforeEach(async () => {
+  fleet = await makeFleet();
+  await fleet.open(runtimeId);
+  team.clear();
+  team.set('mina', 'owner').set('juno', 'owner');
+  fleet.teams.all.set('w1', team);
+  await fleet.settle(runtimeId);
+  fleet.agent.sessions.add('mina').add('juno');
+});
+
+const told = (): number =>
+  fleet.store.rows('timeline').filter(({ kind }) => kind === 'access_ended').length;
+const inside = (): readonly string[] => [...fleet.agent.sessions];
+
+describe('who is inside a runtime', () => {
+  it('is left alone, and nothing is written, while all are owners', async () => {
+    const { version } = fleet.row(runtimeId);
+    await inspectMinute(fleet.deps, inspectionMinute(runtimeId));
+    expect(fleet.row(runtimeId).version).toBe(version);
+    await fleet.command(runtimeId);
+    await reconcileRuntime(fleet.deps, runtimeId);
+    expect(fleet.agent.accessCalls).toEqual([]);
+    expect(inside()).toEqual(['mina', 'juno']);
+  });
+
+  it.each([
+    ['left', () => team.delete('juno')],
+    ['is no owner any more', () => team.set('juno', 'member')],
+  ])('ends at once for one who %s', async (_name, change) => {
+    change();
+    await holdTeam(fleet.deps, 'w1');
+    expect(inside()).toEqual(['mina']);
+    expect(fleet.agent.accessCalls).toEqual([['mina']]);
+    expect(told()).toBe(1);
+  });
+
+  it('is looked at once more when a ticket given before can no longer be spent', async () => {
+    team.delete('juno');
+    await holdTeam(fleet.deps, 'w1');
+    fleet.agent.sessions.add('juno');
+    fleet.clock.advance(2 * minuteMs);
+    await fleet.settle(runtimeId);
+    expect(inside()).toEqual(['mina']);
+  });
+
+  it('ends within the hour when the event is lost', async () => {
+    team.delete('juno');
+    for (let minute = 0; minute < 60; minute += 1) await inspectMinute(fleet.deps, minute);
+    expect(inside()).toEqual(['mina']);
+  });
+
+  it('ends by any other look too', async () => {
+    team.delete('juno');
+    await fleet.command(runtimeId);
+    await reconcileRuntime(fleet.deps, runtimeId);
+    expect(inside()).toEqual(['mina']);
+    expect(told()).toBe(1);
+  });
+
+  it('ends with the runtime itself', async () => {
+    await fleet.command(runtimeId, { desired: 'suspended' });
+    await fleet.settle(runtimeId);
+    expect(fleet.row(runtimeId).status).toBe('suspended');
+    expect(inside()).toEqual([]);
+  });
+});

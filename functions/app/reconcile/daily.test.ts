@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeFleet } from '#tests/support/fleet.ts';
+import type { Fleet } from '#tests/support/fleet.ts';
+import type { Condition } from '#schemas/record/runtime.ts';
+import { reconcileRuntime } from './reconcile-runtime.ts';
+
+const runtimeId = 'rt1';
+const nonce = 'Nonce0123456789ab';
+const hourMs = 3_600_000;
+
+let fleet: Fleet;
+
+beforeEach(async () => {
+  fleet = await makeFleet();
+  await fleet.open(runtimeId);
+  await fleet.sweepUntil(runtimeId, 'auth_required');
+  fleet.agent.codex = 'ok';
+  fleet.agent.loginId = 'first';
+  await fleet.command(runtimeId, { smokeId: 'smoke-1', smokeNonce: nonce });
+  await fleet.sweepUntil(runtimeId, 'ready');
+  await fleet.settle(runtimeId);
+});
+
+const receipt = () => JSON.parse(fleet.row(runtimeId).receipt ?? 'null') as object;
+const condition = (type: Condition['type']) =>
+  fleet.conditions(runtimeId).find((each) => each.type === type);
+
+/** A day of sweeps, one an hour. */
+const day = async (): Promise<void> => {
+  for (let hour = 0; hour < 24; hour += 1) {
+    fleet.clock.advance(hourMs);
+    await reconcileRuntime(fleet.deps, runtimeId);
+  }
+};
+
+const proofs = (): number =>
+  fleet.store.rows('timeline').filter(({ kind }) => kind === 'exposure_proven').length;
+
+describe('a receipt', () => {
+  it('keeps the hash of the nonce, and the row keeps the nonce no longer', () => {
+    const nonceHash = createHash('sha256').update(nonce).digest('hex');
+    expect(receipt()).toMatchObject({ smokeId: 'smoke-1', nonceHash });
+    expect(fleet.row(runtimeId).smokeNonce).toBeNull();
+  });
+
+  it('is outdated by another login, until a smoke on that one', async () => {
+    const before = receipt();
+    fleet.agent.loginId = 'second';
+    await fleet.command(runtimeId);
+    await fleet.settle(runtimeId);
+    expect(fleet.row(runtimeId).status).toBe('running');
+    expect(condition('smoke_passed')).toMatchObject({ reason: 'smoke_outdated' });
+    expect(receipt()).toEqual(before);
+    await fleet.command(runtimeId, { smokeId: 'smoke-2', smokeNonce: nonce });
+    await fleet.sweepUntil(runtimeId, 'ready');
+    expect(receipt()).toMatchObject({ smokeId: 'smoke-2' });
+  });
+});
+
+describe('a day in which nothing happens', () => {
+  it('is told by one proof and one check, and nothing that is shown changes', async () => {
+    const { conditions, revision, status } = fleet.row(runtimeId);
+    const before = proofs();
+    await day();
+    expect(proofs()).toBe(before + 1);
+    expect(fleet.agent.checkCalls).toBe(1);
+    expect(fleet.row(runtimeId)).toMatchObject({ conditions, revision, status });
+    await day();
+    expect(proofs()).toBe(before + 2);
+    expect(fleet.agent.checkCalls).toBe(2);
+  });
+});
+
+describe('the daily look', () => {
+  it('finds a login that the model refuses, and is glad of the next one', async () => {
+    fleet.agent.checkCode = 'auth';
+    await day();
+    expect(fleet.row(runtimeId).status).toBe('auth_required');
+    const refused = { value: 'false', reason: 'login_refused', actor: 'customer' };
+    expect(condition('codex_linked')).toMatchObject(refused);
+    fleet.agent.loginId = 'second';
+    fleet.agent.checkCode = 'passed';
+    await fleet.command(runtimeId, { smokeId: 'smoke-2', smokeNonce: nonce });
+    await fleet.sweepUntil(runtimeId, 'ready');
+  });
+
+  it.each(['timeout', 'rate_limit', 'unavailable', 'billing'] as const)(
+    'takes nothing away for a check that ended with %s',
+    async (code) => {
+      fleet.agent.checkCode = code;
+      await day();
+      expect(fleet.row(runtimeId).status).toBe('ready');
+    },
+  );
+
+  it('finds what has been opened, tells an operator once, and comes back when it is shut', async () => {
+    fleet.agent.isExposed = true;
+    await day();
+    expect(fleet.row(runtimeId).status).toBe('degraded');
+    expect(condition('private')).toMatchObject({ value: 'false', reason: 'exposed' });
+    expect(fleet.tasks()).toEqual(['runtime_exposed']);
+    const history = fleet.store.rows('timeline').map(({ kind }) => kind);
+    expect(history.filter((kind) => kind === 'exposure_failed')).toHaveLength(1);
+    fleet.agent.isExposed = false;
+    await fleet.sweepUntil(runtimeId, 'ready');
+  });
+});
+
+describe('a new deployment', () => {
+  it('is tried from outside before it is handed over', async () => {
+    const before = fleet.agent.exposureTries;
+    fleet.agent.isExposed = true;
+    const stack = { ...fleet.deps.stack, openclawImage: 'openclaw:2' };
+    const deps = { ...fleet.deps, stack };
+    await fleet.command(runtimeId);
+    await reconcileRuntime(deps, runtimeId);
+    expect(fleet.agent.exposureTries).toBeGreaterThan(before);
+    expect(fleet.row(runtimeId).status).toBe('degraded');
+    expect(condition('private')).toMatchObject({ reason: 'exposed' });
+  });
+});

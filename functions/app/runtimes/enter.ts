@@ -1,0 +1,63 @@
+/**
+ * Lets an owner's browser into the runtime's Control UI: a ticket of this user for this runtime, to
+ * be spent once and at once. What the runtime is must have been verified, and shown to be closed to
+ * strangers, since it was deployed. Who asked is kept in its history.
+ */
+import { appendEvidence } from '#app/timeline/runtime-history.ts';
+import { takeTurn } from '#app/limits/take-turn.ts';
+import { fail, succeed } from '#schemas/contract/errors.ts';
+import type { Result } from '#schemas/contract/errors.ts';
+import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
+import type { enterRuntime } from '#schemas/contract/runtimes.ts';
+import type { ConditionType } from '#schemas/contract/vocabulary.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { conditions } from '#schemas/record/runtime.ts';
+import type { Account } from '#ports/accounts.ts';
+import type { Stored } from '#ports/store.ts';
+import type { RuntimesDeps } from './deps.ts';
+import { runtimeOfOwner } from './guard.ts';
+import { agentEndpoint } from './endpoint.ts';
+
+/** From the click to the post of the form: seconds as a rule. */
+const ticketLifeSeconds = 60;
+/** Far more than a person opens it, far less than a script that fills the history. */
+const entriesPerHour = 60;
+
+const needed: readonly ConditionType[] = ['verified', 'private'];
+
+const isProven = (row: Stored<'runtimes'>): boolean => {
+  const known = readJson(conditions, row.conditions, []);
+  return needed.every((type) =>
+    known.some((condition) => condition.type === type && condition.value === 'true'),
+  );
+};
+
+export const openRuntime = async (
+  deps: RuntimesDeps,
+  caller: Account,
+  body: BodyOf<typeof enterRuntime>,
+): Promise<Result<ValueOf<typeof enterRuntime>>> => {
+  const found = await runtimeOfOwner(deps, caller, body.runtimeId);
+  if (!found.ok) return found;
+  const row = found.value;
+  if (row.desired !== 'running') return fail('runtime_not_running');
+  if (!isProven(row)) return fail('runtime_not_verified');
+  const { userId } = caller;
+  const turn = { what: 'enter', whom: `${row.id} ${userId}`, perHour: entriesPerHour };
+  if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
+  // Told first: whoever holds a ticket stands in the history.
+  const at = deps.clock.now();
+  await appendEvidence(deps, row, { kind: 'entered', detail: {}, actor: userId, at });
+  const { token, expiresAt } = await deps.tickets.mint({
+    runtimeId: row.id,
+    subject: userId,
+    scope: 'enter',
+    lifeSeconds: ticketLifeSeconds,
+  });
+  deps.log.info('runtime.entered', { runtimeId: row.id, userId });
+  return succeed({
+    enterEndpoint: agentEndpoint(deps, row, 'enter'),
+    enterTicket: token,
+    ticketExpiresAt: expiresAt.toISOString(),
+  });
+};

@@ -1,0 +1,27 @@
+/** One line an operation of the runtime function. */
+import * as contract from '#schemas/contract/runtimes.ts';
+import { connectAgents } from '#adapters/agent/connect.ts';
+import { connectAppwrite } from '#adapters/appwrite/connect.ts';
+import { member } from '#adapters/http/serve.ts';
+import type { RoutesOf } from '#adapters/http/serve.ts';
+import { appwriteEnv } from '#adapters/system/env.ts';
+import { system } from '#adapters/system/system.ts';
+import { openCodexLogin, openDeviceLogin, renewCodexTicket } from '#app/runtimes/codex.ts';
+import { openRuntime } from '#app/runtimes/enter.ts';
+import { refresh } from '#app/runtimes/refresh.ts';
+import { requestSmoke } from '#app/runtimes/smoke.ts';
+import { requestVerify } from '#app/runtimes/verify.ts';
+
+export const routes: RoutesOf = ({ key }, log) => {
+  const deps = { ...system, ...connectAppwrite(appwriteEnv(), key), ...connectAgents(), log };
+  const { callers } = deps;
+  return [
+    member(contract.verifyRuntime, callers, requestVerify.bind(null, deps)),
+    member(contract.startCodex, callers, openCodexLogin.bind(null, deps)),
+    member(contract.codexTicket, callers, renewCodexTicket.bind(null, deps)),
+    member(contract.codexDevice, callers, openDeviceLogin.bind(null, deps)),
+    member(contract.refreshRuntime, callers, refresh.bind(null, deps)),
+    member(contract.runSmoke, callers, requestSmoke.bind(null, deps)),
+    member(contract.enterRuntime, callers, openRuntime.bind(null, deps)),
+  ];
+};
