@@ -61,7 +61,7 @@ const log: Log = { info: quiet, warn: quiet, error: quiet };
 
 const portOf = (origin: string): number => Number(new URL(origin).port);
 
-/** What is open, closed in reverse whatever goes wrong on the way. */
+/** What is open, closed in reverse; the first trouble is thrown once everything was tried. */
 class Openings {
   readonly #closers: (() => Promise<void> | void)[] = [];
 
@@ -70,7 +70,15 @@ class Openings {
   }
 
   async close(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) await close();
+    const troubles: unknown[] = [];
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (trouble) {
+        troubles.push(trouble);
+      }
+    }
+    if (troubles.length > 0) throw new AggregateError(troubles, 'the house did not close');
   }
 }
 

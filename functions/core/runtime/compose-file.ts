@@ -44,7 +44,11 @@ export const networkOf = ([first, second, third]: StackInput['networkSeed']): Ne
 const hardened = `    user: "1000:1000"
     read_only: true
     cap_drop: [ALL]
-    security_opt: ["no-new-privileges:true"]`;
+    security_opt: ["no-new-privileges:true"]
+    # A crash must not write memory, and the logins in it, onto the server's disk.
+    ulimits: {core: 0}
+    # One tenant's words must not fill the server's disk.
+    logging: {driver: json-file, options: {max-size: 10m, max-file: "3"}}`;
 
 const agentEnvironment = (input: StackInput, network: Network): string => {
   const environment: Readonly<Record<string, string>> = {

@@ -1,16 +1,25 @@
 /**
  * A Docker daemon of our own: a folder for its sockets that goes with it, and a data root that may be
  * kept (images that took minutes to make). Guarantees: another engine of the machine is never
- * touched; two daemons never share a data root; what `end` leaves behind are files of a kept root.
+ * touched; two daemons never share a data root; what a killed run left is ended by the next one.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDocker } from './cli.ts';
 import { requireEngine } from './engine.ts';
+import { linesOf } from './inspect.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -45,6 +54,7 @@ export async function startOwnEngine(found: Environment, dataRoot?: string): Pro
   const folder = mkdtempSync(join(tmpdir(), 'engine-'));
   const root = dataRoot ?? join(folder, 'data-root');
   mkdirSync(root, { recursive: true });
+  if (dataRoot !== undefined) await takeOver(dataRoot, folder);
   const daemon = new Daemon(folder, root);
   const environment = { ...found, DOCKER_HOST: daemon.host };
   const boot = async (): Promise<void> => daemon.start(environment);
@@ -61,29 +71,51 @@ export async function startOwnEngine(found: Environment, dataRoot?: string): Pro
   return {
     environment,
     shutDown: async () => daemon.shutDown(),
-    cutPower: async () => daemon.cutPower(),
+    cutPower: async () => daemon.cutPower(environment),
     boot,
     stop,
   };
 }
 
+/** Of a kept root: the folder of the run that uses it. */
+const lastFolderFile = 'last-folder';
+const pidFile = 'dockerd.pid';
+
+/** Ends what a run that was killed has left; one that still lives keeps its root. */
+async function takeOver(dataRoot: string, folder: string): Promise<void> {
+  const note = join(dataRoot, lastFolderFile);
+  const last = existsSync(note) ? readFileSync(note, 'utf8') : '';
+  const pid = Number(
+    existsSync(join(dataRoot, pidFile)) ? readFileSync(join(dataRoot, pidFile)) : 0,
+  );
+  const lives = pid > 1 && procFile(pid, 'cmdline').includes(dataRoot);
+  if (lives) throw new Error(`another run uses ${dataRoot}`);
+  if (existsSync(last)) {
+    await wipe(last, dataRoot);
+    rmSync(last, { recursive: true, force: true });
+  }
+  writeFileSync(note, folder);
+}
+
 class Daemon {
   readonly host: string;
   readonly #folder: string;
+  readonly #dataRoot: string;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
   readonly #onExit = (): void => void this.#child?.kill('SIGTERM');
 
   constructor(folder: string, dataRoot: string) {
     this.#folder = folder;
+    this.#dataRoot = dataRoot;
     this.host = `unix://${join(folder, 'docker.sock')}`;
     // No default bridge: it would outlive the engine, and Compose makes its own networks. The names
     // keep us apart from other engines where a system-wide containerd serves all of them.
     this.#args = [
       ...['--host', this.host, '--bridge', 'none', '--log-level', 'error'],
-      ...['--data-root', dataRoot, '--exec-root', join(folder, 'exec-root')],
+      ...['--data-root', dataRoot, '--exec-root', execRootIn(folder)],
       // In the data root: a second daemon on the same one is refused.
-      ...['--pidfile', join(dataRoot, 'dockerd.pid')],
+      ...['--pidfile', join(dataRoot, pidFile)],
       ...['--containerd-namespace', 'own', '--containerd-plugins-namespace', 'own-plugins'],
     ];
   }
@@ -113,15 +145,12 @@ class Daemon {
     clearTimeout(kill);
   }
 
-  async cutPower(): Promise<void> {
+  async cutPower(environment: Environment): Promise<void> {
+    const bridges = await bridgesOf(environment);
     const child = this.#forget();
-    // Shims and containerd name our folder; containers are their children.
-    const ours = processesNaming(this.#folder);
-    const all = [...ours, ...childrenOf(ours)];
     if (child !== undefined && !hasEnded(child)) child.kill('SIGKILL');
-    for (const pid of all) kill(pid);
-    const deadline = Date.now() + goneWithinMs;
-    while (all.some(isAlive) && Date.now() < deadline) await delay(50);
+    await wipe(this.#folder, this.#dataRoot);
+    for (const bridge of bridges) await command('ip', ['link', 'delete', bridge]);
   }
 
   #forget(): ChildProcess | undefined {
@@ -131,6 +160,42 @@ class Daemon {
     return child;
   }
 }
+
+const execRootIn = (folder: string): string => join(folder, 'exec-root');
+
+/** What a loss of power takes: processes, mounts, and all that stands on the memory disk `/run`. */
+async function wipe(folder: string, dataRoot: string): Promise<void> {
+  // Shims and containerd name our folder; containers are their children.
+  const ours = processesNaming(folder);
+  const all = [...ours, ...childrenOf(ours)];
+  for (const pid of all) kill(pid);
+  const deadline = Date.now() + goneWithinMs;
+  while (all.some(isAlive) && Date.now() < deadline) await delay(50);
+  for (const place of mountsBelow([folder, dataRoot])) await command('umount', ['--lazy', place]);
+  rmSync(execRootIn(folder), { recursive: true, force: true });
+}
+
+/** The deepest first. */
+const mountsBelow = (folders: readonly string[]): string[] =>
+  readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((place) => folders.some((each) => place === each || place.startsWith(`${each}/`)))
+    .toReversed();
+
+/** As the kernel knows the engine's networks. */
+async function bridgesOf(environment: Environment): Promise<readonly string[]> {
+  const args = ['network', 'ls', '--quiet', '--filter', 'driver=bridge'];
+  const { stdout } = await createDocker(environment)({ args });
+  return linesOf(stdout).map((id) => `br-${id.slice(0, 12)}`);
+}
+
+/** Its failure is no news: what was to go may have gone. */
+const command = (name: string, args: readonly string[]): Promise<void> =>
+  new Promise((resolve) => {
+    const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+    execFile(name, [...args], { env: { PATH }, timeout: goneWithinMs }, () => resolve());
+  });
 
 async function readiness(
   child: ChildProcess,

@@ -1,0 +1,222 @@
+/**
+ * What happens to a tenant's real stack in the course of its life: memory runs out, processes die,
+ * containers are made again, the server restarts or loses power, the agent goes away in the middle
+ * of something, the disk is full. Each ends in a state that the agent names, with login and data
+ * kept. One tenant for the whole file; the tests are its life in order.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { StateAnswer } from '#schemas/contract/agent.ts';
+import { eventually } from '#tests/support/http.ts';
+import { openHouse } from './house.ts';
+import type { House } from './house.ts';
+import { addressOn, dockerLine, eventsOf, killFromOutside, since } from './machine.ts';
+import { askAgent, containerOf, decide, deploy, logIn, smoke } from './tenant.ts';
+import { stateOf, stateWhen, turnKnobs, valueOf } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
+
+let house: House;
+let acme: Tenant;
+let loginId: string | null;
+
+const nonce = 'Nonce0123456789abcdef';
+/** A cold start takes 13–43 s on two shared cores. */
+const readyWithinMs = 180_000;
+const isReady = ({ gateway }: StateAnswer): boolean => gateway.status === 'ready';
+
+const ready = (): Promise<StateAnswer> =>
+  stateWhen(house, acme, { until: isReady, withinMs: readyWithinMs });
+
+/** Ready again with the very login it had: nothing of the state volume was lost. */
+const expectSameLogin = async (): Promise<void> => {
+  const { codex } = await ready();
+  expect(codex).toMatchObject({ status: 'ok', loginId });
+};
+
+/** Every status the agent named on the way, in order, each once. */
+const statusesUntilReady = async (began: () => Promise<void>): Promise<readonly string[]> => {
+  const seen: string[] = [];
+  const note = (state: StateAnswer): void => {
+    if (seen.at(-1) !== state.gateway.status) seen.push(state.gateway.status);
+  };
+  await began();
+  await stateWhen(house, acme, {
+    until: (state) => {
+      note(state);
+      return isReady(state) && seen.length > 1;
+    },
+    withinMs: readyWithinMs,
+  });
+  return seen;
+};
+
+beforeAll(async () => {
+  house = await openHouse();
+  acme = await deploy(house, { name: 'acme', title: 'first' });
+  await ready();
+  await logIn(house, acme);
+  ({
+    codex: { loginId },
+  } = await stateOf(house, acme));
+  expect(loginId).not.toBeNull();
+});
+afterAll(async () => {
+  await house.close();
+});
+
+describe('the gateway', () => {
+  test('that runs out of memory starts again, and the agent says so', async () => {
+    const began = since();
+    const seen = await statusesUntilReady(async () => {
+      await exhaustMemory();
+      await eventually(
+        () => eventsOf(house, acme, { service: 'openclaw', since: began }),
+        (events) => events.some(({ action }) => action === 'die'),
+        60_000,
+      );
+    });
+    const events = await eventsOf(house, acme, { service: 'openclaw', since: began });
+    expect(events.map(({ action }) => action)).toEqual(expect.arrayContaining(['oom', 'start']));
+    expect(events.find(({ action }) => action === 'die')).toMatchObject({ exitCode: '137' });
+    expect(seen).toEqual(['unreachable', 'starting', 'ready']);
+    await expectSameLogin();
+  });
+
+  test('that is killed starts again by itself', async () => {
+    const began = since();
+    await killFromOutside(house, acme, 'openclaw');
+    await eventually(
+      () => eventsOf(house, acme, { service: 'openclaw', since: began }),
+      (events) => events.some(({ action }) => action === 'start'),
+      60_000,
+    );
+    await expectSameLogin();
+  });
+
+  test('that is killed and made again is not locked out by its own lease', async () => {
+    await killFromOutside(house, acme, 'openclaw');
+    await dockerLine(house, ['rm', '--force', containerOf(acme, 'openclaw')]);
+    const startedMs = performance.now();
+    await deploy(house, { name: 'acme', title: 'made-again' });
+    await expectSameLogin();
+    // The lease of a dead gateway lives for 300 s.
+    expect(performance.now() - startedMs).toBeLessThan(150_000);
+    const log = await dockerLine(house, ['logs', containerOf(acme, 'openclaw')]);
+    expect(log).not.toMatch(/lease/i);
+  });
+});
+
+describe('the agent', () => {
+  test('that restarts in the middle of a login calls it lost, and the next one works', async () => {
+    for (const restart of [restartAgent, killAgent]) {
+      const lost = valueOf(await house.agent.startCodex(acme));
+      await restart();
+      const { codex } = await stateWhen(house, acme, {
+        until: (state) => state.codex.ended?.attemptId === lost.attemptId,
+        withinMs: 30_000,
+      });
+      expect(codex).toMatchObject({ attemptId: null, ended: { ending: 'lost' } });
+      const callbackUrl = await decide(lost.authorizeUrl, 'continue');
+      const late = { scope: 'codex:callback', body: { callbackUrl } } as const;
+      const answer = await askAgent(house, acme, { ...late, attempt: lost.attemptId });
+      expect([answer.status, answer.text]).toEqual([
+        404,
+        expect.stringContaining('codex_attempt_unknown'),
+      ]);
+      const startedMs = performance.now();
+      await logIn(house, acme);
+      // OpenClaw knows one login at a time: the slot of the lost one was free at once.
+      expect(performance.now() - startedMs).toBeLessThan(20_000);
+      expect((await stateOf(house, acme)).codex).toMatchObject({
+        status: 'ok',
+        ended: { ending: 'linked' },
+      });
+    }
+  });
+
+  test('that is killed during a smoke calls it interrupted, and the next one passes', async () => {
+    await turnKnobs(house, { modelLatencyMs: 8_000 });
+    valueOf(await house.agent.startSmoke(acme, { smokeId: 'smoke_cut_off', nonce }));
+    await killAgent();
+    const { smoke: report } = await stateWhen(house, acme, {
+      until: (state) => state.smoke?.finishedAtMs !== null,
+      withinMs: 30_000,
+    });
+    await turnKnobs(house, { modelLatencyMs: 0 });
+    expect(report).toMatchObject({ smokeId: 'smoke_cut_off', code: 'interrupted' });
+    const again = await smoke(house, acme, { smokeId: 'smoke_again', nonce });
+    expect(again).toMatchObject({ code: 'passed', nonceMatched: true });
+  });
+});
+
+describe('the server', () => {
+  let before: readonly string[];
+  beforeEach(async () => {
+    ({
+      codex: { loginId },
+    } = await ready());
+    before = await addressesInCell();
+  });
+
+  test.each([
+    ['agent', 'openclaw'],
+    ['openclaw', 'agent'],
+  ] as const)('may start %s before %s', async (first, second) => {
+    await dockerLine(house, ['stop', ...[first, second].map((each) => containerOf(acme, each))]);
+    await dockerLine(house, ['start', containerOf(acme, first)]);
+    await healthy(first);
+    await dockerLine(house, ['start', containerOf(acme, second)]);
+    await expectSameLogin();
+  });
+
+  test('restarts, and both come back at their addresses', async () => {
+    await house.closeBridge();
+    await house.engine.shutDown();
+    await house.engine.boot();
+    await house.openBridge();
+    await expectSameLogin();
+    expect(await addressesInCell()).toEqual(before);
+    const report = await smoke(house, acme, { smokeId: 'smoke_after_restart', nonce });
+    expect(report).toMatchObject({ code: 'passed' });
+  });
+
+  test('loses power, and both come back at their addresses', async () => {
+    await house.closeBridge();
+    await house.engine.cutPower();
+    await house.engine.boot();
+    await house.openBridge();
+    await expectSameLogin();
+    expect(await addressesInCell()).toEqual(before);
+    const report = await smoke(house, acme, { smokeId: 'smoke_after_power', nonce });
+    expect(report).toMatchObject({ code: 'passed' });
+  });
+});
+
+/** Many small processes, as a customer's tools may start them: the largest one is the gateway. */
+const exhaustMemory = async (): Promise<void> => {
+  const hungry = 'Buffer.alloc(300e6, 1); setTimeout(() => undefined, 60e3)';
+  const args = ['exec', '--detach', containerOf(acme, 'openclaw'), 'node', '-e', hungry];
+  await Promise.all(Array.from({ length: 8 }, () => dockerLine(house, args)));
+};
+
+const restartAgent = async (): Promise<void> => {
+  await dockerLine(house, ['restart', containerOf(acme, 'agent')]);
+};
+
+/** By the kernel, not by Docker: the restart policy has to bring it back. */
+const killAgent = (): Promise<void> => killFromOutside(house, acme, 'agent');
+
+const addressesInCell = (): Promise<string[]> =>
+  Promise.all(
+    (['openclaw', 'agent'] as const).map((service) =>
+      addressOn(house, containerOf(acme, service), `${acme.appName}_cell`),
+    ),
+  );
+
+const healthy = async (service: 'openclaw' | 'agent'): Promise<void> => {
+  const args = ['inspect', '--format', '{{.State.Health.Status}}', containerOf(acme, service)];
+  await eventually(
+    () => dockerLine(house, args),
+    (status) => status === 'healthy',
+    readyWithinMs,
+  );
+};
