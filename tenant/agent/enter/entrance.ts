@@ -83,7 +83,7 @@ export class Entrance {
     if (session === null || !isOwnPage || this.#cutters.size >= maxSockets) {
       const code = isOwnPage ? 'session_missing' : 'origin_refused';
       this.#options.refusals('socket_refused', { code });
-      turnAway(socket, isOwnPage ? 401 : 403);
+      turnAway(socket, new AgentFailure(code));
       return;
     }
     this.#connect({ request, socket, head }, session);
@@ -274,7 +274,14 @@ const jsonHeaders = {
   'cache-control': 'no-store',
 };
 
-function turnAway(socket: Duplex, status: 401 | 403): void {
-  const line = status === 401 ? '401 Unauthorized' : '403 Forbidden';
-  socket.end(`HTTP/1.1 ${line}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+/** In the agent's own words, so that the proof from outside can tell them from somebody else's. */
+function turnAway(socket: Duplex, failure: AgentFailure): void {
+  const body = JSON.stringify(failure.toBody());
+  const head = [
+    `HTTP/1.1 ${failure.httpStatus} Refused`,
+    ...Object.entries(jsonHeaders).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
