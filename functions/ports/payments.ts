@@ -6,6 +6,10 @@ export interface PaymentRequest {
   readonly priceKrw: number;
   /** Digits only, `01…`. */
   readonly phone: string;
+  /** PayApp texts the link to the phone. Absent = it does not. */
+  readonly texts?: boolean;
+  /** The payer has no account here and returns to the front page. Absent = to the order. */
+  readonly withoutAccount?: boolean;
 }
 
 export type PaymentRequestOutcome =

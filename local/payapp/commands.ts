@@ -98,6 +98,7 @@ async function registerRequest(world: World, form: Form): Promise<ReplyFields> {
     approvalNumber: '',
     refundedKrw: 0,
     settled: false,
+    texted: form['smsuse'] !== 'n',
     refundAskedKrw: 0,
   };
   const { seller } = world.store.state;

@@ -28,6 +28,8 @@ export const payRequest = z.object({
   paidAtMs: z.number().optional(),
   cancelledAtMs: z.number().optional(),
   method: z.enum(METHODS).optional(),
+  /** Not `smsuse=n`: PayApp would text the link to the payer. */
+  texted: z.boolean().default(false),
   payMemo: z.string().default(''),
   payAddress: z.string().default(''),
   accountNumber: z.string().default(''),

@@ -92,6 +92,18 @@ export const errorInfo = {
   /** Somebody pays for it: the money goes back first. */
   runtime_paid: { status: 409, retryable: false },
   confirmation_mismatch: { status: 400, retryable: false },
+  // legacy billing
+  document_unknown: { status: 404, retryable: false },
+  /** Paid, or void: nobody is to be asked for money. */
+  document_not_due: { status: 409, retryable: false },
+  /** The document has a link that can still be paid: cancel it first. */
+  billing_link_open: { status: 409, retryable: false },
+  billing_request_unknown: { status: 404, retryable: false },
+  billing_not_cancellable: { status: 409, retryable: false },
+  /** PayApp does not kill the link: it may be paid, and its notice is on the way or lost. */
+  billing_possibly_paid: { status: 409, retryable: true },
+  /** Neither CSV with a header nor JSON, or more than one piece may hold. */
+  import_unreadable: { status: 400, retryable: false },
 } as const satisfies Record<string, ErrorInfo>;
 
 export type ErrorCode = keyof typeof errorInfo;

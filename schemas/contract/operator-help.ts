@@ -4,15 +4,17 @@
  */
 import type * as z from 'zod/mini';
 import type { BodyOf, Operation } from './operation.ts';
+import * as billing from './operator-billing.ts';
 import * as contract from './operator.ts';
 
 type AnyOperation = Operation<z.ZodMiniType, z.ZodMiniType>;
 
 /**
- * reads: changes nothing. writes: pasted as it is, it changes rows of ours. guarded: it moves money
- * or takes something away, so pasted as it is it only says that the confirmation is missing.
+ * reads: changes nothing. writes: pasted as it is, it changes rows of ours. asks: it also asks PayApp
+ * or Dokploy for something that can be undone. guarded: it moves money or takes something away, so
+ * pasted as it is it only says that the confirmation is missing.
  */
-export type HelpEffect = 'reads' | 'writes' | 'guarded';
+export type HelpEffect = 'reads' | 'writes' | 'asks' | 'guarded';
 
 export interface HelpEntry {
   readonly operation: AnyOperation;
@@ -28,6 +30,8 @@ export const exampleIds = {
   taskId: 'TASK-ID',
   inviteId: 'INVITE-ID',
   tenantId: 'TENANT-ID',
+  documentId: 'DOCUMENT-ID',
+  requestId: 'REQUEST-ID',
 } as const;
 
 /** Never equal to an id: whoever means it types the id in its place. */
@@ -39,7 +43,7 @@ const entry = <O extends AnyOperation>(
   say: { readonly what: string; readonly sample: BodyOf<O> & object },
 ): HelpEntry => ({ operation, effect, ...say });
 
-const { orderId, runtimeId, taskId, inviteId, tenantId } = exampleIds;
+const { orderId, runtimeId, taskId, inviteId, tenantId, documentId, requestId } = exampleIds;
 
 export const helpEntries: readonly HelpEntry[] = [
   entry(contract.createInvite, 'writes', {
@@ -112,8 +116,24 @@ export const helpEntries: readonly HelpEntry[] = [
       state: 'closed',
     },
   }),
-  entry(contract.lookUpBilling, 'reads', {
-    what: 'Billing documents of a legacy tenant.',
+  entry(billing.lookUpBilling, 'reads', {
+    what: 'Billing documents of a legacy tenant, and every pay link made for them.',
     sample: { tenantId },
+  }),
+  entry(billing.makePayLink, 'asks', {
+    what: 'Makes a PayApp link over what a document asks for. "texts": PayApp texts it to the phone.',
+    sample: { documentId, amountKrw: 0, texts: false },
+  }),
+  entry(billing.cancelPayLink, 'asks', {
+    what: 'Kills a pay link that nobody has paid.',
+    sample: { requestId, reason: 'sent to the wrong person' },
+  }),
+  entry(billing.importBilling, 'reads', {
+    what: 'Takes legacy documents over (CSV or JSON); with "dryRun" false it writes them.',
+    sample: {
+      format: 'csv',
+      text: 'documentId,tenantId,name,amountKrw,status\n2026-11-acme,acme,Acme,55000,due',
+      dryRun: true,
+    },
   }),
 ];

@@ -89,20 +89,6 @@ export const recentDeployments = operation({
   }),
 });
 
-/** Legacy tenant billing: the document and a direct PayApp link made from its amount. */
-export const lookUpBilling = operation({
-  function: 'operator',
-  path: '/billing/look-up',
-  body: z.object({ tenantId: id }),
-  value: z.object({
-    tenantId: id,
-    name: z.string(),
-    priceKrw,
-    status: z.string(),
-    paidUntil: z.nullable(isoTime),
-  }),
-});
-
 const taskView = z.object({
   taskId: id,
   kind: z.string(),

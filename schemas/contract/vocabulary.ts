@@ -125,6 +125,12 @@ export const taskKinds = [
   'containers_left',
   /** Something of a runtime answers strangers: it is not handed over until that is mended. */
   'runtime_exposed',
+  /** A legacy tenant paid another amount than its document asks for. */
+  'billing_amount_mismatch',
+  /** A legacy document is settled already, or gone, and money came for it. */
+  'billing_paid_again',
+  /** Money of a legacy document went back, in full or in part. */
+  'billing_money_returned',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
@@ -154,6 +160,26 @@ export type RefundStep = (typeof refundSteps)[number];
 /** How a late promise stands: provisioning was started anew, an operator was told. */
 export const promiseStages = ['retried', 'reported'] as const;
 export type PromiseStage = (typeof promiseStages)[number];
+
+/** A legacy tenant's billing document: to be paid, paid, or not wanted any more. */
+export const billingDocumentStates = ['due', 'paid', 'void'] as const;
+export type BillingDocumentState = (typeof billingDocumentStates)[number];
+
+/**
+ * One pay link for a document. requested: PayApp is being asked. unknown: it stayed silent. failed:
+ * it refused. mismatch: another amount was paid. Paid or returned, PayApp's notice said so.
+ */
+export const billingRequestStates = [
+  'requested',
+  'link',
+  'unknown',
+  'failed',
+  'cancelled',
+  'paid',
+  'mismatch',
+  'returned',
+] as const;
+export type BillingRequestState = (typeof billingRequestStates)[number];
 
 export const locales = ['ko', 'en'] as const;
 export type Locale = (typeof locales)[number];

@@ -81,7 +81,7 @@ const requestBody = (settings: PayAppSettings, request: PaymentRequest): PayAppP
   const token = orderTokens(settings.tokenKey).tokenOf(request.orderId);
   const base = settings.feedbackBaseUrl.replace(/\/+$/, '');
   const returnUrl = new URL(settings.siteUrl);
-  returnUrl.searchParams.set('order', request.orderId);
+  if (request.withoutAccount !== true) returnUrl.searchParams.set('order', request.orderId);
   return {
     cmd: 'payrequest',
     userid: settings.userId,
@@ -89,7 +89,7 @@ const requestBody = (settings: PayAppSettings, request: PaymentRequest): PayAppP
     price: String(request.priceKrw),
     recvphone: request.phone,
     reqaddr: '0',
-    smsuse: 'n',
+    smsuse: request.texts === true ? 'y' : 'n',
     checkretry: 'y',
     feedbackurl: `${base}/feedback/${request.orderId}/${token}`,
     returnurl: returnUrl.toString(),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Operation } from '#schemas/contract/operation.ts';
+import * as billing from '#schemas/contract/operator-billing.ts';
 import * as contract from '#schemas/contract/operator.ts';
 import { helpEntries } from '#schemas/contract/operator-help.ts';
 import type * as z from 'zod/mini';
@@ -12,7 +13,9 @@ const isOperation = (value: unknown): value is AnyOperation =>
   typeof value === 'object' && value !== null && 'path' in value && 'function' in value;
 
 test('every operation of the operator is told once, and nothing else', () => {
-  const paths = Object.values(contract).flatMap((value) => (isOperation(value) ? value.path : []));
+  const paths = Object.values({ ...contract, ...billing }).flatMap((value) =>
+    isOperation(value) ? value.path : [],
+  );
   const told = helpEntries.map(({ operation }) => operation.path);
   expect(told.toSorted()).toEqual(paths.toSorted());
 });

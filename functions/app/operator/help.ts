@@ -2,6 +2,7 @@
  * Everything the operator function can be asked for, each with a body that works as it stands: the
  * ids in the samples are those of the newest rows. Reads one row a kind and changes nothing.
  */
+import { tenantIdOf } from '#core/billing/document.ts';
 import type { Store } from '#ports/store.ts';
 import type { Result } from '#schemas/contract/errors.ts';
 import { succeed } from '#schemas/contract/errors.ts';
@@ -26,47 +27,56 @@ const how =
 const effects = {
   reads: 'changes nothing',
   writes: 'as it stands, it changes rows of this installation and nothing else',
+  asks: 'as it stands, it asks PayApp or Dokploy for something that can be undone',
   guarded: 'as it stands, it is refused until "confirmation" is the id itself',
 } as const;
 
+/** What a sample gets: the id in the place of the example, and fields that go with that row. */
+interface Known {
+  readonly id: string;
+  readonly also: object;
+}
+
 /** Newest row of each kind by the example that stands for it; where there is none it stays. */
-const newestIds = async (store: Store): Promise<ReadonlyMap<string, Known>> => {
+const newestRows = async (store: Store): Promise<ReadonlyMap<string, Known>> => {
   const newest = { newestFirst: true, limit: 1 } as const;
-  const [[order], [runtime], [task], [invite], [tenant]] = await Promise.all([
+  const [[order], [runtime], [task], [invite], [document], [request]] = await Promise.all([
     store.list('orders', newest),
     store.list('runtimes', newest),
     store.list('tasks', newest),
     store.list('invites', newest),
     store.list('tenant_billing', newest),
+    store.list('billing_requests', newest),
   ]);
-  const found: readonly (readonly [string, Known | undefined])[] = [
-    [exampleIds.orderId, order],
-    [exampleIds.runtimeId, runtime],
-    [exampleIds.taskId, task],
-    [exampleIds.inviteId, invite],
-    [exampleIds.tenantId, tenant],
+  const found: readonly (readonly [string, string | undefined, object])[] = [
+    [exampleIds.orderId, order?.id, { revision: order?.revision }],
+    [exampleIds.runtimeId, runtime?.id, { revision: runtime?.revision }],
+    [exampleIds.taskId, task?.id, {}],
+    [exampleIds.inviteId, invite?.id, {}],
+    [exampleIds.tenantId, document && tenantIdOf(document), {}],
+    [exampleIds.documentId, document?.id, { amountKrw: document?.priceKrw }],
+    [exampleIds.requestId, request?.id, {}],
   ];
-  return new Map(found.flatMap(([name, row]) => (row === undefined ? [] : [[name, row]])));
+  return new Map(
+    found.flatMap(([name, id, also]) => (id === undefined ? [] : [[name, { id, also }] as const])),
+  );
 };
 
-interface Known {
-  readonly id: string;
-  readonly revision?: number;
-}
-
+/** Fields are only filled, never added. */
 const filled = (sample: object, known: ReadonlyMap<string, Known>): object => {
-  let revision: number | undefined;
-  const entries = Object.entries(sample).map(([name, value]: [string, unknown]) => {
-    const row = typeof value === 'string' ? known.get(value) : undefined;
-    revision ??= row?.revision;
-    return [name, row?.id ?? value] as const;
-  });
-  const body = Object.fromEntries(entries);
-  return 'revision' in body && revision !== undefined ? { ...body, revision } : body;
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(sample);
+  const rows = entries.flatMap(([, value]) => known.get(String(value)) ?? []);
+  const also = new Map(rows.flatMap((row) => Object.entries(row.also)));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      known.get(String(value))?.id ?? (also.get(name) as unknown) ?? value,
+    ]),
+  );
 };
 
 export const answerHelp = async (deps: { readonly store: Store }): Promise<Result<Help>> => {
-  const known = await newestIds(deps.store);
+  const known = await newestRows(deps.store);
   const operations = helpEntries.map(({ operation, what, effect, sample }) => ({
     path: operation.path,
     what,

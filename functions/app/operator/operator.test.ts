@@ -5,7 +5,6 @@ import { raiseTask } from '#app/tasks/raise-task.ts';
 import { redeemInvite } from '#app/signup/redeem-invite.ts';
 import { createInvite, listInvites, revokeInvite } from './invites.ts';
 import { listTasks } from './tasks.ts';
-import { lookUpBilling } from './look-up-billing.ts';
 
 let world: World;
 beforeEach(() => {
@@ -84,17 +83,4 @@ test('a task raised twice is one task', async () => {
     '{"mulNo":"17"}',
     '{"mulNo":"18"}',
   ]);
-});
-
-test('a legacy tenant’s billing is found by its id', async () => {
-  await world.store.create('tenant_billing', 'old-1', {
-    data: { name: 'Old', priceKrw: 55_000, status: 'active', paidUntil: null },
-    readers: 'functions',
-  });
-  expect(await lookUpBilling(world, { tenantId: 'old-1' })).toMatchObject({
-    value: { tenantId: 'old-1', priceKrw: 55_000 },
-  });
-  expect(await lookUpBilling(world, { tenantId: 'old-2' })).toMatchObject({
-    error: { code: 'tenant_unknown', field: 'tenantId' },
-  });
 });

@@ -6,8 +6,10 @@
  * A notice that cannot be applied now steps aside with a growing pause, so that it never holds up
  * the others; after some tries a person is told, and it goes on being tried: money is not forgotten.
  */
+import { isBillingRequestId } from '#core/billing/document.ts';
 import { applyNotice } from '#core/order/notices.ts';
 import type { Stored } from '#ports/store.ts';
+import { applyToRequest } from '#app/billing/apply-notice.ts';
 import { changeOrder } from './change-order.ts';
 import type { OrderDeps } from './deps.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
@@ -122,6 +124,7 @@ const judge = async (deps: NoticeDeps, notice: Notice): Promise<string> => {
     await raiseTask(deps, { kind: 'unverified_notice', subjectId: orderId, mulNo });
     return notice.outcome ?? 'unverified';
   }
+  if (isBillingRequestId(orderId)) return judgeBilling(deps, notice);
   const [owner] = await deps.store.list('orders', { where: { mulNo }, limit: 1 });
   const elsewhere = owner !== undefined && owner.id !== orderId;
   let outcome = 'orphan';
@@ -139,4 +142,13 @@ const judge = async (deps: NoticeDeps, notice: Notice): Promise<string> => {
     await raiseTask(deps, { kind: 'orphan_notice', subjectId: orderId, mulNo });
   }
   return outcome;
+};
+
+/** A legacy tenant's pay link, not an order: it settles a document and opens no runtime. */
+const judgeBilling = async (deps: NoticeDeps, notice: Notice): Promise<string> => {
+  const outcome = await applyToRequest(deps, notice);
+  if (outcome !== null) return outcome;
+  const { orderId: subjectId, mulNo } = notice;
+  await raiseTask(deps, { kind: 'orphan_notice', subjectId, mulNo });
+  return 'orphan';
 };

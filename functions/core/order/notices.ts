@@ -35,7 +35,7 @@ export interface Applied {
   readonly outcome: string;
 }
 
-type NoticeClass =
+export type NoticeClass =
   'requested' | 'waiting' | 'paid' | 'request_cancelled' | 'refunded' | 'part_refunded';
 
 const classes: Readonly<Partial<Record<string, NoticeClass>>> = {
@@ -52,6 +52,9 @@ const classes: Readonly<Partial<Record<string, NoticeClass>>> = {
   '71': 'part_refunded',
 };
 
+/** What PayApp's number means; undefined for one we do not know. */
+export const noticeClassOf = (payState: string): NoticeClass | undefined => classes[payState];
+
 /** Pay states that say a request is closed and was never paid. */
 export const requestCancelledPayStates = Object.keys(classes).filter(
   (payState) => classes[payState] === 'request_cancelled',
@@ -60,7 +63,7 @@ export const requestCancelledPayStates = Object.keys(classes).filter(
 /** `elsewhere`: this `mul_no` is the request of another order. */
 export const applyNotice = (order: OrderFacts, notice: NoticeFacts, elsewhere = false): Applied => {
   const standing = elsewhere ? 'foreign' : standingOf(order, notice.mulNo);
-  const meaning = classes[notice.payState];
+  const meaning = noticeClassOf(notice.payState);
   if (meaning === undefined) return follow(order, notice.mulNo, 'unknown_noticed');
   switch (meaning) {
     case 'paid':

@@ -3,7 +3,9 @@ import { createInvite, listInvites, revokeInvite } from '#app/operator/invites.t
 import { answerHelp } from '#app/operator/help.ts';
 import { readHistory } from '#app/operator/history.ts';
 import { closeTask, listTasks } from '#app/operator/tasks.ts';
-import { lookUpBilling } from '#app/operator/look-up-billing.ts';
+import { importBilling } from '#app/operator/billing/import.ts';
+import { lookUpBilling } from '#app/operator/billing/look-up.ts';
+import { cancelPayLink, makePayLink } from '#app/operator/billing/pay-links.ts';
 import { listComposeStatus, listDeployments } from '#app/operator/machines.ts';
 import { listOrders } from '#app/operator/orders.ts';
 import { refundOrder, settleRefund } from '#app/operator/refunds.ts';
@@ -16,6 +18,7 @@ import { operator, operatorPage } from '#adapters/http/serve.ts';
 import { payAppPayments } from '#adapters/payapp/payments.ts';
 import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
+import * as billing from '#schemas/contract/operator-billing.ts';
 import * as contract from '#schemas/contract/operator.ts';
 
 export const routes: RoutesOf = (call, log) => {
@@ -38,7 +41,10 @@ export const routes: RoutesOf = (call, log) => {
     operator(contract.listServers, callers, () => listServers(deps)),
     operator(contract.saveServer, callers, (actor, body) => saveServer(deps, actor, body)),
     operator(contract.removeRuntime, callers, (actor, body) => removeRuntime(deps, actor, body)),
-    operator(contract.lookUpBilling, callers, (_actor, body) => lookUpBilling(deps, body)),
+    operator(billing.lookUpBilling, callers, (_actor, body) => lookUpBilling(deps, body)),
+    operator(billing.makePayLink, callers, (actor, body) => makePayLink(money(), actor, body)),
+    operator(billing.cancelPayLink, callers, (actor, body) => cancelPayLink(money(), actor, body)),
+    operator(billing.importBilling, callers, (actor, body) => importBilling(deps, actor, body)),
     operator(contract.composeStatus, callers, (_actor, body) =>
       listComposeStatus(machines(), body),
     ),

@@ -74,7 +74,15 @@ export const silence = (product: () => TestProduct): void => {
 
   test('rows hold no key, password or phone number', async () => {
     const { admin } = product();
-    for (const table of ['orders', 'notices', 'timeline', 'tasks', 'members', 'invites'] as const) {
+    for (const table of [
+      'orders',
+      'notices',
+      'timeline',
+      'tasks',
+      'members',
+      'invites',
+      'billing_requests',
+    ] as const) {
       const kept = JSON.stringify(await admin.list(table, Query.orderDesc('$createdAt')));
       expect([table, ...found(kept, product())]).toEqual([table]);
       expect(kept).not.toContain(`"${payappUserId}"`);

@@ -2,7 +2,8 @@
 import { ExecutionMethod } from 'node-appwrite';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { order } from '#local/customer/customer.ts';
+import { call, order } from '#local/customer/customer.ts';
+import { makePayLink } from '#schemas/contract/operator-billing.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import { appwriteCodeOf, unique } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
@@ -14,7 +15,7 @@ const help = z.object({
     operations: z.array(
       z.object({
         path: z.string(),
-        effect: z.enum(['reads', 'writes', 'guarded']),
+        effect: z.enum(['reads', 'writes', 'asks', 'guarded']),
         body: z.record(z.string(), z.unknown()),
       }),
     ),
@@ -34,10 +35,17 @@ const furnish = async (product: TestProduct): Promise<void> => {
   const { rows } = product.admin;
   const openedAt = new Date().toISOString();
   const task = { kind: 'orphan_notice', subjectId: 'nobody', detail: '{}', openedAt };
-  const tenant = { name: 'Old', priceKrw: 55_000, status: 'due' };
   await rows.createRow({ databaseId, tableId: 'tasks', rowId: unique('task-'), data: task });
-  const rowId = unique('tenant-');
-  await rows.createRow({ databaseId, tableId: 'tenant_billing', rowId, data: tenant });
+  for (const documentId of [unique('billed-'), unique('due-')]) {
+    const data = { tenantId: 'old', name: 'Old', priceKrw: 55_000, status: 'due' };
+    await rows.createRow({ databaseId, tableId: 'tenant_billing', rowId: documentId, data });
+    if (documentId.startsWith('due-')) continue;
+    await call(product.admin.functions, makePayLink, {
+      documentId,
+      amountKrw: 55_000,
+      texts: false,
+    });
+  }
   await product.makeInvite({ note: 'told in the help' });
 };
 

@@ -4,17 +4,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, order } from '#local/customer/customer.ts';
 import type { Customer } from '#local/customer/customer.ts';
 import type { BodyOf } from '#schemas/contract/operation.ts';
+import { helpEntries } from '#schemas/contract/operator-help.ts';
 import * as operations from '#schemas/contract/operator.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import { eventually } from '#tests/support/http.ts';
 import { appwriteCodeOf, codeOf, unique } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
 import { logInOperator } from './callers.ts';
+import { legacyBilling } from './operator-billing.ts';
 import { placeSuspended } from './runtimes.ts';
 
-const paths = Object.values(operations).flatMap((value) =>
-  typeof value === 'object' && 'path' in value ? [value.path] : [],
-);
+/** A unit test holds this list to every operation there is. */
+const paths = helpEntries.map(({ operation }) => operation.path);
 
 export const operatorDoors = (product: () => TestProduct): void => {
   test.each(paths)('%s is refused to a member and to a guest', async (xpath) => {
@@ -34,6 +35,7 @@ export const operatorWork = (product: () => TestProduct): void => {
   describe('servers', () => servers(product, () => operator));
   describe('tasks', () => tasks(product, () => operator));
   describe('removal', () => removal(product, () => operator));
+  describe('legacy billing', () => legacyBilling(product, () => operator));
   describe('history', () => histories(product, () => operator));
 };
 

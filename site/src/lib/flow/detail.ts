@@ -35,6 +35,9 @@ export const detailKeys = [
   'memoryMiB',
   'containers',
   'checks',
+  'tenantId',
+  'documentId',
+  'paidKrw',
 ] as const;
 export type DetailKey = (typeof detailKeys)[number];
 

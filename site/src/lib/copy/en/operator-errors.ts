@@ -26,6 +26,34 @@ export const operatorErrors = {
     cause: 'The confirmation does not match.',
     next: 'Type the id exactly as it is shown.',
   },
+  document_unknown: {
+    cause: 'There is no such billing document.',
+    next: 'Look the tenant up again.',
+  },
+  document_not_due: {
+    cause: 'This document is paid or void.',
+    next: 'Nothing is to be paid for it; look the tenant up again.',
+  },
+  billing_link_open: {
+    cause: 'This document has a link that can still be paid.',
+    next: 'Use that link, or cancel it first.',
+  },
+  billing_request_unknown: {
+    cause: 'There is no such pay link.',
+    next: 'Look the tenant up again.',
+  },
+  billing_not_cancellable: {
+    cause: 'This link is not open any more.',
+    next: 'Look the tenant up again.',
+  },
+  billing_possibly_paid: {
+    cause: 'PayApp does not cancel this link: it may be paid.',
+    next: 'Wait a minute for PayApp’s notice, then look at its seller page.',
+  },
+  import_unreadable: {
+    cause: 'This is neither CSV with its header nor JSON records.',
+    next: 'Check the file: the columns documentId, tenantId, name and amountKrw must be there.',
+  },
 } satisfies Record<string, ErrorText>;
 
 export type OperatorErrorCode = keyof typeof operatorErrors;

@@ -42,6 +42,9 @@ export const tasks = {
     compose_drift: 'Service changed behind our back',
     containers_left: 'Containers left behind',
     runtime_exposed: 'Runtime open to strangers',
+    billing_amount_mismatch: 'Legacy bill paid with another amount',
+    billing_paid_again: 'Legacy bill paid once more',
+    billing_money_returned: 'Legacy payment went back',
   } satisfies Record<TaskKind, string>,
   advice: {
     refund_due: 'Open the order below and refund all that is left.',
@@ -87,6 +90,12 @@ export const tasks = {
       'Dokploy has forgotten this service. Log in to its server and remove these containers by hand.',
     runtime_exposed:
       'Close what the checks name: a published port, a second route, another server on this host. It is tried again by itself and handed over once it is closed.',
+    billing_amount_mismatch:
+      'The document is still due. Give the payment back on PayApp’s seller page and make a new link, or set the document right at its source and import it again.',
+    billing_paid_again:
+      'Money came for a document that is settled or void. Look the tenant up, then give this payment back on PayApp’s seller page.',
+    billing_money_returned:
+      'Ask who gave it back. A full return made the document due again; a part leaves it paid, so agree with the tenant on the rest.',
   } satisfies Record<TaskKind, string>,
   /** A kind that a newer function writes. */
   noAdvice: 'This page is older than this task: reload it.',
@@ -124,4 +133,7 @@ export const details = {
   memoryMiB: 'Memory it needs',
   containers: 'Containers',
   checks: 'What is open',
+  tenantId: 'Tenant',
+  documentId: 'Document',
+  paidKrw: 'Arrived',
 } satisfies Record<DetailKey, string>;

@@ -1,5 +1,6 @@
 /** English: the operator page. */
 import type { RefundStep } from '#schemas/contract/vocabulary.ts';
+import { billing } from './operator-billing.ts';
 import { fileHistory } from './operator-history.ts';
 import { servers } from './operator-servers.ts';
 import { details, tasks } from './operator-tasks.ts';
@@ -75,20 +76,7 @@ export const operator = {
       error: 'Error',
     },
   },
-  billing: {
-    title: 'Legacy Tenant Billing Lookup',
-    lede: 'Operator-only lookup for tenant billing documents and direct PayApp link generation.',
-    loading: 'Loading billing config...',
-    empty: 'Enter tenantId to query billing.',
-    tenantId: 'tenantId',
-    lookUp: 'Look up',
-    name: 'Name',
-    price: 'Price',
-    status: 'Status',
-    paidUntil: 'Paid until',
-    never: 'never',
-    byHand: 'This page does not make the pay link yet: make it on PayApp’s seller page.',
-  },
+  billing,
   orders: {
     title: 'Orders',
     lede: 'Find an order, see what became of its money, give it back in full or in part.',

@@ -27,4 +27,32 @@ export const operatorErrors = {
     cause: '확인 문구가 일치하지 않습니다.',
     next: '표시된 ID를 그대로 입력하세요.',
   },
+  document_unknown: {
+    cause: '그런 결제 문서가 없습니다.',
+    next: '테넌트를 다시 조회하세요.',
+  },
+  document_not_due: {
+    cause: '이미 결제되었거나 무효가 된 문서입니다.',
+    next: '더 받을 금액이 없습니다. 테넌트를 다시 조회하세요.',
+  },
+  billing_link_open: {
+    cause: '아직 결제할 수 있는 링크가 이 문서에 있습니다.',
+    next: '그 링크를 쓰거나 먼저 취소하세요.',
+  },
+  billing_request_unknown: {
+    cause: '그런 결제 링크가 없습니다.',
+    next: '테넌트를 다시 조회하세요.',
+  },
+  billing_not_cancellable: {
+    cause: '이 링크는 이미 닫혔습니다.',
+    next: '테넌트를 다시 조회하세요.',
+  },
+  billing_possibly_paid: {
+    cause: '페이앱이 이 링크를 취소하지 않습니다. 결제되었을 수 있습니다.',
+    next: '페이앱의 통지를 1분쯤 기다린 뒤 판매자 페이지를 확인하세요.',
+  },
+  import_unreadable: {
+    cause: '머리글이 있는 CSV도, JSON 기록도 아닙니다.',
+    next: '파일에 documentId, tenantId, name, amountKrw 열이 있는지 확인하세요.',
+  },
 } satisfies Record<OperatorErrorCode, ErrorText>;

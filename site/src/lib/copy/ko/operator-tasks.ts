@@ -41,6 +41,9 @@ export const tasks: typeof english = {
     compose_drift: '바깥에서 바뀐 서비스',
     containers_left: '남아 있는 컨테이너',
     runtime_exposed: '외부에 열린 런타임',
+    billing_amount_mismatch: '금액이 다른 기존 테넌트 결제',
+    billing_paid_again: '기존 테넌트 중복 결제',
+    billing_money_returned: '되돌아간 기존 테넌트 결제',
   },
   advice: {
     refund_due: '아래에서 주문을 열고 남은 금액을 모두 환불하세요.',
@@ -83,6 +86,12 @@ export const tasks: typeof english = {
     containers_left: 'Dokploy가 잊은 서비스입니다. 서버에 접속해 이 컨테이너들을 직접 지우세요.',
     runtime_exposed:
       '점검이 가리키는 곳을 막으세요. 공개된 포트, 다른 경로, 이 주소의 다른 서버일 수 있습니다. 자동으로 다시 확인하며 막히면 넘겨드립니다.',
+    billing_amount_mismatch:
+      '문서는 아직 미납입니다. 페이앱 판매자 페이지에서 결제를 돌려주고 링크를 새로 만들거나, 원본 문서를 바로잡아 다시 가져오세요.',
+    billing_paid_again:
+      '이미 정산되었거나 무효인 문서에 돈이 들어왔습니다. 테넌트를 조회한 뒤 페이앱 판매자 페이지에서 이 결제를 돌려주세요.',
+    billing_money_returned:
+      '누가 돌려주었는지 확인하세요. 전액이면 문서가 다시 미납이 되고, 일부면 결제된 채로 남으니 나머지를 테넌트와 정하세요.',
   },
   noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
 };
@@ -118,4 +127,7 @@ export const details: typeof englishDetails = {
   memoryMiB: '필요한 메모리',
   containers: '컨테이너',
   checks: '열린 곳',
+  tenantId: '테넌트',
+  documentId: '문서',
+  paidKrw: '들어온 금액',
 };

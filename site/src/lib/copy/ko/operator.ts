@@ -1,5 +1,6 @@
 /** 한국어: 운영자 페이지. */
 import type { OperatorCopy } from '../en/operator.ts';
+import { billing } from './operator-billing.ts';
 import { fileHistory } from './operator-history.ts';
 import { servers } from './operator-servers.ts';
 import { details, tasks } from './operator-tasks.ts';
@@ -74,20 +75,7 @@ export const operator: OperatorCopy = {
       error: '오류',
     },
   },
-  billing: {
-    title: '기존 테넌트 결제 조회',
-    lede: '테넌트 결제 문서 조회와 페이앱 직접 결제 링크 생성. 운영자 전용입니다.',
-    loading: '결제 설정을 불러오는 중…',
-    empty: 'tenantId를 입력하면 결제 정보를 조회합니다.',
-    tenantId: 'tenantId',
-    lookUp: '조회',
-    name: '이름',
-    price: '금액',
-    status: '상태',
-    paidUntil: '이용 기한',
-    never: '없음',
-    byHand: '결제 링크는 아직 이 페이지에서 만들지 못합니다. 페이앱 판매자 페이지에서 만드세요.',
-  },
+  billing,
   orders: {
     title: '주문',
     lede: '주문을 찾아 돈의 흐름을 확인하고, 전액 또는 일부를 환불합니다.',
