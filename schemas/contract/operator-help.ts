@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import type { BodyOf, Operation } from './operation.ts';
 import * as billing from './operator-billing.ts';
+import { overview } from './operator-overview.ts';
 import * as contract from './operator.ts';
 
 type AnyOperation = Operation<z.ZodMiniType, z.ZodMiniType>;
@@ -46,9 +47,17 @@ const entry = <O extends AnyOperation>(
 const { orderId, runtimeId, taskId, inviteId, tenantId, documentId, requestId } = exampleIds;
 
 export const helpEntries: readonly HelpEntry[] = [
+  entry(overview, 'reads', {
+    what: 'How it goes: funnel, times to ready, orders and refunds by day, runtimes, tasks.',
+    sample: { days: 30 },
+  }),
   entry(contract.createInvite, 'writes', {
     what: 'Makes an invite. The token is in this answer only. "email" binds it to one address.',
     sample: { note: 'made from the console', expiresInDays: 14 },
+  }),
+  entry(contract.createInvites, 'writes', {
+    what: 'Makes many invites: one for each of "emails", or "count" open ones.',
+    sample: { count: 2, note: 'for a team', expiresInDays: 14 },
   }),
   entry(contract.listInvites, 'reads', {
     what: 'Invites, newest first. "cursor": the nextCursor of the page before.',

@@ -34,6 +34,33 @@ export const createInvite = operation({
   value: z.object({ inviteId: id, token: z.string(), expiresAt: z.nullable(isoTime) }),
 });
 
+export const invitesAtOnce = 50;
+
+/**
+ * Many at once: one for each address, or `count` open ones; never both. Tokens are in this answer
+ * once. Asked for again it makes others: revoke what was not meant.
+ */
+export const createInvites = operation({
+  function: 'operator',
+  path: '/invites/create-many',
+  body: z
+    .object({
+      emails: z.optional(z.array(email).check(z.minLength(1), z.maxLength(invitesAtOnce))),
+      count: z.optional(z.int().check(z.gte(1), z.lte(invitesAtOnce))),
+      note: z.optional(z.string().check(z.maxLength(200))),
+      expiresInDays: z.optional(z.int().check(z.gte(1), z.lte(365))),
+    })
+    .check(
+      z.refine((body) => (body.emails === undefined) !== (body.count === undefined), {
+        path: ['emails'],
+      }),
+    ),
+  value: z.object({
+    invites: z.array(z.object({ inviteId: id, email: z.nullable(z.string()), token: z.string() })),
+    expiresAt: isoTime,
+  }),
+});
+
 export const listInvites = operation({
   function: 'operator',
   path: '/invites/list',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Operation } from '#schemas/contract/operation.ts';
 import * as billing from '#schemas/contract/operator-billing.ts';
 import * as contract from '#schemas/contract/operator.ts';
+import * as figures from '#schemas/contract/operator-overview.ts';
 import { helpEntries } from '#schemas/contract/operator-help.ts';
 import type * as z from 'zod/mini';
 import { makeWorld } from '#tests/support/world.ts';
@@ -13,7 +14,7 @@ const isOperation = (value: unknown): value is AnyOperation =>
   typeof value === 'object' && value !== null && 'path' in value && 'function' in value;
 
 test('every operation of the operator is told once, and nothing else', () => {
-  const paths = Object.values({ ...contract, ...billing }).flatMap((value) =>
+  const paths = Object.values({ ...contract, ...billing, ...figures }).flatMap((value) =>
     isOperation(value) ? value.path : [],
   );
   const told = helpEntries.map(({ operation }) => operation.path);

@@ -7,6 +7,7 @@ import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type {
   createInvite as createOperation,
+  createInvites as createManyOperation,
   InviteView,
   listInvites as listOperation,
   revokeInvite as revokeOperation,
@@ -40,6 +41,29 @@ export const createInvite = async (
   });
   deps.log.info('invite.created', { inviteId, actor });
   return succeed({ inviteId, token, expiresAt });
+};
+
+/** The same address twice in one list is one invite. One after the other: the store is shared. */
+export const createInvites = async (
+  deps: OperatorDeps,
+  actor: string,
+  { emails, count = 0, ...shared }: BodyOf<typeof createManyOperation>,
+): Promise<Result<ValueOf<typeof createManyOperation>>> => {
+  const bound = emails === undefined ? [] : [...new Set(emails.map(normaliseEmail))];
+  const wanted = emails === undefined ? Array.from({ length: count }, () => undefined) : bound;
+  const invites = [];
+  let expiresAt = deps.clock.now().toISOString();
+  for (const email of wanted) {
+    const made = await createInvite(deps, actor, {
+      ...shared,
+      ...(email === undefined ? {} : { email }),
+    });
+    if (!made.ok) return made;
+    const { inviteId, token } = made.value;
+    invites.push({ inviteId, email: email ?? null, token });
+    expiresAt = made.value.expiresAt ?? expiresAt;
+  }
+  return succeed({ invites, expiresAt });
 };
 
 export const listInvites = async (

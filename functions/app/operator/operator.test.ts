@@ -3,7 +3,7 @@ import type { World } from '#tests/support/world.ts';
 import { makeWorld } from '#tests/support/world.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
 import { redeemInvite } from '#app/signup/redeem-invite.ts';
-import { createInvite, listInvites, revokeInvite } from './invites.ts';
+import { createInvite, createInvites, listInvites, revokeInvite } from './invites.ts';
 import { listTasks } from './tasks.ts';
 
 let world: World;
@@ -52,6 +52,23 @@ test('more invites than a page are reached by the cursor, each once', async () =
   const ids = [...first.value.invites, ...second.value.invites].map(({ inviteId }) => inviteId);
   expect(new Set(ids).size).toBe(51);
   expect(second.value.nextCursor).toBeNull();
+});
+
+test('many invites at once are one for each address, or so many open ones', async () => {
+  const emails = ['Mina@Example.com', 'jun@example.com', 'mina@example.com'];
+  const bound = await createInvites(world, 'console', { emails, note: 'team', expiresInDays: 3 });
+  if (!bound.ok) throw new Error(bound.error.code);
+  expect(bound.value.invites.map(({ email }) => email)).toEqual([
+    'mina@example.com',
+    'jun@example.com',
+  ]);
+  const open = await createInvites(world, 'console', { count: 3 });
+  if (!open.ok) throw new Error(open.error.code);
+  const tokens = [...bound.value.invites, ...open.value.invites].map(({ token }) => token);
+  expect(new Set(tokens).size).toBe(5);
+  const rows = world.store.rows('invites');
+  expect(rows).toHaveLength(5);
+  for (const token of tokens) expect(JSON.stringify(rows)).not.toContain(token);
 });
 
 test('an invite is revoked once, and not after it was used', async () => {

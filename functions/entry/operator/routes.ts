@@ -1,5 +1,5 @@
 /** One line an operation of the operator function. */
-import { createInvite, listInvites, revokeInvite } from '#app/operator/invites.ts';
+import { createInvite, createInvites, listInvites, revokeInvite } from '#app/operator/invites.ts';
 import { answerHelp } from '#app/operator/help.ts';
 import { readHistory } from '#app/operator/history.ts';
 import { closeTask, listTasks } from '#app/operator/tasks.ts';
@@ -8,6 +8,7 @@ import { lookUpBilling } from '#app/operator/billing/look-up.ts';
 import { cancelPayLink, makePayLink } from '#app/operator/billing/pay-links.ts';
 import { listComposeStatus, listDeployments } from '#app/operator/machines.ts';
 import { listOrders } from '#app/operator/orders.ts';
+import { readOverview } from '#app/operator/overview/overview.ts';
 import { refundOrder, settleRefund } from '#app/operator/refunds.ts';
 import { removeRuntime } from '#app/operator/remove-runtime.ts';
 import { listServers, saveServer } from '#app/operator/servers.ts';
@@ -19,6 +20,7 @@ import { payAppPayments } from '#adapters/payapp/payments.ts';
 import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
 import * as billing from '#schemas/contract/operator-billing.ts';
+import * as figures from '#schemas/contract/operator-overview.ts';
 import * as contract from '#schemas/contract/operator.ts';
 
 export const routes: RoutesOf = (call, log) => {
@@ -28,12 +30,14 @@ export const routes: RoutesOf = (call, log) => {
   const machines = () => ({ store, deployer: connectDokploy(log) });
   const money = () => ({ ...deps, payments: payAppPayments(paymentEnv()) });
   return [
+    operator(figures.overview, callers, (_actor, body) => readOverview(deps, body)),
     ...operatorPage(['/', '/help'], callers, () => answerHelp(deps)),
     operator(contract.listOrders, callers, (_actor, body) => listOrders(deps, body)),
     operator(contract.refundOrder, callers, (actor, body) => refundOrder(money(), actor, body)),
     operator(contract.settleRefund, callers, (actor, body) => settleRefund(money(), actor, body)),
     operator(contract.history, callers, (_actor, body) => readHistory(deps, body)),
     operator(contract.createInvite, callers, (actor, body) => createInvite(deps, actor, body)),
+    operator(contract.createInvites, callers, (actor, body) => createInvites(deps, actor, body)),
     operator(contract.listInvites, callers, (_actor, body) => listInvites(deps, body)),
     operator(contract.revokeInvite, callers, (actor, body) => revokeInvite(deps, actor, body)),
     operator(contract.listTasks, callers, () => listTasks(deps)),

@@ -2,6 +2,7 @@
 import type { RefundStep } from '#schemas/contract/vocabulary.ts';
 import { billing } from './operator-billing.ts';
 import { fileHistory } from './operator-history.ts';
+import { overview } from './operator-overview.ts';
 import { servers } from './operator-servers.ts';
 import { details, tasks } from './operator-tasks.ts';
 
@@ -20,6 +21,13 @@ export const operator = {
     days: 'Valid for days',
     create: 'Create invite',
     created: 'New invite: copy it now, it is not shown again.',
+    createdMany: (count: number) =>
+      `${count} new invites: copy them now, they are not shown again.`,
+    many: 'Many at once',
+    emails: 'E-mails, one a line (empty = open invites)',
+    count: 'How many open invites',
+    createMany: 'Create invites',
+    copyAll: 'Copy all links',
     copyLink: 'Copy the link',
     copyToken: 'Copy the token',
     revoke: 'Revoke',
@@ -35,6 +43,7 @@ export const operator = {
     states: { open: 'open', used: 'used', expired: 'expired', revoked: 'revoked' },
     more: 'Show more',
   },
+  overview,
   servers,
   compose: {
     title: 'Compose Status',

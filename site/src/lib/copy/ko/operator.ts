@@ -2,6 +2,7 @@
 import type { OperatorCopy } from '../en/operator.ts';
 import { billing } from './operator-billing.ts';
 import { fileHistory } from './operator-history.ts';
+import { overview } from './operator-overview.ts';
 import { servers } from './operator-servers.ts';
 import { details, tasks } from './operator-tasks.ts';
 
@@ -20,6 +21,12 @@ export const operator: OperatorCopy = {
     days: '유효 일수',
     create: '초대 만들기',
     created: '새 초대입니다. 다시 볼 수 없으니 지금 복사하세요.',
+    createdMany: (count) => `새 초대 ${count}개입니다. 다시 볼 수 없으니 지금 복사하세요.`,
+    many: '한꺼번에 만들기',
+    emails: '이메일, 한 줄에 하나 (비우면 누구나)',
+    count: '열린 초대 개수',
+    createMany: '초대 여러 개 만들기',
+    copyAll: '링크 모두 복사',
     copyLink: '링크 복사',
     copyToken: '토큰 복사',
     revoke: '취소',
@@ -35,6 +42,7 @@ export const operator: OperatorCopy = {
     states: { open: '사용 전', used: '사용됨', expired: '기한 지남', revoked: '취소됨' },
     more: '더 보기',
   },
+  overview,
   servers,
   compose: {
     title: 'Compose 상태',
