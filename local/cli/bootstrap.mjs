@@ -17,6 +17,9 @@ const scripts = {
   bench: 'tests/bench/main.ts',
   build: 'build/main.ts',
   deploy: 'ops/cli/deploy.ts',
+  doctor: 'ops/cli/doctor.ts',
+  export: 'ops/cli/export.ts',
+  import: 'ops/cli/import.ts',
 };
 
 function stop(message) {

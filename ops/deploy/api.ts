@@ -3,6 +3,8 @@
  * has a time-out and a size limit; reads are tried again, writes never (a deploy is run again
  * instead). Answers are unknown until a schema has read them.
  */
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -43,20 +45,18 @@ const responseFormat = '1.9.5';
 const isLocalName = (hostname: string): boolean => /(^|\.)localhost$/.test(hostname);
 
 /** Names under `.localhost` are this machine (RFC 6761), though its resolver may not know. */
+export const lookupHost: LookupFunction = (hostname, options, callback) => {
+  if (!isLocalName(hostname)) {
+    lookup(hostname, options, callback);
+    return;
+  }
+  if (options.all === true) callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  else callback(null, '127.0.0.1', 4);
+};
+
 const dispatcher = new Agent({
   keepAliveTimeout: 4_000,
-  connect: {
-    timeout: 10_000,
-    lookup: (hostname, options, callback) => {
-      if (isLocalName(hostname)) {
-        const local = [{ address: '127.0.0.1', family: 4 }];
-        if (options.all === true) callback(null, local);
-        else callback(null, '127.0.0.1', 4);
-        return;
-      }
-      void import('node:dns').then(({ lookup }) => lookup(hostname, options, callback));
-    },
-  },
+  connect: { timeout: 10_000, lookup: lookupHost },
 });
 
 export interface Answered {

@@ -18,7 +18,11 @@ export interface Target {
   readonly consolePassword: Secret;
 }
 
-export const withKey = ({ endpoint, projectId, key }: Target): Api =>
+export const withKey = ({
+  endpoint,
+  projectId,
+  key,
+}: Pick<Target, 'endpoint' | 'projectId' | 'key'>): Api =>
   openApi({
     endpoint,
     headers: { 'x-appwrite-project': projectId, 'x-appwrite-key': key.reveal() },

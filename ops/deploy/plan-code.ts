@@ -4,7 +4,7 @@ import { fieldDifferences } from './change.ts';
 import type { AppwriteConfig, FunctionConfig, SiteConfig } from './config.ts';
 import type { RemoteFunction, RemoteSite, RemoteState } from './remote.ts';
 
-const functionFields = [
+export const functionFields = [
   ...['name', 'execute', 'events', 'schedule', 'timeout', 'enabled', 'logging'],
   ...['entrypoint', 'commands', 'scopes', 'runtime'],
 ];

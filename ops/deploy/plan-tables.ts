@@ -35,7 +35,13 @@ export const isNarrowed = (from: ColumnConfig, to: ColumnConfig): boolean =>
   numberOf(to['size'], Infinity) < numberOf(from['size'], 0) ||
   list(from['elements']).some((element) => !list(to['elements']).includes(element));
 
-const rowsIn = (count: number): string => (count === 1 ? '1 row' : `${String(count)} rows`);
+/** Appwrite counts no further. */
+const countedAtMost = 5_000;
+
+const rowsIn = (count: number): string => {
+  if (count >= countedAtMost) return `${String(count)} rows or more`;
+  return count === 1 ? '1 row' : `${String(count)} rows`;
+};
 
 export const pathOf = (table: { readonly databaseId: string; readonly $id: string }): string =>
   `${table.databaseId}/${table.$id}`;

@@ -150,9 +150,12 @@ const codeOf = async (
   }
 };
 
+/** Without looking into their code. */
+export const listFunctions = (api: Api): Promise<readonly z.infer<typeof functionShape>[]> =>
+  listAll(api, { path: '/functions', name: 'functions' }, functionShape);
+
 const functionsOf = async (api: Api): Promise<readonly RemoteFunction[]> => {
-  const place = { path: '/functions', name: 'functions' };
-  const found = await listAll(api, place, functionShape);
+  const found = await listFunctions(api);
   return Promise.all(
     found.map(async (each) => ({
       ...each,

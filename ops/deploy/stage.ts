@@ -48,6 +48,11 @@ const digestsOf = async (folder: string, config: AppwriteConfig): Promise<Digest
   return new Map(await Promise.all(digests));
 };
 
+const readConfigFile = (): object =>
+  JSON.parse(readFileSync(join(root, 'appwrite.json'), 'utf8')) as object;
+
+export const ourConfig = (): AppwriteConfig => appwriteConfig.parse(readConfigFile());
+
 /** `folder` is made anew. Throws SetupError when something has not been built. */
 export const stage = async (folder: string, installation: Installation): Promise<Stage> => {
   requireBuilt('dist/functions/payapp/main.mjs');
@@ -57,9 +62,8 @@ export const stage = async (folder: string, installation: Installation): Promise
   cpSync(join(root, 'dist', 'functions'), join(folder, 'dist', 'functions'), { recursive: true });
   cpSync(join(root, 'site', 'build'), join(folder, 'site', 'build'), { recursive: true });
   await configureSite(join(folder, 'site', 'build'), installation);
-  const text = readFileSync(join(root, 'appwrite.json'), 'utf8');
   const { endpoint, projectId } = installation.target;
-  const whole = { ...(JSON.parse(text) as object), endpoint, projectId };
+  const whole = { ...readConfigFile(), endpoint, projectId };
   const config = appwriteConfig.parse(whole);
   return {
     folder,

@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { UsageError } from '#ops/cli/usage.ts';
-import { environmentNames, parseEnvironment } from './schema.ts';
-import type { Environment } from './schema.ts';
+import { accessNames, environmentNames, parseAccess, parseEnvironment } from './schema.ts';
+import type { Access, Environment, Parsed } from './schema.ts';
 
 export const defaultFile = '.env';
 
@@ -28,14 +28,23 @@ export const readEnvironment = (file: string): Readonly<Record<string, string | 
   );
 };
 
-/** Throws UsageError that names every value that does not fit, and shows none. */
-export const loadEnvironment = (file: string): Environment => {
-  const parsed = parseEnvironment(readEnvironment(file));
+const valueOf = <T>(file: string, parsed: Parsed<T>): T => {
   if (parsed.ok) return parsed.value;
   const lines = parsed.problems.map(({ name, says }) => `  ${name} ${says}`);
   throw new UsageError(
     `${file} is not complete:\n${lines.join('\n')}\ndocs/deploy.md explains each.`,
   );
+};
+
+/** Throws UsageError that names every value that does not fit, and shows none. */
+export const loadEnvironment = (file: string): Environment =>
+  valueOf(file, parseEnvironment(readEnvironment(file)));
+
+/** Only what the project's API needs. Throws as `loadEnvironment`. */
+export const loadAccess = (file: string): Access => {
+  const source = readEnvironment(file);
+  const given = Object.fromEntries(accessNames.map((name) => [name, source[name]]));
+  return valueOf(file, parseAccess(given));
 };
 
 /** Others on this machine could read the keys. */

@@ -3,6 +3,7 @@
  * named with what it should be, never shown. Values that open a door are `Secret` from here on.
  */
 import * as z from 'zod/mini';
+import type { Target } from '#ops/deploy/connect.ts';
 import type { Installation } from '#ops/deploy/installation.ts';
 import { Secret } from '#ops/deploy/secret.ts';
 import { optionalVariables, pickVariables, variableNames } from '#ops/deploy/variables.ts';
@@ -88,22 +89,44 @@ export interface Problem {
   readonly says: string;
 }
 
-export type Parsed =
-  | { readonly ok: true; readonly value: Environment }
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+type Source = Readonly<Record<string, string | undefined>>;
+
 /** An empty line counts as absent. */
-export const parseEnvironment = (source: Readonly<Record<string, string | undefined>>): Parsed => {
+const parseWith = <S extends z.ZodMiniType>(schema: S, source: Source): Parsed<z.infer<S>> => {
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const parsed = environment.safeParse(given);
+  const parsed = schema.safeParse(given);
   if (parsed.success) return { ok: true, value: parsed.data };
   const problems = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? '');
     return { name, says: given[name] === undefined ? 'is missing' : issue.message };
   });
   return { ok: false, problems };
+};
+
+export const parseEnvironment = (source: Source): Parsed<Environment> =>
+  parseWith(environment, source);
+
+const access = z.pick(environment, {
+  APPWRITE_ENDPOINT: true,
+  APPWRITE_PROJECT_ID: true,
+  APPWRITE_API_KEY: true,
+});
+export const accessNames: readonly string[] = Object.keys(access.shape);
+
+/** What the project's API needs, and no more. */
+export type Access = Pick<Target, 'endpoint' | 'projectId' | 'key'>;
+
+export const parseAccess = (source: Source): Parsed<Access> => {
+  const parsed = parseWith(access, source);
+  if (!parsed.ok) return parsed;
+  const { APPWRITE_ENDPOINT: endpoint, APPWRITE_PROJECT_ID: projectId } = parsed.value;
+  return { ok: true, value: { endpoint, projectId, key: parsed.value.APPWRITE_API_KEY } };
 };
 
 const asSecret = (value: Secret | string): Secret =>
