@@ -61,6 +61,15 @@ export interface ContainerHealth {
   readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
 }
 
+export interface RunningImage {
+  readonly container: string;
+  readonly image: string;
+}
+
+/** Whether it is there and not down: paused, restarting and unheard-of states count as up. */
+export const isUp = ({ state }: ContainerHealth): boolean =>
+  state !== 'exited' && state !== 'created';
+
 export interface Deployer {
   /** Find-or-create by our own name. */
   ensureProject(
@@ -123,6 +132,11 @@ export interface Deployer {
   health(composeId: string): Promise<DeployerOutcome<readonly ContainerHealth[]>>;
   /** Last lines of a deployment's log, redacted and shortened for an operator. */
   failureLog(composeId: string, title: string): Promise<DeployerOutcome<string>>;
+  /**
+   * What docker says that each container of the service runs, as its compose file named it. Null:
+   * this deployer does not show it (our key may not ask).
+   */
+  runningImages(composeId: string): Promise<DeployerOutcome<readonly RunningImage[] | null>>;
   /** The service as it is written down, and what runs of it: compare with what we left there. */
   inspect(composeId: string): Promise<DeployerOutcome<Inspection>>;
   /** The `hash` that `inspect` answers when nothing has drifted from this configuration. */
@@ -168,6 +182,14 @@ export interface RuntimeAddress {
   readonly host: string;
 }
 
+export type Rung = VerifyAnswer['rungs'][number];
+
+export interface OutsideView {
+  readonly rungs: readonly Rung[];
+  /** The tenant's clock less ours, milliseconds; null = a rung below it failed. */
+  readonly skewMs: number | null;
+}
+
 export interface TenantAgent {
   state(at: RuntimeAddress): Promise<AgentOutcome<StateAnswer>>;
   verify(at: RuntimeAddress, versionFloor: string): Promise<AgentOutcome<VerifyAnswer>>;
@@ -180,8 +202,8 @@ export interface TenantAgent {
   startCheck(at: RuntimeAddress, checkId: string): Promise<AgentOutcome<CheckReport>>;
   /** Ends the sessions of everybody else; how many ended. Idempotent. */
   limitAccess(at: RuntimeAddress, allow: readonly string[]): Promise<AgentOutcome<number>>;
-  /** True when a call without a ticket is refused as it must be. */
-  refusesStrangers(at: RuntimeAddress): Promise<AgentOutcome<boolean>>;
+  /** The ladder's rungs from `dns` to `clock`; the first that fails is the last. */
+  outside(at: RuntimeAddress): Promise<AgentOutcome<OutsideView>>;
   /** Tries as a stranger what must not work. `unreachable`: nothing was shown either way. */
   exposure(at: RuntimeAddress): Promise<AgentOutcome<ExposureReport>>;
 }

@@ -116,6 +116,10 @@ export const containersQuery = z.object({
   appType: z.literal('docker-compose'),
   serverId: z.optional(z.string()),
 });
+export const containerConfigQuery = z.object({
+  containerId: id,
+  serverId: z.optional(z.string()),
+});
 const noInput = z.object({});
 
 /* ---- answers: picked fields only ---- */
@@ -243,6 +247,9 @@ export const container = z.object({
   status: z.string(),
 });
 
+/** Of docker's own inspect; the rest of it (environment, paths) is never looked at. */
+export const containerConfig = z.object({ Config: z.object({ Image: z.string() }) });
+
 /** Errors of tRPC; the 401 of a missing, wrong or rate-limited key carries `message` alone. */
 export const dokployError = z.object({ message: z.string(), code: z.optional(z.string()) });
 
@@ -319,6 +326,8 @@ export const dokployOperations = {
     input: containersQuery,
     answer: z.array(container),
   },
+  /** Needs docker permission, which a key of least privilege has not. */
+  'docker.getConfig': { method: 'GET', input: containerConfigQuery, answer: containerConfig },
   'settings.getDokployVersion': { method: 'GET', input: noInput, answer: z.string() },
 } as const;
 

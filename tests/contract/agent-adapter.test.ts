@@ -155,7 +155,16 @@ describe('the agent refuses', () => {
     code(await agentWith(tickets).state(at(host, id)));
 
   test('a call without a ticket', async () => {
-    expect(await agentWith(ours).refusesStrangers(at())).toEqual({ kind: 'ok', value: true });
+    const outcome = await agentWith(ours).outside(at());
+    if (outcome.kind !== 'ok') throw new Error(outcome.kind);
+    const { rungs, skewMs } = outcome.value;
+    expect(rungs).toEqual([
+      { rung: 'dns', result: 'skipped', reason: 'fixed_address' },
+      { rung: 'tls', result: 'skipped', reason: 'plain_http' },
+      { rung: 'stranger_refused', result: 'pass', reason: '' },
+      { rung: 'clock', result: 'pass', reason: '' },
+    ]);
+    expect(Math.abs(skewMs ?? Number.NaN)).toBeLessThan(10_000);
   });
 
   test('a ticket signed with another key, even under our key’s name', async () => {
@@ -225,14 +234,19 @@ describe('whoever else answers at a runtime’s address', () => {
   test('nobody: unreachable', async () => {
     const there = `127.0.0.1:${await deafPort()}`;
     await unreachable(there);
-    expect(await agentWith(ours).refusesStrangers(at(there))).toEqual({ kind: 'unreachable' });
+    expect(await agentWith(ours).outside(at(there))).toEqual({ kind: 'unreachable' });
   });
 
   test.each([200, 404, 502])('a web page with %d: unreachable', async (status) => {
     neighbour = await startWebsite(status);
     await unreachable(neighbour.host);
-    const strangers = await agentWith(ours).refusesStrangers(at(neighbour.host));
-    expect(strangers).toEqual({ kind: 'ok', value: false });
+    const outcome = await agentWith(ours).outside(at(neighbour.host));
+    if (outcome.kind !== 'ok') throw new Error(outcome.kind);
+    expect(outcome.value.rungs.at(-1)).toEqual({
+      rung: 'stranger_refused',
+      result: 'fail',
+      reason: 'answered_without_ticket',
+    });
   });
 
   test.each([

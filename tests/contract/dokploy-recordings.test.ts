@@ -97,6 +97,7 @@ const expected: Readonly<Record<string, string>> = {
   'err-04-bad-json-400': 'refused:invalid',
   'err-05-missing-content-type-415': 'refused:invalid',
   'member-03-project-create-refused': 'refused:forbidden',
+  'member-07-getConfig-refused': 'refused:forbidden',
   'member-09-server-all-refused': 'refused:forbidden',
   'member-10-other-compose-refused': 'refused:forbidden',
   'member-11-other-compose-update-refused': 'refused:forbidden',

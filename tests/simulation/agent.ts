@@ -70,7 +70,7 @@ const askerOf = (execution: Execution, machines: Machines): Ask => {
   };
 };
 
-type Guarding = Pick<TenantAgent, 'startCheck' | 'limitAccess' | 'exposure' | 'refusesStrangers'>;
+type Guarding = Pick<TenantAgent, 'startCheck' | 'limitAccess' | 'exposure' | 'outside'>;
 
 const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
   startCheck: (at, checkId) =>
@@ -93,7 +93,7 @@ const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
       const checks = exposureChecks.map((check) => ({ check, result, reason }));
       return { kind: 'ok', value: { atMs: world.functionNowMs, checks } };
     }),
-  refusesStrangers: (at) => ask(at, () => ({ kind: 'ok', value: true })),
+  outside: (at) => ask(at, () => ({ kind: 'ok', value: { rungs: [], skewMs: 0 } })),
 });
 
 export const simAgent = (execution: Execution, machines: Machines): TenantAgent => {

@@ -131,6 +131,7 @@ type Looks =
   | 'health'
   | 'failureLog'
   | 'inspect'
+  | 'runningImages'
   | 'configHash'
   | 'findCompose'
   | 'listComposes'
@@ -143,6 +144,7 @@ const looking = (execution: Execution, machines: Machines): Pick<Deployer, Looks
       return compose === undefined ? { kind: 'not_found' } : ok(containersOf(machines, compose));
     }),
   failureLog: () => wire(execution, () => ok('')),
+  runningImages: () => wire(execution, () => ok(null)),
   inspect: (composeId) =>
     wire(execution, () => {
       const compose = machines.composes.get(composeId);

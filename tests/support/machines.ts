@@ -52,6 +52,8 @@ export class MemoryDeployer implements Deployer {
   readonly composes = new Map<string, Compose>();
   /** What happens to the next deploy calls, in order. */
   readonly faults: Fault[] = [];
+  /** What docker says that runs, in place of what was deployed. */
+  foreignImage: string | null = null;
   deployCalls = 0;
   startCalls = 0;
   /** By Dokploy's own id; null is its own machine. Nothing of them is listed. */
@@ -166,6 +168,20 @@ export class MemoryDeployer implements Deployer {
     const latestTitle = compose.deployments.at(-1)?.title ?? null;
     const containers = this.#containersOf(compose);
     return ok({ hash, latestTitle, serverId: compose.serverId, containers });
+  }
+
+  async runningImages(composeId: string): ReturnType<Deployer['runningImages']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    const { name, config } = compose;
+    const image = (service: string): string =>
+      new RegExp(`  ${service}:\\n    image: "([^"]+)"`).exec(config?.file ?? '')?.[1] ?? '';
+    return ok(
+      ['openclaw', 'agent'].map((service) => ({
+        container: `${name}-${service}-1`,
+        image: this.foreignImage ?? image(service),
+      })),
+    );
   }
 
   async start(composeId: string): ReturnType<Deployer['start']> {
@@ -321,8 +337,10 @@ export class MemoryAgent implements TenantAgent {
     return { kind: 'ok', value: { atMs: this.#clock.now().getTime(), checks } };
   }
 
-  async refusesStrangers(): ReturnType<TenantAgent['refusesStrangers']> {
-    return { kind: 'ok', value: true };
+  async outside({ runtimeId }: RuntimeAddress): ReturnType<TenantAgent['outside']> {
+    if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
+    const rungs = [{ rung: 'stranger_refused', result: 'pass', reason: '' }] as const;
+    return { kind: 'ok', value: { rungs, skewMs: 0 } };
   }
 
   #finishSmoke(): void {

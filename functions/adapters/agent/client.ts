@@ -16,6 +16,7 @@ import {
 import type { AgentScope, ControlScope } from '#schemas/contract/agent.ts';
 import type { AgentOutcome, RuntimeAddress, TenantAgent, Tickets } from '#ports/runtime.ts';
 import { tryExposure } from './exposure.ts';
+import { lookFromOutside } from './outside.ts';
 import { exchange, parseJson, refusalOf } from './wire.ts';
 import type { AgentSettings, RawAnswer } from './wire.ts';
 
@@ -41,10 +42,7 @@ const post = (
   timeoutMs: number,
 ): Promise<RawAnswer> => {
   const { url, body, token } = call;
-  const headers = {
-    'content-type': 'application/json',
-    ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
-  };
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   return exchange(settings, { method: 'POST', url, body, headers, timeoutMs });
 };
 
@@ -84,8 +82,10 @@ export const createTenantAgent = (settings: AgentSettings, tickets: Tickets): Te
     }
   };
 
+  const state: TenantAgent['state'] = (at) => ask(at, 'state', { body: {}, answer: stateAnswer });
+
   return {
-    state: (at) => ask(at, 'state', { body: {}, answer: stateAnswer }),
+    state,
     verify: (at, versionFloor) =>
       ask(at, 'verify', { body: { versionFloor }, answer: verifyAnswer }),
     startCodex: (at) => ask(at, 'codex:start', { body: {}, answer: codexStartAnswer }),
@@ -102,14 +102,6 @@ export const createTenantAgent = (settings: AgentSettings, tickets: Tickets): Te
       return limited.kind === 'ok' ? { kind: 'ok', value: limited.value.ended } : limited;
     },
     exposure: (at) => tryExposure(settings, tickets, at),
-    refusesStrangers: async (at) => {
-      try {
-        const call = { url: urlOf(at, 'state'), body: '{}', token: '' };
-        const { status } = await post(settings, call, timeoutsMs.state);
-        return { kind: 'ok', value: status === 401 };
-      } catch {
-        return { kind: 'unreachable' };
-      }
-    },
+    outside: (at) => lookFromOutside(settings, state, at),
   };
 };

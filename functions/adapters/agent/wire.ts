@@ -14,6 +14,8 @@ export interface AgentSettings {
   readonly scheme: 'https' | 'http';
   /** Connect here instead of asking DNS: split-horizon networks, one machine. */
   readonly address?: string;
+  /** PEM of the only authority to trust, in place of the public ones. */
+  readonly authority?: string;
 }
 
 export interface Exchange {
@@ -59,6 +61,7 @@ const optionsFor = (settings: AgentSettings, exchange: Exchange): RequestOptions
     signal: AbortSignal.timeout(timeoutMs),
     // Whatever becomes of an upgrade, its connection is nobody else's afterwards.
     ...(headers['upgrade'] === undefined ? {} : { agent: false }),
+    ...(settings.authority === undefined ? {} : { ca: settings.authority }),
   };
   if (settings.address === undefined) return direct;
   return { ...direct, hostname: settings.address, servername: url.hostname, setHost: false };

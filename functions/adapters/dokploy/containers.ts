@@ -3,7 +3,7 @@
  * Dokploy answers an empty list also when it could not reach the server or docker failed, so
  * "nothing listed" is never proof that nothing runs.
  */
-import type { ContainerHealth, DeployerOutcome } from '#ports/runtime.ts';
+import type { ContainerHealth, Deployer, DeployerOutcome, RunningImage } from '#ports/runtime.ts';
 import type { DokployAnswer, DokployContainer } from '#schemas/wire/dokploy.ts';
 import type { DokployCall } from './client.ts';
 import { ok } from './outcome.ts';
@@ -42,19 +42,43 @@ export const healthOf = (container: DokployContainer): ContainerHealth => {
   return { name, state, health: state === 'running' ? health : 'none' };
 };
 
-/** A paused or restarting container is not down; a state nobody knows is not down either. */
-export const isUp = (container: ContainerHealth): boolean =>
-  container.state !== 'exited' && container.state !== 'created';
+const rawList = (
+  call: DokployCall,
+  { appName, serverId }: Target,
+): Promise<DeployerOutcome<readonly DokployContainer[]>> =>
+  call('docker.getContainersByAppNameMatch', {
+    appName,
+    appType: 'docker-compose',
+    ...(serverId === null ? {} : { serverId }),
+  });
 
 export const listContainers = async (
   call: DokployCall,
   target: Target,
 ): Promise<DeployerOutcome<readonly ContainerHealth[]>> => {
-  const { appName, serverId } = target;
-  const listed = await call('docker.getContainersByAppNameMatch', {
-    appName,
-    appType: 'docker-compose',
-    ...(serverId === null ? {} : { serverId }),
-  });
+  const listed = await rawList(call, target);
   return listed.kind === 'ok' ? ok(listed.value.map(healthOf)) : listed;
 };
+
+/** A stack has three; more are somebody's tests. */
+const imagesAtMost = 10;
+
+export const runningImages =
+  (call: DokployCall): Deployer['runningImages'] =>
+  async (composeId) => {
+    const target = await targetOf(call, composeId);
+    if (target.kind !== 'ok') return target;
+    const listed = await rawList(call, target.value);
+    if (listed.kind !== 'ok') return listed;
+    const { serverId } = target.value;
+    const images: RunningImage[] = [];
+    for (const { containerId, name } of listed.value.slice(0, imagesAtMost)) {
+      const place = serverId === null ? {} : { serverId };
+      const config = await call('docker.getConfig', { containerId, ...place });
+      if (config.kind === 'unknown') return config;
+      // Not permitted, or not known to this deployer: then nothing is shown of any.
+      if (config.kind !== 'ok') return ok(null);
+      images.push({ container: name, image: config.value.Config.Image });
+    }
+    return ok(images);
+  };

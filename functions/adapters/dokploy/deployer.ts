@@ -7,7 +7,7 @@ import type { Deployer } from '#ports/runtime.ts';
 import type { Log } from '#ports/system.ts';
 import type { DokployCall } from './client.ts';
 import { configHash, configure, inspect } from './configure.ts';
-import { listContainers, targetOf } from './containers.ts';
+import { listContainers, runningImages, targetOf } from './containers.ts';
 import { deploy, deploymentStatus, failureLog, recentDeployments } from './deployments.ts';
 import { ensureCompose, ensureProject, findCompose, listComposes } from './ensure.ts';
 import { ok } from './outcome.ts';
@@ -23,6 +23,7 @@ export const createDeployer = (
   ensureCompose: ensureCompose(call, log),
   configure: configure(call),
   inspect: inspect(call),
+  runningImages: runningImages(call),
   configHash,
   deploy: deploy(call, now),
   deploymentStatus: deploymentStatus(call, now),

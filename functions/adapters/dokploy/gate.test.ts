@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Log } from '#ports/system.ts';
 import type { DokployCall } from './client.ts';
-import { healthOf, isUp } from './containers.ts';
+import { isUp } from '#ports/runtime.ts';
+import { healthOf } from './containers.ts';
 import { createKeyWatch } from './key-watch.ts';
 import { isNewEnough, withVersionGate } from './version-gate.ts';
 

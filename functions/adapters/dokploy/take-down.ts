@@ -7,7 +7,8 @@
 import type { ContainerHealth, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Log } from '#ports/system.ts';
 import type { DokployCall } from './client.ts';
-import { isUp, listContainers, targetOf } from './containers.ts';
+import { isUp } from '#ports/runtime.ts';
+import { listContainers, targetOf } from './containers.ts';
 import type { Target } from './containers.ts';
 import { ok, unknown } from './outcome.ts';
 

@@ -8,6 +8,7 @@ import type { ExposureReport, VerifyAnswer } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { endAccess as putOut, strangersAmong } from './access.ts';
 import { jitterOf } from './changes.ts';
+import { imageRung } from './image-rung.ts';
 import { agentReason, foldCheck, foldState, foldVerify } from './observe.ts';
 import { advanced, failed, seenNow } from './work.ts';
 import type { Outcome, Work } from './work.ts';
@@ -45,20 +46,28 @@ const noteCheck = ({ deps, row, facts }: Work, { check }: Facts): void => {
   deps.log.warn('runtime.check_failed', { runtimeId: row.id, code: report.code });
 };
 
-/** The agent's own ladder, below it the rung that can only be tried from outside. */
+/** From here on the tenant's clock is worth a line; past its tolerance it fails its rung. */
+const worthALineMs = 30_000;
+
+/** The agent's own ladder, below it the rungs that can only be climbed from outside. */
 const climb = async (work: Work): Promise<AgentOutcome<VerifyAnswer>> => {
-  const { agent, stack } = work.deps;
+  const { agent, stack, log, clock } = work.deps;
   const at = addressOf(work);
-  const outside = await agent.refusesStrangers(at);
-  if (outside.kind !== 'ok') return outside;
+  const image = await imageRung(work);
+  const seen = await agent.outside(at);
+  if (seen.kind !== 'ok') return seen;
+  const { skewMs } = seen.value;
+  if (skewMs !== null && Math.abs(skewMs) >= worthALineMs) {
+    log.warn('runtime.clock_apart', { runtimeId: work.row.id, skewMs: Math.round(skewMs) });
+  }
+  const outside = [image, ...seen.value.rungs];
+  if (outside.some(({ result }) => result === 'fail')) {
+    const value = { atMs: clock.now().getTime(), openclawVersion: null, rungs: outside };
+    return { kind: 'ok', value };
+  }
   const inside = await agent.verify(at, stack.versionFloor);
   if (inside.kind !== 'ok') return inside;
-  const stranger: VerifyAnswer['rungs'][number] = {
-    rung: 'stranger_refused',
-    result: outside.value ? 'pass' : 'fail',
-    reason: outside.value ? '' : 'answered_without_ticket',
-  };
-  return { kind: 'ok', value: { ...inside.value, rungs: [stranger, ...inside.value.rungs] } };
+  return { kind: 'ok', value: { ...inside.value, rungs: [...outside, ...inside.value.rungs] } };
 };
 
 export const verify = async (work: Work): Promise<Outcome> => {

@@ -11,8 +11,9 @@ import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { holdAccess } from './access.ts';
+import { isUp } from '#ports/runtime.ts';
 import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
-import { areDown, isUp } from './machine-steps.ts';
+import { areDown } from './machine-steps.ts';
 import { renderStack } from './stack.ts';
 import { withoutCompose } from './work.ts';
 

@@ -5,14 +5,12 @@ import { markLost } from '#app/placement/lost-server.ts';
 import { heldSlot, releaseSlot } from '#app/placement/claim-slot.ts';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
+import { isUp } from '#ports/runtime.ts';
 import type { ContainerHealth } from '#ports/runtime.ts';
 import { advanced, failed, forgetCompose, refused, seenNow } from './work.ts';
 import type { Outcome, Work } from './work.ts';
 
 type MachineState = NonNullable<Facts['machine']['state']>;
-
-export const isUp = ({ state }: ContainerHealth): boolean =>
-  state === 'running' || state === 'restarting' || state === 'paused';
 
 /** The one-shot bootstrap has ended in every healthy stack: it is the others that must be up. */
 export const areDown = (containers: readonly ContainerHealth[]): boolean => !containers.some(isUp);

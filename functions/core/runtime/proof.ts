@@ -26,8 +26,10 @@ export const proofOf = (facts: Facts): SmokeReport | null => {
   return report !== null && hasPassed(report) && isCurrent(report, facts) ? report : null;
 };
 
-/** The model was asked on this very login, refused it, and no turn has worked since. */
+/** The model refused this very login, to a check or to a turn, and no turn has worked since. */
 export const isRefused = (facts: Facts): boolean => {
+  const turn = facts.smoke.report;
+  if (turn?.code === 'auth' && turn.loginId === facts.codex.loginId) return true;
   const { refused } = facts.check;
   if (refused?.loginId !== facts.codex.loginId) return false;
   // Both by the tenant's clock.

@@ -119,6 +119,9 @@ describe('summarise', () => {
     const later = { ...smoke, startedAtMs: atMs + 1 };
     const worked = { ...ready, check, smoke: { ...ready.smoke, report: later } };
     expect(statusOf(worked)).toBe('ready');
+    const turn: SmokeReport = { ...smoke, code: 'auth', nonceMatched: false };
+    const failed = { ...ready, smoke: { ...ready.smoke, report: turn } };
+    expect(conditionOf(failed, 'codex_linked')).toMatchObject(refused);
     const other = { ...check, refused: { loginId: 'first', atMs } };
     expect(statusOf({ ...ready, check: other })).toBe('ready');
   });
