@@ -1,0 +1,61 @@
+/** What we build on: licences that may be shipped, and workflows whose parts cannot change by name. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from './sources.ts';
+
+const allowed: ReadonlySet<string> = new Set([
+  ...['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'Apache-2.0'],
+  // Changes to their own files would have to be published; nothing of them is changed.
+  ...['MPL-2.0', 'MIT AND MPL-2.0'],
+  ...['Unlicense', '(MIT OR CC0-1.0)', '(MIT OR GPL-3.0-or-later)', '(MIT AND Zlib)'],
+  'MIT OR Apache',
+]);
+
+/** Say it in the old form, `licenses`: MIT and Apache-2.0. All are below appwrite-cli. */
+const unsaid = ['fuzzy', 'rx-lite', 'rx-lite-aggregates'].map((name) => `node_modules/${name}`);
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly license?: string }>>;
+}
+
+const packagesOf = (lock: string) =>
+  Object.entries((JSON.parse(readFileSync(join(root, lock), 'utf8')) as Lock).packages).filter(
+    ([path]) => path !== '',
+  );
+
+describe('dependencies', () => {
+  it.each(['package-lock.json', 'tenant/openclaw/package-lock.json'])(
+    '%s: every licence is one that may be shipped',
+    (lock) => {
+      const packages = packagesOf(lock);
+      expect(packages.length).toBeGreaterThan(100);
+      const others = packages
+        .filter(([path, { license }]) => !unsaid.includes(path) && !allowed.has(license ?? ''))
+        .map(([path, { license }]) => `${path}: ${license ?? 'none'}`);
+      expect(others).toEqual([]);
+    },
+  );
+});
+
+describe('workflows', () => {
+  const folder = join(root, '.github', 'workflows');
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+
+  it('name actions by commit and images by version', () => {
+    const uses = files.flatMap((text) => [...text.matchAll(/uses: (\S+)/g)]);
+    expect(uses.length).toBeGreaterThan(0);
+    expect(
+      uses.map(([, name = '']) => name).filter((name) => !/@[0-9a-f]{40}$/.test(name)),
+    ).toEqual([]);
+    const images = files.flatMap((text) => [...text.matchAll(/image: (\S+)/g)]);
+    expect(
+      images.map(([, name = '']) => name).filter((name) => !/:\d+\.\d+\.\d+/.test(name)),
+    ).toEqual([]);
+  });
+
+  it('run the same gate as everybody', () => {
+    expect(files.some((text) => text.includes('run: ./.ci/run'))).toBe(true);
+    expect(files.every((text) => text.includes('permissions:\n  contents: read'))).toBe(true);
+  });
+});
