@@ -57,6 +57,17 @@ it.each([
   expect(problem(changes)).toContain(message);
 });
 
+it('takes two keys at once, and refuses two of one name', () => {
+  const key = (kid: string) => ({ kty: 'OKP', crv: 'Ed25519', x, kid });
+  const keys = (...kids: string[]) => ({
+    CONTROL_PLANE_KEYS: JSON.stringify({ keys: kids.map(key) }),
+  });
+  expect(problem(keys('2026-10', '2026-11'))).toBe('accepted');
+  expect(problem(keys('2026-11', '2026-11'))).toBe(
+    'settings refused: CONTROL_PLANE_KEYS must be of different kid',
+  );
+});
+
 it('refuses a private key, and does not repeat it', () => {
   const key = { kty: 'OKP', crv: 'Ed25519', x, kid: 'k1', d: 'private-canary' };
   const message = problem({ CONTROL_PLANE_KEYS: JSON.stringify({ keys: [key] }) });

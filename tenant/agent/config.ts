@@ -29,7 +29,16 @@ const publicKey = z.object({
   kid: z.string().check(z.minLength(1), z.maxLength(64)),
   d: z.optional(z.undefined()),
 });
-const keySet = z.object({ keys: z.array(publicKey).check(z.minLength(1), z.maxLength(8)) });
+const keySet = z.object({
+  keys: z.array(publicKey).check(
+    z.minLength(1),
+    z.maxLength(8),
+    z.refine(
+      (keys) => new Set(keys.map((key) => key.kid)).size === keys.length,
+      'must be of different kid',
+    ),
+  ),
+});
 export type PublicKeySet = z.infer<typeof keySet>;
 
 const keySetText = z.pipe(
