@@ -11,6 +11,7 @@ const endTimeoutMs = 15_000;
 
 export interface Started {
   readonly name: string;
+  readonly pid: number;
   output(): string;
   /** Null while it runs. */
   exitCode(): number | null;
@@ -47,6 +48,7 @@ export function start({ name, args, env }: StartOptions): Started {
   };
   return {
     name,
+    pid: child.pid ?? 0,
     output: () => output,
     exitCode: () => child.exitCode,
     signal,
