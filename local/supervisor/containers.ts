@@ -91,7 +91,8 @@ const agentRecipe = (): ImageRecipe => ({
   reference: agentImage,
   files: { '/app/agent.mjs': join(root, 'dist', 'tenant', 'agent.mjs') },
   folders: [stateFolder, '/data'],
-  entrypoint: ['node', '/app/agent.mjs'],
+  // As in tenant/image/Dockerfile.
+  entrypoint: ['node', '--max-semi-space-size=1', '--max-old-space-size=96', '/app/agent.mjs'],
 });
 
 const openclawRecipe = (openai: { proxyUrl: string; caFile: string }): ImageRecipe => ({

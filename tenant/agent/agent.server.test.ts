@@ -3,7 +3,7 @@
  * a passed smoke. Needs OpenClaw installed (`.local/openclaw`, or OPENCLAW_INSTALL_DIR). One tenant
  * for the whole file, and the tests follow its life in order.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -265,6 +265,31 @@ it('keeps burnt tickets and reports through a restart, and calls a cut-off smoke
   });
 });
 
+it('says that a login has expired, and that a new one repairs it', async () => {
+  const relink = async (): Promise<void> => {
+    const login = await steps.startLogin();
+    await steps.paste(login, await steps.decide(login, 'continue'));
+  };
+  await steps.turnKnobs({ tokenLifeSeconds: 1, refreshRefusedWith: 'refresh_token_reused' });
+  await relink();
+  await world.call('check', { checkId: 'check-expired' });
+  expect((await finishedCheck('check-expired')).code).toBe('auth');
+  expect((await steps.state()).codex.status).toBe('expired');
+  expect(await verify()).toMatchObject({ model_auth: 'fail:login_expired', version_floor: 'pass' });
+  await steps.turnKnobs({ tokenLifeSeconds: 864_000, refreshRefusedWith: '' });
+  await relink();
+  expect(await verify()).toMatchObject({ model_auth: 'pass' });
+}, 190_000);
+
+it('passes the security audit of OpenClaw itself, but for what this mode always has', async () => {
+  const printed = await world.openclaw('security', 'audit', '--json');
+  const { findings } = JSON.parse(printed.slice(printed.indexOf('{'))) as {
+    findings: { checkId: string; severity: string }[];
+  };
+  const serious = findings.filter(({ severity }) => severity !== 'info');
+  expect(serious.map(({ checkId }) => checkId)).toEqual(['gateway.trusted_proxy_auth']);
+}, 120_000);
+
 it('says that the gateway is gone, and finds it and the login when it is back', async () => {
   expect((await steps.state()).gateway.status).toBe('ready');
   await world.stopGateway();
@@ -280,13 +305,26 @@ it('says that the gateway is gone, and finds it and the login when it is back', 
     tokenless_refused: 'fail:gateway_unreachable',
     foreign_origin_refused: 'fail:gateway_unreachable',
   });
+  // Somebody with a shell in the gateway's container opens it a little.
+  const path = join(world.folder, 'openclaw', 'openclaw.json');
+  const written = JSON.parse(await readFile(path, 'utf8')) as { gateway: Record<string, unknown> };
+  written.gateway['terminal'] = { enabled: true };
+  await writeFile(path, JSON.stringify(written));
   await world.startGateway();
   const back = await until('back', 10_000, async () => {
     const seen = await steps.state();
     return seen.gateway.status === 'ready' ? seen : null;
   });
   expect(back.codex.status).toBe('ok');
-}, 120_000);
+  expect(await verify()).toMatchObject({
+    ready_json: 'pass',
+    security_audit: 'fail:terminal_differs',
+  });
+  await world.bootstrap();
+  await until('the gateway to take back its configuration', 30_000, async () => {
+    return (await verify())['security_audit'] === 'pass' ? true : null;
+  });
+}, 180_000);
 
 it('lists every pattern that this OpenClaw masks by itself', async () => {
   const dist = join(openclawHome, 'node_modules/openclaw/dist');

@@ -57,6 +57,10 @@ export interface World {
   post(scope: AgentScope, body: unknown, ticket: string): Promise<Answer>;
   /** `kill`: as a crash does, without a word. */
   restartAgent(how?: 'kill'): Promise<void>;
+  /** Writes the gateway's configuration once more, as before every start of the stack. */
+  bootstrap(): Promise<void>;
+  /** A command of OpenClaw's own CLI on the tenant's volume; what it printed. */
+  openclaw(...args: string[]): Promise<string>;
   stopGateway(): Promise<void>;
   startGateway(): Promise<void>;
   /** Everything the agent wrote to its outputs, over all its lives. */
@@ -86,6 +90,8 @@ export async function createWorld(): Promise<World> {
       call: async (scope, body, changes) => post(scope, body, await mint(scope, changes)),
       post,
       restartAgent: async (how) => stack.restartAgent(how),
+      bootstrap: async () => stack.bootstrap(),
+      openclaw: async (...args) => stack.openclaw(args),
       stopGateway: async () => stack.end('gateway'),
       startGateway: async () => stack.startGateway(),
       agentOutput: () => stack.outputOf('agent'),
@@ -120,7 +126,7 @@ class Stack {
     const { caPath } = await readyLine(openai);
     this.#agentEnv = agentEnvironment(this.#folder, keys);
     this.#gatewayEnv = gatewayEnvironment(this.#folder, caPath);
-    await bootstrapOnce(this.#start('bootstrap', [agentMain, 'bootstrap'], this.#agentEnv));
+    await this.bootstrap();
     const gateway = this.startGateway();
     gateway.catch(() => undefined);
     await this.#startAgent();
@@ -129,9 +135,19 @@ class Stack {
     return answer;
   }
 
+  async bootstrap(): Promise<void> {
+    await ended(this.#start('bootstrap', [agentMain, 'bootstrap'], this.#agentEnv), 10_000);
+  }
+
+  async openclaw(args: readonly string[]): Promise<string> {
+    const command = this.#start('openclaw', [openclawCli, ...args], this.#gatewayEnv);
+    await ended(command, 90_000);
+    return command.output();
+  }
+
   async startGateway(): Promise<void> {
     const bootMs = performance.now();
-    this.#start('gateway', gatewayArgs(), this.#gatewayEnv);
+    this.#start('gateway', [openclawCli, 'gateway'], this.#gatewayEnv);
     await until('gateway ready', 90_000, gatewayReady);
     this.timings['gatewayBootMs'] = Math.round(performance.now() - bootMs);
   }
@@ -169,12 +185,9 @@ class Stack {
 }
 
 const agentUrl = `http://127.0.0.1:${ports.agent}`;
+const openclawCli = join(openclawHome, 'node_modules/openclaw/openclaw.mjs');
 /** AGENT_MAIN: the built bundle, to try what the image will run. */
 const agentMain = process.env['AGENT_MAIN'] ?? join(root, 'tenant/agent/main.ts');
-
-function gatewayArgs(): string[] {
-  return [join(openclawHome, 'node_modules/openclaw/openclaw.mjs'), 'gateway'];
-}
 
 function agentEnvironment(folder: string, keys: string): Record<string, string> {
   return {
@@ -219,9 +232,9 @@ async function readyLine(openai: Started): Promise<{ caPath: string }> {
   });
 }
 
-async function bootstrapOnce(bootstrap: Started): Promise<void> {
-  const code = await until('bootstrap', 10_000, async () => bootstrap.exitCode());
-  if (code !== 0) throw new Error(`bootstrap ended with ${code}`);
+async function ended(process: Started, timeoutMs: number): Promise<void> {
+  const code = await until(process.name, timeoutMs, async () => process.exitCode());
+  if (code !== 0) throw new Error(`${process.name} ended with ${code}\n${process.output()}`);
 }
 
 async function agentHealth(): Promise<true | null> {

@@ -79,10 +79,9 @@ async function readyJson(config: AgentConfig): Promise<Verdict> {
       redirect: 'manual',
       signal: AbortSignal.timeout(rungTimeoutMs),
     });
-    const bytes = Number(response.headers.get('content-length') ?? 0);
-    if (bytes > maxReadyzBytes) return failedFor('not_json');
-    const type = response.headers.get('content-type') ?? '';
-    answer = { status: response.status, type, text: await response.text() };
+    const text = await boundedText(response);
+    if (text === null) return failedFor('not_json');
+    answer = { status: response.status, type: response.headers.get('content-type') ?? '', text };
   } catch {
     return failedFor('gateway_unreachable');
   }
@@ -90,6 +89,19 @@ async function readyJson(config: AgentConfig): Promise<Verdict> {
   const parsed = readyz.safeParse(parseJson(answer.text));
   if (!parsed.success) return failedFor('not_json');
   return answer.status === 200 && parsed.data.ready ? passed : failedFor('not_ready');
+}
+
+/** Null when it is longer than any honest answer; the gateway may be anything, and may never end. */
+async function boundedText(response: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxReadyzBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function handshake(gateway: Gateway): Promise<Verdict> {
