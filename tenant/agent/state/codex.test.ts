@@ -6,6 +6,14 @@ it.each([
   [[{ provider: 'anthropic', status: 'ok' }], { status: 'none', loginExpiresAtMs: null }],
   [[{ provider: 'openai', status: 'missing' }], { status: 'none', loginExpiresAtMs: null }],
   [
+    [{ provider: 'openai', status: 'missing', profiles: [{ profileId: 'p', type: 'oauth' }] }],
+    { status: 'expired', loginExpiresAtMs: null },
+  ],
+  [
+    [{ provider: 'openai', status: 'missing', profiles: [{ profileId: 'p', type: 'api_key' }] }],
+    { status: 'none', loginExpiresAtMs: null },
+  ],
+  [
     [{ provider: 'openai', status: 'ok', expiry: { at: 5 } }],
     { status: 'ok', loginExpiresAtMs: 5 },
   ],

@@ -12,8 +12,11 @@ const known: ReadonlySet<string> = new Set(['ok', 'expiring', 'expired']);
 
 export function codexFactOf({ providers }: AuthStatus): CodexFact {
   const provider = providers.find((entry) => codexProviders.has(entry.provider));
-  if (provider === undefined || provider.status === 'missing') {
-    return { status: 'none', loginExpiresAtMs: null };
+  if (provider === undefined) return { status: 'none', loginExpiresAtMs: null };
+  if (provider.status === 'missing') {
+    // A login whose refresh was refused for good is taken out of use, and is still there.
+    const isSaved = (provider.profiles ?? []).some(isLogin);
+    return { status: isSaved ? 'expired' : 'none', loginExpiresAtMs: null };
   }
   return {
     status: known.has(provider.status) ? (provider.status as CodexFact['status']) : 'unknown',
@@ -26,6 +29,11 @@ export function codexProfileIds({ providers }: AuthStatus): readonly string[] {
   const profiles = providers
     .filter((entry) => codexProviders.has(entry.provider))
     .flatMap((entry) => entry.profiles ?? [])
-    .filter((profile) => profile.type === 'oauth' || profile.type === 'token');
+    .filter(isLogin);
   return [...new Set(profiles.map((profile) => profile.profileId))].sort();
+}
+
+/** Not an API key, which belongs to nobody's ChatGPT account. */
+function isLogin({ type }: { readonly type: string }): boolean {
+  return type === 'oauth' || type === 'token';
 }

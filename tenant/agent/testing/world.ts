@@ -23,7 +23,9 @@ import { start, until } from './processes.ts';
 const root = resolve(import.meta.dirname, '../../..');
 export const openclawHome = process.env['OPENCLAW_INSTALL_DIR'] ?? join(root, '.local/openclaw');
 
-export const ports = { gateway: 19_301, agent: 19_302, openai: 19_303, proxy: 19_304 } as const;
+/** TENANT_PORT_BASE: for two of these worlds on one machine. */
+const base = Number(process.env['TENANT_PORT_BASE'] ?? 19_300);
+export const ports = { gateway: base + 1, agent: base + 2, openai: base + 3, proxy: base + 4 };
 export const runtimeId = 'rt_real_test';
 export const publicOrigin = `http://acme.runtimes.localhost:${ports.agent}`;
 export const siteOrigin = 'http://localhost:19399';
