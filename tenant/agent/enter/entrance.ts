@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { AgentErrorCode } from '#schemas/contract/agent.ts';
 import { accessRequest, agentBasePath, agentRoutes } from '#schemas/contract/agent.ts';
 import type { AgentConfig } from '../config.ts';
 import { within } from '../deadline.ts';
@@ -77,13 +78,18 @@ export class Entrance {
       socket.destroy();
       return;
     }
-    const session = this.#find(request);
     // A browser always says where a socket's page comes from, and cookies ride along regardless.
-    const isOwnPage = request.headers.origin === this.#options.config.publicOrigin;
-    if (session === null || !isOwnPage || this.#cutters.size >= maxSockets) {
-      const code = isOwnPage ? 'session_missing' : 'origin_refused';
-      this.#options.refusals('socket_refused', { code });
-      turnAway(socket, new AgentFailure(code));
+    if (request.headers.origin !== this.#options.config.publicOrigin) {
+      this.#turnAway(socket, 'origin_refused');
+      return;
+    }
+    const session = this.#find(request);
+    if (session === null) {
+      this.#turnAway(socket, 'session_missing');
+      return;
+    }
+    if (this.#cutters.size >= maxSockets) {
+      this.#turnAway(socket, 'internal');
       return;
     }
     this.#connect({ request, socket, head }, session);
@@ -204,6 +210,11 @@ export class Entrance {
     this.#cutters.add(cut);
     release = sessions.hang(session.key, cut);
     if (release === null) cut();
+  }
+
+  #turnAway(socket: Duplex, code: AgentErrorCode): void {
+    this.#options.refusals('socket_refused', { code });
+    turnAway(socket, new AgentFailure(code));
   }
 
   #hear(session: Session, reply: Reply, opening: Opening): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isSocketTarget, uiTarget } from './target.ts';
 
@@ -59,4 +60,40 @@ it('knows the one address of the socket', () => {
   expect(isSocketTarget('/ui')).toBe(true);
   const others = [undefined, '/', '/ui/', '/ui?x=1', '/ui/ws', '/ws', 'http://x/ui'];
   expect(others.filter(isSocketTarget)).toEqual([]);
+});
+
+it('lets nothing through that a parser of addresses would read as another place', () => {
+  const pieces = [
+    '/',
+    '//',
+    '.',
+    '..',
+    '%',
+    '2',
+    '25',
+    'e',
+    'f',
+    '5c',
+    '\\',
+    ';',
+    '?',
+    '#',
+    '@',
+    ':',
+  ];
+  const words = ['ui', 'tools', 'http:', 'a', '\u0000', '\r\n', ' ', '한'];
+  const target = fc.array(fc.constantFrom(...pieces, ...words), { maxLength: 12 });
+  fc.assert(
+    fc.property(target, fc.boolean(), (parts, isBelow) => {
+      const text = `${isBelow ? '/ui' : ''}${parts.join('')}`;
+      const passed = uiTarget(text);
+      if (passed === null) return true;
+      const { origin, pathname } = new URL(passed, 'http://acme.example');
+      const decoded = decodeURIComponent(pathname);
+      const isUi = decoded === '/ui' || decoded.startsWith('/ui/');
+      const isPlain = pathname === passed.split('?')[0] && !/\/\.{0,2}\/|\\|%/.test(decoded);
+      return origin === 'http://acme.example' && isUi && isPlain;
+    }),
+    { numRuns: 10_000 },
+  );
 });

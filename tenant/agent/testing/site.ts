@@ -1,6 +1,5 @@
 /**
- * A page of the site with the button "Open my runtime", for the tests in a real browser. As on the
- * site, its pages send no referrer; the button says for its one navigation who it is. Guarantees:
+ * A page of the site with the button "Open my runtime", for the tests in a real browser. Guarantees:
  * loopback only, ended by `close`; a ticket stands in a page's form and in no address.
  */
 import { createServer } from 'node:http';
@@ -10,7 +9,7 @@ export type ReferrerPolicy = 'no-referrer' | 'strict-origin';
 export interface Offer {
   readonly endpoint: string;
   readonly ticket: string;
-  /** Of the navigation; the page itself always has `no-referrer`. */
+  /** Of the page; the site's own is `strict-origin`. */
   readonly policy: ReferrerPolicy;
 }
 
@@ -47,13 +46,8 @@ export async function createSite(origin: string): Promise<Site> {
 
 function page({ endpoint, ticket, policy }: Offer): string {
   return `<!doctype html>
-<html lang="ko"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"></head>
-<body><form method="post" action="${endpoint}" enctype="application/x-www-form-urlencoded">
+<html lang="ko"><head><meta charset="utf-8"><meta name="referrer" content="${policy}"></head>
+<body><form method="post" action="${endpoint}">
 <input type="hidden" name="ticket" value="${ticket}">
-<button>런타임 열기</button></form>
-<script>
-document.forms[0].addEventListener('submit', () => {
-  document.querySelector('meta[name=referrer]').content = '${policy}';
-});
-</script></body></html>`;
+<button>런타임 열기</button></form></body></html>`;
 }

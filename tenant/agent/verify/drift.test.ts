@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderConfig } from '../bootstrap/document.ts';
+import { gatewaySection, renderConfig } from '../bootstrap/document.ts';
 import type { JsonObject } from '../bootstrap/document.ts';
 import { serverSettings } from '../testing/settings.ts';
 import { driftReason } from './drift.ts';
@@ -27,6 +27,17 @@ it.each<[string, JsonObject]>([
   ['gateway_exposed', { http: { endpoints: {} } }],
 ])('says %s', (reason, changes) => {
   expect(driftReason(serverSettings, snapshotWith(changes))).toBe(reason);
+});
+
+it('says when somebody else was let in, or given rights', () => {
+  const auth = gatewaySection(serverSettings)['auth'] as JsonObject;
+  const proxy = auth['trustedProxy'] as JsonObject;
+  const more = { ...auth, trustedProxy: { ...proxy, allowUsers: ['tenant-agent', 'owner', 'x'] } };
+  const higher = { ...auth, identityScopes: { owner: ['operator.admin'] } };
+  for (const changed of [more, higher]) {
+    const snapshot = snapshotWith({ auth: changed });
+    expect(driftReason(serverSettings, snapshot)).toBe('gateway_auth_differs');
+  }
 });
 
 it('says when the admin plugin was switched on, or the file is broken', () => {
