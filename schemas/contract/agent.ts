@@ -210,7 +210,8 @@ export const verifyRungs = [
   'foreign_origin_refused',
   /**
    * The gateway's live configuration is what bootstrap wrote. OpenClaw's own `security audit` is a
-   * command of its CLI and cannot be asked for over its protocol.
+   * command of its CLI: none of the methods of 2026.9.6 runs it, and the agent's image has no CLI.
+   * That a configuration of ours passes it is tried in tenant/agent/agent.server.test.ts.
    */
   'security_audit',
   'model_auth',
