@@ -8,6 +8,9 @@ import type { Compose } from './machines.ts';
 import type { Functions } from './functions.ts';
 import { epochMs } from './world.ts';
 
+/** Has no account: only the tenant and the team know of them. */
+export const guest = 'guest';
+
 const minuteMs = 60_000;
 const secondMs = 1_000;
 
@@ -37,7 +40,7 @@ export const furnish = ({ world }: Functions): void => {
 /** Each kind in a few worlds, at some time within the chaos. */
 export const letThingsHappen = (functions: Functions, minutes: number): void => {
   const { random, scheduler } = functions.world;
-  for (const happen of [deleteOne, stopOne, changeOne, deployOne, loseServer, drainServer]) {
+  for (const happen of happenings) {
     if (!random.chance(0.08)) continue;
     scheduler.after(random.int(secondMs, minutes * minuteMs), () => happen(functions));
   }
@@ -77,6 +80,32 @@ const deployOne = (functions: Functions): void => {
   compose.isStopped = false;
 };
 
+/** An owner is inside with a second one, who is taken out of the workspace; the event may be lost. */
+const takeOut = (functions: Functions): void => {
+  const { world, machines } = functions;
+  const { random, scheduler } = world;
+  const running = world.rows
+    .all('runtimes')
+    .filter(({ id, desired }) => desired === 'running' && machines.running(id) !== null);
+  const runtime = running[random.int(0, Math.max(0, running.length - 1))];
+  const team = world.teams.get(runtime?.workspaceId ?? '');
+  if (runtime === undefined || team === undefined) return;
+  // Looked for within the hour.
+  machines.drifted = true;
+  const { sessions } = machines.tenant(runtime.id);
+  const owners = [...team].filter(([, role]) => role === 'owner').map(([userId]) => userId);
+  for (const userId of [...owners, guest]) sessions.add(userId);
+  machines.visited.add(runtime.id);
+  team.set(guest, 'owner');
+  scheduler.after(random.int(secondMs, minuteMs), () => {
+    if (random.chance(0.5)) team.delete(guest);
+    else team.set(guest, 'member');
+    world.note('team', `${guest} is no owner of ${runtime.workspaceId} any more`);
+    if (random.chance(world.weather.eventLost)) return;
+    void functions.event('memberships', runtime.workspaceId);
+  });
+};
+
 const loseServer = ({ world, machines }: Functions): void => {
   const serverId = world.random.pick([null, 'dokploy-2']);
   machines.loseServer(serverId, world.nowMs + world.random.int(minuteMs, 10 * minuteMs));
@@ -87,6 +116,16 @@ const drainServer = ({ world }: Functions): void => {
   if (row === null) return;
   world.rows.update('servers', { id: row.id, version: row.version }, { state: 'draining' });
 };
+
+const happenings = [
+  deleteOne,
+  stopOne,
+  changeOne,
+  deployOne,
+  loseServer,
+  drainServer,
+  takeOut,
+] as const;
 
 /** In the calm an operator adds room in most worlds, and clears what nobody pays for any more. */
 export const tidyUp = (functions: Functions): void => {

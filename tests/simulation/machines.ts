@@ -66,6 +66,8 @@ export class Machines {
   readonly tenants = new Map<string, Tenant>();
   readonly #world: World;
   readonly projects = new Set<string>();
+  /** Runtimes whose owner has a session inside. */
+  readonly visited = new Set<string>();
   /** Something was done behind our back. */
   drifted = false;
   /** Servers that are out of reach, by Dokploy's id, and until when. */

@@ -18,10 +18,15 @@ export const plantedBugs = [
   'upsert_overwrites',
   'lease_ignored',
   'no_sweep',
+  'closed_unseen',
+  'removed_stays_in',
 ] as const;
 export type PlantedBug = (typeof plantedBugs)[number];
 
-const passed = (smokeId: string, nowMs: number): SmokeReport => ({
+const passed = (
+  { smokeId, loginId }: Pick<SmokeReport, 'smokeId' | 'loginId'>,
+  nowMs: number,
+): SmokeReport => ({
   smokeId,
   code: 'passed',
   nonceMatched: true,
@@ -30,7 +35,7 @@ const passed = (smokeId: string, nowMs: number): SmokeReport => ({
   latencyMs: 1,
   startedAtMs: nowMs,
   finishedAtMs: nowMs,
-  loginId: null,
+  loginId,
 });
 
 /** `create` that puts the new row in the place of the one that is there. */
@@ -88,9 +93,23 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
       return { ...ports, payments: { ...payments, request } };
     }
     case 'ready_without_smoke': {
-      const startSmoke: Ports['agent']['startSmoke'] = (_at, { smokeId }) =>
-        execution.call(20, () => ({ kind: 'ok', value: passed(smokeId, execution.nowMs) }));
+      const startSmoke: Ports['agent']['startSmoke'] = ({ runtimeId }, { smokeId }) =>
+        execution.call(20, () => {
+          const { loginId } = machines.tenant(runtimeId);
+          return { kind: 'ok', value: passed({ smokeId, loginId }, execution.nowMs) };
+        });
       return { ...ports, agent: { ...agent, startSmoke } };
+    }
+    case 'closed_unseen': {
+      const report = { atMs: execution.nowMs, checks: [] };
+      const exposure: Ports['agent']['exposure'] = () =>
+        execution.call(20, () => ({ kind: 'ok', value: report }));
+      return { ...ports, agent: { ...agent, exposure } };
+    }
+    case 'removed_stays_in': {
+      const limitAccess: Ports['agent']['limitAccess'] = () =>
+        execution.call(20, () => ({ kind: 'ok', value: 0 }));
+      return { ...ports, agent: { ...agent, limitAccess } };
     }
     case 'success_before_store':
       return withCreate(ports, hasty(store));

@@ -138,6 +138,7 @@ class SettledChecks {
       this.#ended(runtime);
       return;
     }
+    this.#inside(runtime);
     // Later rungs wait for the first one that does not hold.
     const first = readJson(conditions, runtime.conditions, []).find(
       ({ value }) => value !== 'true',
@@ -145,6 +146,19 @@ class SettledChecks {
     if (first === undefined || first.actor === 'customer') return;
     if (first.actor === 'operator' && this.#hasTask(runtime.id)) return;
     this.#world.violate(8, `runtime ${runtime.id}: ${first.type} waits for ${first.actor}`);
+  }
+
+  /** Whoever is no owner any more is out, and nobody else was put out with them. */
+  #inside({ id, workspaceId }: Stored<'runtimes'>): void {
+    const { machines } = this.#functions;
+    if (machines.running(id) === null) return;
+    const team = this.#world.teams.get(workspaceId);
+    const { sessions } = machines.tenant(id);
+    for (const userId of sessions) {
+      if (team?.get(userId) !== 'owner') this.#world.violate(6, `${userId} is still inside ${id}`);
+    }
+    const wasVisited = machines.visited.has(id);
+    if (wasVisited && sessions.size === 0) this.#world.violate(6, `the owner was put out of ${id}`);
   }
 
   /** Suspended: nothing runs. Deleted: nothing is there, and its slot is free. */

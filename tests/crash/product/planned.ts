@@ -25,6 +25,7 @@ export const onTheWay = {
     'runtime.observe_deployment.done',
     'runtime.observe_agent.done',
     'runtime.verify.done',
+    'runtime.prove_exposure.done',
   ],
 } as const;
 
@@ -77,15 +78,28 @@ export const afterwards = {
   ],
 } as const;
 
+/**
+ * Come to only on another day, or with a browser inside: no death is tried at them. Both may be done
+ * again harmlessly, a check by its id and an end of access by what it asks for.
+ */
+export const untried = {
+  reconcile: ['runtime.start_check.done', 'runtime.end_access.done'],
+} as const;
+
 export type Planned = Readonly<Record<string, readonly string[]>>;
 
-/** Function → points, as `deployedPoints` gives them. */
-export const allPlanned = (): Planned => {
+const union = (parts: readonly Planned[]): Planned => {
   const all = new Map<string, Set<string>>();
-  for (const part of [onTheWay, inTheWake, withMoney, afterwards] as readonly Planned[]) {
+  for (const part of parts) {
     for (const [functionId, points] of Object.entries(part)) {
       all.set(functionId, new Set([...(all.get(functionId) ?? []), ...points]));
     }
   }
   return Object.fromEntries([...all].map(([name, points]) => [name, [...points].toSorted()]));
 };
+
+/** Every point at which somebody dies here. */
+export const allTried = (): Planned => union([onTheWay, inTheWake, withMoney, afterwards]);
+
+/** Function → points, as `deployedPoints` gives them. */
+export const allPlanned = (): Planned => union([allTried(), untried]);

