@@ -16,6 +16,7 @@ const scripts = {
   sim: 'tests/simulation/main.ts',
   bench: 'tests/bench/main.ts',
   build: 'build/main.ts',
+  gallery: 'tests/gallery/main.ts',
   deploy: 'ops/cli/deploy.ts',
   doctor: 'ops/cli/doctor.ts',
   export: 'ops/cli/export.ts',

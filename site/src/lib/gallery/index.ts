@@ -1,0 +1,22 @@
+/** Every scene by its address in the gallery, such as `flow.ready`. */
+import { accountScenes } from './account.ts';
+import { operatorPages } from './operator.ts';
+import { operatorScenes, orderScenes } from './orders.ts';
+import { flowScenes } from './scenes.ts';
+
+const named = (group: string, names: readonly string[]): readonly string[] =>
+  names.map((name) => `${group}.${name}`);
+
+export const sceneNames: readonly string[] = [
+  ...named('account', Object.keys(accountScenes)),
+  ...named('flow', Object.keys(flowScenes)),
+  'orders.list',
+  ...named('orders', Object.keys(orderScenes)),
+  ...named('file', Object.keys(operatorScenes)),
+  ...named('operator', operatorPages),
+];
+
+export const splitName = (scene: string): readonly [group: string, name: string] => {
+  const dot = scene.indexOf('.');
+  return dot < 0 ? [scene, ''] : [scene.slice(0, dot), scene.slice(dot + 1)];
+};

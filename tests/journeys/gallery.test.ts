@@ -1,0 +1,53 @@
+/**
+ * Every state of the site, from fixtures: clean by axe, in the light on a wide window and in the dark
+ * at 320 px, where nothing may be cut off at the side; every other one in Korean, the rest in
+ * English; nothing that the page's own policy refuses. `npm run gallery` looks at all combinations.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { chromiumPath } from '#local/cli/test.ts';
+import { buildAll } from '#local/supervisor/product.ts';
+import { axeFindings, listenForErrors, overflowOf } from '#tests/gallery/look.ts';
+import { fileOf, findSights, openContext, show } from '#tests/gallery/scenes.ts';
+import { serveSite } from '#tests/gallery/site.ts';
+import type { SiteServer } from '#tests/gallery/site.ts';
+
+let browser: Browser;
+let site: SiteServer;
+beforeAll(async () => {
+  await buildAll();
+  site = await serveSite();
+  browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+it.each([
+  ['ko', 0],
+  ['en', 1],
+] as const)('every state is clean and fits, %s', async (locale, turn) => {
+  const context = await openContext(browser, { locale, scheme: 'light', width: 1280 });
+  const page = await context.newPage();
+  const errors = listenForErrors(page);
+  const findings: string[] = [];
+  const sights = await findSights(page, site.url);
+  for (const sight of sights.filter((_, index) => index % 2 === turn)) {
+    const note = (lines: readonly string[]) =>
+      findings.push(...lines.map((line) => `${locale} ${fileOf(sight)}: ${line}`));
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await show(page, site.url, sight);
+    note(await axeFindings(page));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 320, height: 800 });
+    note(await axeFindings(page));
+    const over = await overflowOf(page);
+    if (over > 0) note([`${over} px wider than 320 px`]);
+  }
+  await context.close();
+  expect(findings).toEqual([]);
+  expect(errors).toEqual([]);
+});
