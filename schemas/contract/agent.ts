@@ -100,6 +100,8 @@ export const agentErrorCodes = [
   'smoke_busy',
   /** No session of this browser, or it has ended: open the runtime from the site again. */
   'session_missing',
+  /** No room on the tenant's disk: a ticket cannot be burnt, so nothing is done until there is. */
+  'storage_full',
   'internal',
 ] as const;
 export const agentErrorCode = z.enum(agentErrorCodes);

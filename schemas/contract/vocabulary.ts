@@ -71,6 +71,8 @@ export const reasonCodes = [
   'containers_down',
   'agent_unreachable',
   'agent_refused',
+  /** No room on the disk of the runtime's server: its agent does nothing until there is. */
+  'storage_full',
   'gateway_starting',
   'gateway_unreachable',
   'verify_failed',

@@ -33,6 +33,7 @@ const httpStatuses: Readonly<Record<AgentErrorCode, number>> = {
   codex_device_disabled: 422,
   smoke_busy: 409,
   session_missing: 401,
+  storage_full: 507,
   internal: 500,
 };
 
@@ -42,6 +43,7 @@ const retryableCodes: ReadonlySet<AgentErrorCode> = new Set([
   'gateway_unreachable',
   'codex_busy',
   'smoke_busy',
+  'storage_full',
   'internal',
 ]);
 
@@ -67,4 +69,13 @@ export class AgentFailure extends Error {
       error: this.loginEnded === undefined ? error : { ...error, loginEnded: this.loginEnded },
     };
   }
+}
+
+const noRoom: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Anything that was thrown, as what leaves the agent. */
+export function failureOf(error: unknown): AgentFailure {
+  if (error instanceof AgentFailure) return error;
+  const isFull = error instanceof Error && noRoom.has((error as NodeJS.ErrnoException).code);
+  return new AgentFailure(isFull ? 'storage_full' : 'internal');
 }

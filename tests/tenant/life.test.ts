@@ -9,9 +9,9 @@ import type { StateAnswer } from '#schemas/contract/agent.ts';
 import { eventually } from '#tests/support/http.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
-import { addressOn, dockerLine, eventsOf, killFromOutside, since } from './machine.ts';
+import { addressOn, dockerLine, eventsOf, healthy, killFromOutside, since } from './machine.ts';
 import { askAgent, containerOf, decide, deploy, logIn, smoke } from './tenant.ts';
-import { stateOf, stateWhen, turnKnobs, valueOf } from './tenant.ts';
+import { stateWhen, turnKnobs, valueOf } from './tenant.ts';
 import type { Tenant } from './tenant.ts';
 
 let house: House;
@@ -21,7 +21,8 @@ let loginId: string | null;
 const nonce = 'Nonce0123456789abcdef';
 /** A cold start takes 13–43 s on two shared cores. */
 const readyWithinMs = 180_000;
-const isReady = ({ gateway }: StateAnswer): boolean => gateway.status === 'ready';
+const isReady = ({ gateway, codex }: StateAnswer): boolean =>
+  gateway.status === 'ready' && codex.status !== 'unknown';
 
 const ready = (): Promise<StateAnswer> =>
   stateWhen(house, acme, { until: isReady, withinMs: readyWithinMs });
@@ -56,7 +57,7 @@ beforeAll(async () => {
   await logIn(house, acme);
   ({
     codex: { loginId },
-  } = await stateOf(house, acme));
+  } = await ready());
   expect(loginId).not.toBeNull();
 });
 afterAll(async () => {
@@ -126,10 +127,7 @@ describe('the agent', () => {
       await logIn(house, acme);
       // OpenClaw knows one login at a time: the slot of the lost one was free at once.
       expect(performance.now() - startedMs).toBeLessThan(20_000);
-      expect((await stateOf(house, acme)).codex).toMatchObject({
-        status: 'ok',
-        ended: { ending: 'linked' },
-      });
+      expect((await ready()).codex).toMatchObject({ status: 'ok', ended: { ending: 'linked' } });
     }
   });
 
@@ -163,7 +161,7 @@ describe('the server', () => {
   ] as const)('may start %s before %s', async (first, second) => {
     await dockerLine(house, ['stop', ...[first, second].map((each) => containerOf(acme, each))]);
     await dockerLine(house, ['start', containerOf(acme, first)]);
-    await healthy(first);
+    await healthy(house, acme, first);
     await dockerLine(house, ['start', containerOf(acme, second)]);
     await expectSameLogin();
   });
@@ -211,12 +209,3 @@ const addressesInCell = (): Promise<string[]> =>
       addressOn(house, containerOf(acme, service), `${acme.appName}_cell`),
     ),
   );
-
-const healthy = async (service: 'openclaw' | 'agent'): Promise<void> => {
-  const args = ['inspect', '--format', '{{.State.Health.Status}}', containerOf(acme, service)];
-  await eventually(
-    () => dockerLine(house, args),
-    (status) => status === 'healthy',
-    readyWithinMs,
-  );
-};

@@ -1,5 +1,6 @@
 /** What an operator of the tenant server sees and does: docker's own words, the kernel's signals. */
 import * as z from 'zod';
+import { eventually } from '#tests/support/http.ts';
 import type { House } from './house.ts';
 import { containerOf } from './tenant.ts';
 import type { Service, Tenant } from './tenant.ts';
@@ -58,4 +59,16 @@ export const killFromOutside = async (
 export const addressOn = (house: House, container: string, network: string): Promise<string> => {
   const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
   return dockerLine(house, ['inspect', '--format', format, container]);
+};
+
+/** A cold start takes 13–43 s on two shared cores; Docker waits longer after each death. */
+const healthyWithinMs = 240_000;
+
+export const healthy = async (house: House, tenant: Tenant, service: Service): Promise<void> => {
+  const format = '{{.State.Health.Status}}';
+  await eventually(
+    () => dockerLine(house, ['inspect', '--format', format, containerOf(tenant, service)]),
+    (status) => status === 'healthy',
+    healthyWithinMs,
+  );
 };

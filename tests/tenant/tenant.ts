@@ -34,6 +34,10 @@ const seeds: Readonly<Record<TenantName, StackInput['networkSeed']>> = {
   acme: [7, 7, 0x10],
   other: [7, 7, 0x20],
 };
+/** Where it stands, before it is deployed. */
+export const networkFor = (name: TenantName): ReturnType<typeof networkOf> =>
+  networkOf(seeds[name]);
+
 const deployWithinMs = 300_000;
 const waitSeconds = 240;
 
@@ -66,13 +70,21 @@ const inputFor = (house: House, name: TenantName, changes: StackChanges): StackI
 /** Writes the stack and deploys it under `title`; returns when Dokploy calls it done. */
 export const deploy = async (
   house: House,
-  use: { readonly name: TenantName; readonly title: string; readonly changes?: StackChanges },
+  use: {
+    readonly name: TenantName;
+    readonly title: string;
+    readonly changes?: StackChanges;
+    /** With Dokploy's name of the project, before anything of it runs. */
+    readonly before?: (appName: string) => Promise<void>;
+  },
 ): Promise<Tenant> => {
   const { deployer } = house;
   const { name, title } = use;
   const input = inputFor(house, name, use.changes ?? {});
   const place = valueOf(await deployer.ensureProject('tenants'));
   const { composeId } = valueOf(await deployer.ensureCompose({ ...place, name }));
+  const { name: appName } = valueOf(await deployer.composeStatus(composeId));
+  await use.before?.(appName);
   const routed = { serviceName: 'agent', servicePort: 8_080, https: true, waitSeconds };
   const file = renderComposeFile(input);
   valueOf(await deployer.configure(composeId, { ...routed, file, host: hostNameOf(name) }));
@@ -83,7 +95,6 @@ export const deploy = async (
     deployWithinMs,
   );
   if (status === 'error') throw new Error(valueOf(await deployer.failureLog(composeId, title)));
-  const { name: appName } = valueOf(await deployer.composeStatus(composeId));
   const { runtimeId, host } = input;
   return { runtimeId, host, composeId, appName, network: networkOf(input.networkSeed) };
 };
@@ -121,6 +132,9 @@ export const ask = async (
   return { status, headers, text: status === 101 ? '' : await text(response) };
 };
 
+/** The customer. */
+export const userId = 'user_owner';
+
 /** A call of the customer's browser, with a ticket of its user. */
 export const askAgent = async (
   house: House,
@@ -129,7 +143,7 @@ export const askAgent = async (
 ): Promise<Reply> => {
   const { scope, attempt } = call;
   const { token } = await house.tickets.mint({
-    ...{ runtimeId: tenant.runtimeId, subject: 'user_owner', scope, lifeSeconds: 60 },
+    ...{ runtimeId: tenant.runtimeId, subject: userId, scope, lifeSeconds: 60 },
     ...(attempt === undefined ? {} : { attempt }),
   });
   return ask(tenant, `${agentBasePath}${agentRoutes[scope]}`, {
@@ -188,6 +202,20 @@ export const decide = async (
     body: new URLSearchParams({ decision, account: 'demo' }).toString(),
   });
   return response.headers.get('location') ?? '';
+};
+
+/** The person types the code on the issuer's page and agrees. */
+export const approve = async (house: House, userCode: string): Promise<void> => {
+  const response = await fetch(`${house.openAi.listening}/codex/device`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      user_code: userCode,
+      decision: 'continue',
+      account: 'demo',
+    }).toString(),
+  });
+  if (response.status !== 200) throw new Error(`the issuer refused the code: ${response.status}`);
 };
 
 /** The whole login by paste; returns when the tenant calls it linked. */

@@ -2,6 +2,7 @@
  * The TLS side of Traefik: ends https for the runtimes' hosts with an authority of its own and hands
  * the plain bytes to the ingress. Guarantees: loopback only; after `close` no socket is left.
  */
+import { createHash, X509Certificate } from 'node:crypto';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -10,7 +11,7 @@ import { issueLeaf, makeAuthority } from '#local/openai/certificates.ts';
 export interface TlsIngress {
   readonly port: number;
   /** Of the leaf's public key, as Chromium takes it to trust this one server. */
-  readonly authorityPem: string;
+  readonly keyFingerprint: string;
   /** Where the plain ingress listens; known later than the port, which the stack is rendered with. */
   forwardTo(port: number): void;
   close(): Promise<void>;
@@ -21,6 +22,11 @@ const maxConnections = 256;
 /** This process trusts the authority from now on: the product's own client is used as it is. */
 const trust = (authorityPem: string): void => {
   setDefaultCACertificates([...getCACertificates('default'), authorityPem]);
+};
+
+const fingerprintOf = (certificatePem: string): string => {
+  const key = new X509Certificate(certificatePem).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(key).digest('base64');
 };
 
 export const openTlsIngress = async (hosts: readonly string[]): Promise<TlsIngress> => {
@@ -49,7 +55,7 @@ export const openTlsIngress = async (hosts: readonly string[]): Promise<TlsIngre
   trust(authority.certificatePem);
   return {
     port: (server.address() as AddressInfo).port,
-    authorityPem: authority.certificatePem,
+    keyFingerprint: fingerprintOf(leaf.certificatePem),
     forwardTo: (port) => {
       upstreamPort = port;
     },

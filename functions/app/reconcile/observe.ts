@@ -43,8 +43,12 @@ export const foldDeployment = (
 };
 
 /** Why the agent could not be asked, in our words. */
-export const agentReason = (outcome: Exclude<AgentOutcome<unknown>, { kind: 'ok' }>): ReasonCode =>
-  outcome.kind === 'refused' ? 'agent_refused' : 'agent_unreachable';
+export const agentReason = (
+  outcome: Exclude<AgentOutcome<unknown>, { kind: 'ok' }>,
+): ReasonCode => {
+  if (outcome.kind === 'unreachable') return 'agent_unreachable';
+  return outcome.code === 'storage_full' ? 'storage_full' : 'agent_refused';
+};
 
 /** What goes with a state: when it was seen, and what only the control plane can say of it. */
 export interface Seen {

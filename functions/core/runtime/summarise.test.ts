@@ -98,6 +98,13 @@ describe('summarise', () => {
     expect(conditionOf(open, 'private')).toMatchObject(exposed);
   });
 
+  it('calls a full disk by its name, and the operator, however often it was tried', () => {
+    const full: Facts = { ...ready, agent: { ...ready.agent, error: 'storage_full' } };
+    const judged = { value: 'false', reason: 'storage_full', actor: 'operator' };
+    const tried = summarise({ ...desired, failures: 99 }, full, before).conditions;
+    expect(tried.find(({ type }) => type === 'reachable')).toMatchObject(judged);
+  });
+
   it('keeps what was proven when the next try cannot be made', () => {
     const missed = { ...ready.exposure, error: 'agent_unreachable' as const };
     expect(statusOf({ ...ready, exposure: missed })).toBe('ready');

@@ -64,6 +64,8 @@ const silence = (desired: Desired, facts: Facts): Judgement | null => {
 
 const reachable = (desired: Desired, facts: Facts): Judgement => {
   if (facts.deployment.status !== 'done') return pending('not_started');
+  // It answers, so waiting and starting again help nothing.
+  if (facts.agent.error === 'storage_full') return ['false', 'storage_full', 'operator'];
   const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';
   const silent = isWell ? null : silence(desired, facts);
   if (silent !== null) return silent;

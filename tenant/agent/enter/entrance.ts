@@ -10,7 +10,7 @@ import type { AgentErrorCode } from '#schemas/contract/agent.ts';
 import { accessRequest, agentBasePath, agentRoutes } from '#schemas/contract/agent.ts';
 import type { AgentConfig } from '../config.ts';
 import { within } from '../deadline.ts';
-import { AgentFailure } from '../failure.ts';
+import { AgentFailure, failureOf } from '../failure.ts';
 import { readBody, readFormField } from '../http/body.ts';
 import type { Answer } from '../http/server.ts';
 import type { Log } from '../log.ts';
@@ -258,7 +258,7 @@ export class Entrance {
   }
 
   #refuse(error: unknown, request: IncomingMessage, response: ServerResponse): void {
-    const failure = error instanceof AgentFailure ? error : new AgentFailure('internal');
+    const failure = failureOf(error);
     if (failure !== error) this.#options.refusals('enter_broke', { kind: errorKind(error) });
     else this.#options.refusals('enter_refused', { code: failure.code });
     if (response.destroyed || response.headersSent) {

@@ -9,7 +9,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AgentScope, TicketClaims } from '#schemas/contract/agent.ts';
 import { agentBasePath, agentRoutes, agentScopes } from '#schemas/contract/agent.ts';
-import { AgentFailure } from '../failure.ts';
+import { AgentFailure, failureOf } from '../failure.ts';
 import { errorKind } from '../log.ts';
 import type { Log } from '../log.ts';
 import type { TicketDesk } from '../tickets/verify.ts';
@@ -118,7 +118,7 @@ interface Refusal {
 }
 
 function refuse({ request, response, error, scope, log }: Refusal): void {
-  const failure = error instanceof AgentFailure ? error : new AgentFailure('internal');
+  const failure = failureOf(error);
   if (failure !== error) log('request_broke', { scope, kind: errorKind(error) });
   else if (failure.code !== 'not_found') log('request_refused', { scope, code: failure.code });
   // What is left of an unread body is not worth reading.

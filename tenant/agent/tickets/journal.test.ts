@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -50,4 +50,18 @@ it('reads past a line cut off by a crash', async () => {
 it('is readable by its owner only', async () => {
   await (await open()).burn('one', nowMs + 1_000);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+it('remembers what was burnt after a line that a full disk cut off', async () => {
+  await open();
+  await appendFile(path, `\n${nowMs + 5_000} half`);
+  expect(await (await open()).burn('one', nowMs + 5_000)).toBe(true);
+  await appendFile(path, `\n${nowMs + 5_000} ha`);
+  const journal = new BurntTickets(path, now, 50);
+  // Not read anew: the cut-off line is there, as after a failed append.
+  expect(await journal.burn('two', nowMs + 5_000)).toBe(true);
+  const after = await open();
+  expect([await after.burn('one', nowMs + 5_000), await after.burn('two', nowMs + 5_000)]).toEqual([
+    ...[false, false],
+  ]);
 });

@@ -31,7 +31,8 @@ export class BurntTickets {
       if (id === undefined || id === '' || !Number.isFinite(untilMs)) continue;
       if (untilMs > this.#now()) this.#aliveUntilMs.set(id, untilMs);
     }
-    await this.#compact();
+    // Without room on the disk nothing can be burnt either; what is known still counts.
+    await this.#compact().catch(() => undefined);
   }
 
   /** False when the id was burnt before. True only after the burn is on the disk. */
@@ -47,7 +48,8 @@ export class BurntTickets {
   }
 
   async #append(id: string, aliveUntilMs: number): Promise<void> {
-    await appendDurably(this.#path, `${aliveUntilMs} ${id}\n`);
+    // A line that a full disk cut off must not take this one with it.
+    await appendDurably(this.#path, `\n${aliveUntilMs} ${id}`);
     this.#lines += 1;
     if (this.#lines > this.#compactAfterLines) await this.#compact();
   }

@@ -117,6 +117,10 @@ export const codexErrors = {
     cause: 'You have no session in this runtime, or it has ended.',
     next: 'Open the runtime from this site again.',
   },
+  storage_full: {
+    cause: 'The disk of your runtime’s server is full.',
+    next: 'The operator makes room. Try again later; nothing is lost.',
+  },
   internal: {
     cause: 'Something went wrong on your runtime.',
     next: 'Try again. If it stays, tell the operator.',

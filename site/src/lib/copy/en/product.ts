@@ -142,6 +142,8 @@ export const product = {
       containers_down: 'The runtime has stopped. We are starting it again.',
       agent_unreachable: 'The runtime does not answer yet. We keep looking.',
       agent_refused: 'The runtime refused our question. The operator looks at it if it stays.',
+      storage_full:
+        'The disk of the runtime’s server is full. Nothing is lost; the operator makes room.',
       gateway_starting: 'OpenClaw is starting.',
       gateway_unreachable: 'OpenClaw does not answer yet. We keep looking.',
       verify_failed: 'A check did not pass. It is repeated by itself; you can also ask for it now.',

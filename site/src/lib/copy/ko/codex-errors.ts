@@ -117,6 +117,10 @@ export const codexErrors: Readonly<Record<CodexErrorCode, ErrorText>> = {
     cause: '이 런타임에 세션이 없거나 이미 끝났습니다.',
     next: '이 사이트에서 런타임을 다시 여세요.',
   },
+  storage_full: {
+    cause: '런타임 서버의 디스크가 가득 찼습니다.',
+    next: '운영자가 공간을 마련합니다. 잠시 뒤 다시 시도하세요. 잃은 것은 없습니다.',
+  },
   internal: {
     cause: '런타임에서 문제가 생겼습니다.',
     next: '다시 시도하세요. 계속되면 운영자에게 알려 주세요.',

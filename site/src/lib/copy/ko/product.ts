@@ -133,6 +133,8 @@ export const product: ProductCopy = {
       containers_down: '런타임이 멈췄습니다. 다시 시작하고 있습니다.',
       agent_unreachable: '런타임이 아직 응답하지 않습니다. 계속 확인합니다.',
       agent_refused: '런타임이 확인 요청을 거절했습니다. 계속되면 운영자가 봅니다.',
+      storage_full:
+        '런타임 서버의 디스크가 가득 찼습니다. 잃은 것은 없으며 운영자가 공간을 마련합니다.',
       gateway_starting: 'OpenClaw가 시작하는 중입니다.',
       gateway_unreachable: 'OpenClaw가 아직 응답하지 않습니다. 계속 확인합니다.',
       verify_failed:
