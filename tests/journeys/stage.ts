@@ -17,6 +17,8 @@ import { freeBase } from '#tests/support/ports.ts';
 export interface Stage {
   readonly product: Product;
   readonly browser: Browser;
+  /** All state of the product: what is searched for leaks. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export const openStage = async (): Promise<Stage> => {
   return {
     product,
     browser,
+    folder,
     close: async () => {
       await browser.close();
       await product.stop();

@@ -1,8 +1,8 @@
 /**
  * The steps of a customer in the site's own pages, for every journey that goes the way to `ready`.
  */
-import { expect } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from '#tests/support/http.ts';
 import type { Stage, Visitor } from './stage.ts';
 
 const password = 'Journey-Pass-7319';
@@ -83,6 +83,6 @@ export const payByCard = async ({ product }: Stage, visitor: Visitor): Promise<v
 export const authorizeUrlOf = async (page: Page, other = ''): Promise<string> => {
   const read = (): Promise<string | null> => by(page, 'codex-authorize-link').getAttribute('href');
   await waitFor(page, 'codex-authorize-link');
-  await expect.poll(read, { timeout: stepTimeoutMs }).not.toBe(other);
-  return (await read()) ?? '';
+  const seen = (url: string | null): boolean => url !== null && url !== other;
+  return (await eventually(read, seen, stepTimeoutMs)) ?? '';
 };

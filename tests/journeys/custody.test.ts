@@ -1,0 +1,179 @@
+/**
+ * No secret of a tenant leaves its server. A customer goes the whole way in a real browser, and then
+ * everything that was written or sent is searched for every secret that came into being: Appwrite's
+ * file, executions and logs, Dokploy's store, environment, compose file and logs, our own logs, the
+ * browser's storage and its network record. A run in which the secrets were not really on the tenant
+ * fails as well.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import * as z from 'zod/mini';
+import { needlesOf } from '#tests/security/custody/needles.ts';
+import type { Canary } from '#tests/security/custody/needles.ts';
+import { scanBytes, scanFolder } from '#tests/security/custody/scan.ts';
+import type { Hit } from '#tests/security/custody/scan.ts';
+import { recordNetwork } from './network.ts';
+import type { NetworkRecord } from './network.ts';
+import { openStage, visit } from './stage.ts';
+import type { Stage, Visitor } from './stage.ts';
+import {
+  authorizeUrlOf,
+  by,
+  createWorkspace,
+  orderRuntime,
+  paste,
+  payByCard,
+  provisioningTimeoutMs,
+  signInAtOpenAi,
+  signUp,
+  waitFor,
+} from './steps.ts';
+
+const subdomain = 'custody';
+/** Where the customer's own secrets may be: the tenant's volumes, and the issuer's own files. */
+const volumes = 'dokploy/volumes';
+const issuerOwn = 'openai';
+
+let stage: Stage;
+let visitor: Visitor;
+let network: NetworkRecord;
+/** Of the login: it goes through the browser's hands, and nowhere else. */
+const login = { state: '', code: '' };
+const tickets: string[] = [];
+
+const issuedSchema = z.object({ issued: z.array(z.string()) });
+
+const issued = async (): Promise<readonly string[]> => {
+  const answer = await fetch(`${stage.product.world.openaiUrl}/_ctl/issued`);
+  return issuedSchema.parse(await answer.json()).issued;
+};
+
+const kindOf = (secret: string): string => {
+  if (secret.startsWith('rt_')) return 'refresh token';
+  if (secret.startsWith('ac_')) return 'authorization code';
+  return secret.startsWith('eyJ') ? 'access token' : 'other secret of the issuer';
+};
+
+const bearers = (): readonly string[] =>
+  network.exchanges.flatMap(({ sent }) => {
+    const found = /"authorization":"Bearer ([^"]+)"/.exec(sent)?.[1];
+    return found === undefined ? [] : [found];
+  });
+
+/** All that must stay on the tenant. The mark is in every e-mail address and opaque secret. */
+const canaries = async (): Promise<readonly Canary[]> => [
+  { kind: 'mark of the issuer', secret: 'codex-canary' },
+  ...(await issued()).map((secret) => ({ kind: kindOf(secret), secret })),
+  { kind: 'authorization code', secret: login.code },
+  { kind: 'state of the login', secret: login.state },
+];
+
+beforeAll(async () => {
+  stage = await openStage();
+  visitor = await visit(stage, { journey: 'custody', locale: 'ko-KR', width: 1280 });
+  network = recordNetwork(visitor.context);
+  const { page } = visitor;
+  const token = await stage.product.invite('custody journey');
+  await signUp(stage, visitor, { token, email: 'custody@example.com' });
+  await waitFor(page, 'workspace-submit');
+  await createWorkspace(visitor, subdomain);
+  await orderRuntime(stage, visitor);
+  await payByCard(stage, visitor);
+  await waitFor(page, 'codex-start', provisioningTimeoutMs);
+  await by(page, 'codex-start').click();
+  const authorize = new URL(await authorizeUrlOf(page));
+  login.state = authorize.searchParams.get('state') ?? '';
+  const callback = await signInAtOpenAi(visitor);
+  login.code = new URL(callback).searchParams.get('code') ?? '';
+  await paste(page, callback);
+  await waitFor(page, 'receipt', provisioningTimeoutMs);
+  tickets.push(...bearers());
+  await network.settle();
+});
+afterAll(async () => {
+  await visitor.context.close();
+  await stage.close();
+});
+
+const kindsIn = (hits: readonly Hit[]): ReadonlySet<string> =>
+  new Set(hits.map(({ kind }) => kind));
+
+describe('custody', () => {
+  it('the secrets came into being, and are on the tenant', async () => {
+    const { folder } = stage;
+    const all = await canaries();
+    expect(all.filter(({ kind }) => kind === 'access token').length).toBeGreaterThan(0);
+    expect(all.filter(({ kind }) => kind === 'refresh token').length).toBeGreaterThan(0);
+    expect(await issued()).toContain(login.code);
+    const onTenant = scanFolder(join(folder, volumes), needlesOf(all));
+    expect([...kindsIn(onTenant.hits)]).toEqual(
+      expect.arrayContaining(['access token', 'refresh token', 'mark of the issuer']),
+    );
+    expect(tickets.length).toBeGreaterThan(0);
+  });
+
+  it('nothing of them is in Appwrite, Dokploy, PayApp, the deployment or any log', async () => {
+    const { folder } = stage;
+    const needles = needlesOf(await canaries());
+    const scan = scanFolder(folder, needles, [volumes, issuerOwn]);
+    expect(scan.hits).toEqual([]);
+    // What was searched is what the product wrote, not an empty folder.
+    const places = readdirSync(folder);
+    expect(places).toEqual(expect.arrayContaining(['appwrite', 'dokploy', 'logs', 'payapp']));
+    expect(existsSync(join(folder, 'appwrite', 'appwrite.sqlite'))).toBe(true);
+    expect(scan.bytes).toBeGreaterThan(500_000);
+  });
+
+  it('the tickets of the browser are in no file either', () => {
+    const { folder } = stage;
+    const needles = needlesOf(tickets.map((secret) => ({ kind: 'ticket', secret })));
+    expect(scanFolder(folder, needles).hits).toEqual([]);
+  });
+
+  it('the browser sent them to the tenant alone, and no address carries one', async () => {
+    const { openaiUrl, runtimeDomain } = stage.product.world;
+    const needles = needlesOf(await canaries());
+    const isOwn = (host: string): boolean =>
+      host === `${subdomain}.${runtimeDomain}` || host === new URL(openaiUrl).host;
+    const foreign = network.exchanges.filter(
+      ({ host }) => !isOwn(host) && host !== 'localhost:1455',
+    );
+    expect(foreign.length).toBeGreaterThan(20);
+    const sent = foreign.flatMap(({ url, sent: text, host }) =>
+      scanBytes(Buffer.from(`${url}\n${text}`, 'latin1'), `sent to ${host}`, needles),
+    );
+    expect(sent).toEqual([]);
+    // The address of the login page, with its `state`, is what the customer asked for.
+    const received = foreign.flatMap(({ received: text, url }) =>
+      scanBytes(Buffer.from(text, 'latin1'), `answer of ${url}`, needles),
+    );
+    expect(received.filter(({ kind }) => kind !== 'state of the login')).toEqual([]);
+    const ticketNeedles = needlesOf(tickets.map((secret) => ({ kind: 'ticket', secret })));
+    const inAddresses = network.exchanges.flatMap(({ url, host }) =>
+      scanBytes(Buffer.from(url), `address at ${host}`, ticketNeedles),
+    );
+    expect(inAddresses).toEqual([]);
+  });
+
+  it('the browser keeps none of them for the site', async () => {
+    onTestFailed(() => visitor.shot('FAILED'));
+    const needles = needlesOf([
+      ...(await canaries()),
+      ...tickets.map((secret) => ({ kind: 'ticket', secret })),
+    ]);
+    const { cookies, origins } = await visitor.context.storageState({ indexedDB: true });
+    const session = await visitor.page.evaluate(() =>
+      JSON.stringify(Object.entries(sessionStorage)),
+    );
+    const { runtimeDomain } = stage.product.world;
+    const tenant = `${subdomain}.${runtimeDomain}`;
+    const kept = {
+      cookies: cookies.filter(({ domain }) => !tenant.startsWith(domain)),
+      origins: origins.filter(({ origin }) => new URL(origin).host !== tenant),
+      session,
+    };
+    expect(kept.cookies.length).toBeGreaterThan(0);
+    expect(scanBytes(Buffer.from(JSON.stringify(kept)), 'browser', needles)).toEqual([]);
+  });
+});
