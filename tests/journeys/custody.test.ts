@@ -69,10 +69,8 @@ const canaries = async (): Promise<readonly Canary[]> => [
   { kind: 'state of the login', secret: login.state },
 ];
 
-beforeAll(async () => {
-  stage = await openStage();
-  visitor = await visit(stage, { journey: 'custody', locale: 'ko-KR', width: 1280 });
-  network = recordNetwork(visitor.context);
+/** From the invite to the receipt. */
+const goAllTheWay = async (): Promise<void> => {
   const { page } = visitor;
   const token = await stage.product.invite('custody journey');
   await signUp(stage, visitor, { token, email: 'custody@example.com' });
@@ -88,6 +86,16 @@ beforeAll(async () => {
   login.code = new URL(callback).searchParams.get('code') ?? '';
   await paste(page, callback);
   await waitFor(page, 'receipt', provisioningTimeoutMs);
+};
+
+beforeAll(async () => {
+  stage = await openStage();
+  visitor = await visit(stage, { journey: 'custody', locale: 'ko-KR', width: 1280 });
+  network = recordNetwork(visitor.context);
+  await goAllTheWay().catch(async (error: unknown) => {
+    await visitor.shot('FAILED');
+    throw error;
+  });
   tickets.push(...bearers());
   await network.settle();
 });
