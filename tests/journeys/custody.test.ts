@@ -41,6 +41,8 @@ let network: NetworkRecord;
 /** Of the login: it goes through the browser's hands, and nowhere else. */
 const login = { state: '', code: '' };
 const tickets: string[] = [];
+/** What the runtime's own page gave this browser, and what the browser made for itself. */
+const entered = { session: '', deviceKey: '' };
 
 const issuedSchema = z.object({ issued: z.array(z.string()) });
 
@@ -55,10 +57,11 @@ const kindOf = (secret: string): string => {
   return secret.startsWith('eyJ') ? 'access token' : 'other secret of the issuer';
 };
 
-const bearers = (): readonly string[] =>
+/** As a header, or as the field of the form that opens the runtime. */
+const passes = (): readonly string[] =>
   network.exchanges.flatMap(({ sent }) => {
-    const found = /"authorization":"Bearer ([^"]+)"/.exec(sent)?.[1];
-    return found === undefined ? [] : [found];
+    const found = /"authorization":"Bearer ([^"]+)"|\nticket=([\w.-]+)$/.exec(sent);
+    return found === null ? [] : [found[1] ?? found[2] ?? ''];
   });
 
 /** All that must stay on the tenant. The mark is in every e-mail address and opaque secret. */
@@ -67,6 +70,8 @@ const canaries = async (): Promise<readonly Canary[]> => [
   ...(await issued()).map((secret) => ({ kind: kindOf(secret), secret })),
   { kind: 'authorization code', secret: login.code },
   { kind: 'state of the login', secret: login.state },
+  { kind: 'session in the runtime', secret: entered.session },
+  { kind: 'key of the browser', secret: entered.deviceKey },
 ];
 
 /** From the invite to the receipt. */
@@ -88,15 +93,32 @@ const goAllTheWay = async (): Promise<void> => {
   await waitFor(page, 'receipt', provisioningTimeoutMs);
 };
 
+/** Into the Control UI by the site's button, until its own socket stands. */
+const openRuntime = async (): Promise<void> => {
+  const { context, page } = visitor;
+  const [ui] = await Promise.all([
+    context.waitForEvent('page'),
+    by(page, 'runtime-open').first().click(),
+  ]);
+  await ui.getByText('연결됨', { exact: true }).waitFor({ timeout: provisioningTimeoutMs });
+  await ui.screenshot({ path: '.local/journeys/control-ui.png' });
+  const cookies = await context.cookies(ui.url());
+  entered.session = cookies.find(({ name }) => name === 'runtime-session')?.value ?? '';
+  const stored = await ui.evaluate(() => Object.values(localStorage).join('\n'));
+  entered.deviceKey = /"privateKey":"([^"]+)"/.exec(stored)?.[1] ?? '';
+  await ui.close();
+};
+
 beforeAll(async () => {
   stage = await openStage();
   visitor = await visit(stage, { journey: 'custody', locale: 'ko-KR', width: 1280 });
   network = recordNetwork(visitor.context);
-  await goAllTheWay().catch(async (error: unknown) => {
+  const walk = goAllTheWay().then(openRuntime);
+  await walk.catch(async (error: unknown) => {
     await visitor.shot('FAILED');
     throw error;
   });
-  tickets.push(...bearers());
+  tickets.push(...passes());
   await network.settle();
 });
 afterAll(async () => {
@@ -119,6 +141,8 @@ describe('custody', () => {
       expect.arrayContaining(['access token', 'refresh token', 'mark of the issuer']),
     );
     expect(tickets.length).toBeGreaterThan(0);
+    expect(entered.session).not.toBe('');
+    expect(entered.deviceKey).not.toBe('');
   });
 
   it('nothing of them is in Appwrite, Dokploy, PayApp, the deployment or any log', async () => {
@@ -133,9 +157,13 @@ describe('custody', () => {
     expect(scan.bytes).toBeGreaterThan(500_000);
   });
 
-  it('the tickets of the browser are in no file either', () => {
+  it('what only the browser may know is in no file at all, the tenant\u2019s included', () => {
     const { folder } = stage;
-    const needles = needlesOf(tickets.map((secret) => ({ kind: 'ticket', secret })));
+    const needles = needlesOf([
+      ...tickets.map((secret) => ({ kind: 'ticket', secret })),
+      { kind: 'session in the runtime', secret: entered.session },
+      { kind: 'key of the browser', secret: entered.deviceKey },
+    ]);
     expect(scanFolder(folder, needles).hits).toEqual([]);
   });
 
