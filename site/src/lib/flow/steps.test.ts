@@ -33,6 +33,7 @@ describe('the step a customer is at', () => {
     ['failed', 'checkout', 'failed'],
     ['verifying', 'runtime', 'running'],
     ['verify-failed', 'runtime', 'verify_failed'],
+    ['not-proven-yet', 'runtime', 'running'],
     ['auth-required', 'codex', 'auth_required'],
     ['linking', 'codex', 'linking'],
     ['smoke-required', 'ready', 'smoke_required'],

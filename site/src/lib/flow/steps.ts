@@ -126,6 +126,14 @@ const checkoutStep = (slot: Slot | null, runtimeCount: number): StepView => {
   }
 };
 
+/**
+ * Verified, and shown from outside to be closed: before that nothing is asked of the customer. Once
+ * linked, a proof that is made anew (after a deployment) takes nobody back to an earlier step.
+ */
+const isHandedOver = (conditions: ConditionsView): boolean =>
+  isTrue(conditions, 'verified') &&
+  (isTrue(conditions, 'private') || isTrue(conditions, 'codex_linked'));
+
 const runtimeStep = (status: RuntimeStatus, conditions: ConditionsView): StepView => {
   switch (status) {
     case 'provisioning':
@@ -143,7 +151,7 @@ const runtimeStep = (status: RuntimeStatus, conditions: ConditionsView): StepVie
     case 'linking':
     case 'ready':
       if (isExposed(conditions)) return problem('exposed');
-      if (isTrue(conditions, 'verified')) return done('verified');
+      if (isHandedOver(conditions)) return done('verified');
       return reasonOf(conditions, 'verified') === 'verify_failed'
         ? problem('verify_failed')
         : working('running');
@@ -155,7 +163,7 @@ const codexStep = (status: RuntimeStatus, conditions: ConditionsView): StepView 
   if (isTrue(conditions, 'codex_linked')) {
     return done(reason === 'login_expiring' ? 'login_expiring' : 'linked');
   }
-  if (!isTrue(conditions, 'verified')) return next();
+  if (!isHandedOver(conditions)) return next();
   if (status === 'linking') return now('linking');
   if (reason === 'login_expired' || reason === 'login_refused') return problem(reason);
   return now('auth_required');

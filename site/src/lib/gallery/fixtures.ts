@@ -210,6 +210,9 @@ export const gallery: Readonly<Record<string, FlowInput>> = {
     codex_linked: notYet,
   }),
   verifying: withRuntime('running', { verified: ['unknown', 'in_progress', 'system'] }),
+  'not-proven-yet': withRuntime('running', {
+    private: ['unknown', 'exposure_not_tried', 'system'],
+  }),
   exposed: withRuntime('running', { private: ['false', 'exposed', 'operator'] }),
   'verify-failed': withRuntime('running', { verified: ['false', 'verify_failed', 'system'] }),
   'auth-required': withRuntime('auth_required'),
