@@ -92,6 +92,11 @@ export const errorInfo = {
   /** Somebody pays for it: the money goes back first. */
   runtime_paid: { status: 409, retryable: false },
   confirmation_mismatch: { status: 400, retryable: false },
+  /** Not with the runtime as it stands. */
+  action_not_possible: { status: 409, retryable: false },
+  /** Nobody pays for it, so it is not started again. */
+  runtime_not_paid: { status: 409, retryable: false },
+  deployment_unknown: { status: 404, retryable: false },
   // legacy billing
   document_unknown: { status: 404, retryable: false },
   /** Paid, or void: nobody is to be asked for money. */

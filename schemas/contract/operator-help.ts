@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import type { BodyOf, Operation } from './operation.ts';
 import * as billing from './operator-billing.ts';
+import * as machines from './operator-runtimes.ts';
 import { overview } from './operator-overview.ts';
 import * as contract from './operator.ts';
 
@@ -33,6 +34,8 @@ export const exampleIds = {
   tenantId: 'TENANT-ID',
   documentId: 'DOCUMENT-ID',
   requestId: 'REQUEST-ID',
+  /** Stays as it is: the help asks Dokploy for nothing. */
+  deploymentId: 'DEPLOYMENT-ID',
 } as const;
 
 /** Never equal to an id: whoever means it types the id in its place. */
@@ -106,9 +109,19 @@ export const helpEntries: readonly HelpEntry[] = [
     what: 'Newest deployments; "runtimeId" narrows.',
     sample: {},
   }),
-  entry(contract.removeRuntime, 'guarded', {
-    what: 'Takes a runtime that nobody pays for down for good, volumes too.',
-    sample: { runtimeId, revision: 0, confirmation },
+  entry(machines.showRuntime, 'reads', {
+    what: 'One runtime: conditions, compose status, newest deployments, what can be done with it.',
+    sample: { runtimeId },
+  }),
+  entry(machines.deploymentLog, 'reads', {
+    what: 'End of a deployment’s log, redacted. "deploymentId": from /runtimes/show.',
+    sample: { runtimeId, deploymentId: exampleIds.deploymentId },
+  }),
+  entry(machines.actOnRuntime, 'reads', {
+    what:
+      'Actions: retry, redeploy, restart, suspend, resume, delete. With "dryRun" true it only says what ' +
+      'would happen; delete also wants "confirmation": the runtime id.',
+    sample: { runtimeId, revision: 0, action: 'retry', reason: 'customer asked', dryRun: true },
   }),
   entry(contract.listServers, 'reads', {
     what: 'Servers, and how many slots are held.',

@@ -7,6 +7,7 @@ import {
   orderStates,
   refundStates,
   refundSteps,
+  runtimeStatuses,
   serverStates,
 } from './vocabulary.ts';
 
@@ -77,6 +78,7 @@ export const revokeInvite = operation({
 
 const composeView = z.object({
   runtimeId: id,
+  name: z.string(),
   workspaceId: id,
   host: z.string(),
   status: z.string(),
@@ -88,11 +90,18 @@ const composeView = z.object({
 });
 export type ComposeView = z.infer<typeof composeView>;
 
-/** Runtimes, newest first, beside what Dokploy says of their compose projects. */
+/**
+ * Runtimes, newest first, beside what Dokploy says of their compose projects. `search`: an id of the
+ * runtime, its order or its workspace, or a part of its name or host; then without pages.
+ */
 export const composeStatus = operation({
   function: 'operator',
   path: '/compose-status',
-  body: z.object({ cursor: z.optional(id) }),
+  body: z.object({
+    cursor: z.optional(id),
+    search: z.optional(z.string().check(z.trim(), z.maxLength(64))),
+    status: z.optional(z.enum(runtimeStatuses)),
+  }),
   value: z.object({ runtimes: z.array(composeView), nextCursor: z.nullable(id) }),
 });
 
@@ -179,22 +188,7 @@ export const saveServer = operation({
   value: z.object({ serverId }),
 });
 
-/**
- * Takes a runtime down for good, its volumes too, and gives its slot back. Only one that nobody
- * pays for any more. `confirmation`: the runtime id, typed again.
- */
-export const removeRuntime = operation({
-  function: 'operator',
-  path: '/runtimes/remove',
-  body: z.object({
-    runtimeId: id,
-    revision,
-    confirmation: z.string().check(z.maxLength(64)),
-  }),
-  value: z.object({ runtimeId: id, revision }),
-});
-
-/** Of one subject: an order, a runtime, or `audit-<order>` (who gave money back, and why). */
+/** Of one subject: an order, a runtime, a pay link, or `audit-<id>` (who did what to it, and why). */
 export const historyEntriesAtMost = 100;
 
 const historyEntry = z.object({

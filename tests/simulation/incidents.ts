@@ -2,7 +2,7 @@
  * What happens to machines behind our back, and what operators do about it: services deleted,
  * changed or deployed by hand, containers that stop, servers out of reach; servers added and drained.
  */
-import { removeRuntime } from '#app/operator/remove-runtime.ts';
+import { actOnRuntime } from '#app/operator/runtimes/act.ts';
 import { saveServer } from '#app/operator/servers.ts';
 import type { Compose } from './machines.ts';
 import type { Functions } from './functions.ts';
@@ -13,6 +13,11 @@ export const guest = 'guest';
 
 const minuteMs = 60_000;
 const secondMs = 1_000;
+
+/** A removal is the reconciler's to carry out. */
+const notAsked = (): never => {
+  throw new Error('a removal asked the deployer itself');
+};
 
 const server = (slots: number, dokployServerId: string | null) => ({
   dokployServerId,
@@ -137,7 +142,10 @@ export const tidyUp = (functions: Functions): void => {
   }
   for (const { id, desired, revision } of world.rows.all('runtimes')) {
     if (desired !== 'suspended' || world.random.chance(0.5)) continue;
-    const body = { runtimeId: id, revision, confirmation: id };
-    void functions.command('remove', (ports) => removeRuntime(ports, 'operator', body));
+    const asked = { runtimeId: id, revision, confirmation: id, reason: 'unpaid', dryRun: false };
+    const body = { ...asked, action: 'delete' as const };
+    void functions.command('remove', (ports) =>
+      actOnRuntime({ ...ports, deployer: notAsked }, 'operator', body),
+    );
   }
 };

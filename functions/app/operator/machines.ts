@@ -23,6 +23,57 @@ const deploymentsAtMost = 50;
 const composeIdOf = (row: Stored<'runtimes'>): string | null =>
   readJson(facts, row.facts, noFacts).compose.composeId;
 
+const scanPagesAtMost = 5;
+const scanPageSize = 100;
+
+/** A page, or what a search finds: by an id first, else by a part of name or host of the newest. */
+const rowsFor = async (
+  store: Store,
+  { search = '', status, cursor }: BodyOf<typeof composeStatus>,
+): Promise<readonly Stored<'runtimes'>[]> => {
+  const where = status === undefined ? {} : { status };
+  if (search === '') {
+    return store.list('runtimes', {
+      where,
+      newestFirst: true,
+      limit: runtimesAtMost,
+      ...(cursor === undefined ? {} : { after: cursor }),
+    });
+  }
+  const byId = await namedBy(store, search);
+  const fits = (row: Stored<'runtimes'>): boolean => status === undefined || row.status === status;
+  if (byId.length > 0) return byId.filter(fits);
+  const wanted = search.toLowerCase();
+  const found: Stored<'runtimes'>[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < scanPagesAtMost && found.length < runtimesAtMost; page += 1) {
+    const rows: readonly Stored<'runtimes'>[] = await store.list('runtimes', {
+      where,
+      newestFirst: true,
+      limit: scanPageSize,
+      ...(after === undefined ? {} : { after }),
+    });
+    found.push(
+      ...rows.filter(({ name, host }) => `${name} ${host}`.toLowerCase().includes(wanted)),
+    );
+    after = rows.at(-1)?.id;
+    if (rows.length < scanPageSize) break;
+  }
+  return found.slice(0, runtimesAtMost);
+};
+
+const idShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,35}$/;
+
+const namedBy = async (store: Store, id: string): Promise<readonly Stored<'runtimes'>[]> => {
+  if (!idShape.test(id)) return [];
+  const one = await store.get('runtimes', id);
+  if (one !== null) return [one];
+  const limit = runtimesAtMost;
+  const ordered = await store.list('runtimes', { where: { orderId: id }, limit });
+  if (ordered.length > 0) return ordered;
+  return store.list('runtimes', { where: { workspaceId: id }, newestFirst: true, limit });
+};
+
 const newestRuntimes = (store: Store, after?: string): Promise<readonly Stored<'runtimes'>[]> =>
   store.list('runtimes', {
     newestFirst: true,
@@ -35,13 +86,14 @@ export const listComposeStatus = async (
   body: BodyOf<typeof composeStatus>,
 ): Promise<Result<ValueOf<typeof composeStatus>>> => {
   const runtimes = [];
-  const rows = await newestRuntimes(deps.store, body.cursor);
+  const rows = await rowsFor(deps.store, body);
   for (const row of rows) {
     const composeId = composeIdOf(row);
     const seen = composeId === null ? null : await deps.deployer.composeStatus(composeId);
     const value = seen?.kind === 'ok' ? seen.value : null;
     runtimes.push({
       runtimeId: row.id,
+      name: row.name,
       workspaceId: row.workspaceId,
       host: row.host,
       status: row.status,
@@ -52,7 +104,8 @@ export const listComposeStatus = async (
       failures: row.failures,
     });
   }
-  const last = rows.length === runtimesAtMost ? rows.at(-1) : undefined;
+  const hasPages = (body.search ?? '') === '';
+  const last = hasPages && rows.length === runtimesAtMost ? rows.at(-1) : undefined;
   return succeed({ runtimes, nextCursor: last?.id ?? null });
 };
 

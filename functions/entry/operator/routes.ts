@@ -10,7 +10,8 @@ import { listComposeStatus, listDeployments } from '#app/operator/machines.ts';
 import { listOrders } from '#app/operator/orders.ts';
 import { readOverview } from '#app/operator/overview/overview.ts';
 import { refundOrder, settleRefund } from '#app/operator/refunds.ts';
-import { removeRuntime } from '#app/operator/remove-runtime.ts';
+import { actOnRuntime } from '#app/operator/runtimes/act.ts';
+import { readDeploymentLog, showRuntime } from '#app/operator/runtimes/show.ts';
 import { listServers, saveServer } from '#app/operator/servers.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { connectDokploy } from '#adapters/dokploy/connect.ts';
@@ -21,6 +22,7 @@ import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
 import * as billing from '#schemas/contract/operator-billing.ts';
 import * as figures from '#schemas/contract/operator-overview.ts';
+import * as runtimes from '#schemas/contract/operator-runtimes.ts';
 import * as contract from '#schemas/contract/operator.ts';
 
 export const routes: RoutesOf = (call, log) => {
@@ -44,7 +46,13 @@ export const routes: RoutesOf = (call, log) => {
     operator(contract.closeTask, callers, (actor, body) => closeTask(deps, actor, body)),
     operator(contract.listServers, callers, () => listServers(deps)),
     operator(contract.saveServer, callers, (actor, body) => saveServer(deps, actor, body)),
-    operator(contract.removeRuntime, callers, (actor, body) => removeRuntime(deps, actor, body)),
+    operator(runtimes.showRuntime, callers, (_actor, body) => showRuntime(machines(), body)),
+    operator(runtimes.deploymentLog, callers, (_actor, body) =>
+      readDeploymentLog(machines(), body),
+    ),
+    operator(runtimes.actOnRuntime, callers, (actor, body) =>
+      actOnRuntime({ ...deps, deployer: () => machines().deployer }, actor, body),
+    ),
     operator(billing.lookUpBilling, callers, (_actor, body) => lookUpBilling(deps, body)),
     operator(billing.makePayLink, callers, (actor, body) => makePayLink(money(), actor, body)),
     operator(billing.cancelPayLink, callers, (actor, body) => cancelPayLink(money(), actor, body)),

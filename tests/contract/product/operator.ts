@@ -5,6 +5,7 @@ import { call, order } from '#local/customer/customer.ts';
 import type { Customer } from '#local/customer/customer.ts';
 import type { BodyOf } from '#schemas/contract/operation.ts';
 import { helpEntries } from '#schemas/contract/operator-help.ts';
+import { actOnRuntime } from '#schemas/contract/operator-runtimes.ts';
 import * as operations from '#schemas/contract/operator.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import { eventually } from '#tests/support/http.ts';
@@ -12,6 +13,7 @@ import { appwriteCodeOf, codeOf, unique } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
 import { logInOperator } from './callers.ts';
 import { legacyBilling } from './operator-billing.ts';
+import { runtimeActs } from './operator-runtimes.ts';
 import { placeSuspended } from './runtimes.ts';
 
 /** A unit test holds this list to every operation there is. */
@@ -34,6 +36,7 @@ export const operatorWork = (product: () => TestProduct): void => {
   });
   describe('servers', () => servers(product, () => operator));
   describe('tasks', () => tasks(product, () => operator));
+  describe('runtimes', () => runtimeActs(product, () => operator));
   describe('removal', () => removal(product, () => operator));
   describe('legacy billing', () => legacyBilling(product, () => operator));
   describe('history', () => histories(product, () => operator));
@@ -118,8 +121,10 @@ const tasks: Theme = (product, operator) => {
 };
 
 const removal: Theme = (product, operator) => {
-  const remove = (body: BodyOf<typeof operations.removeRuntime>) =>
-    codeOf(call(operator().functions, operations.removeRuntime, body));
+  const remove = (body: { runtimeId: string; revision: number; confirmation: string }) => {
+    const wish = { ...body, action: 'delete' as const, reason: 'nobody pays', dryRun: false };
+    return codeOf(call(operator().functions, actOnRuntime, wish));
+  };
   const listedOf = async (wanted: string) => {
     const { runtimes } = await call(operator().functions, operations.composeStatus, {});
     const row = runtimes.find(({ runtimeId }) => runtimeId === wanted);

@@ -1,7 +1,8 @@
 /** A runtime's later life, one death each: its smoke, an operator's help, an effect not sold yet. */
 import { call, readOrder, smoke } from '#local/customer/customer.ts';
 import { composeName } from '#core/runtime/names.ts';
-import { refundOrder, removeRuntime } from '#schemas/contract/operator.ts';
+import { refundOrder } from '#schemas/contract/operator.ts';
+import { actOnRuntime } from '#schemas/contract/operator-runtimes.ts';
 import type { AnyRow, Owner } from '#tests/support/product.ts';
 import { composes, stopBehindBack } from './dokploy.ts';
 import { isUp } from './flow.ts';
@@ -103,8 +104,14 @@ export const suspend = async (stage: Stage, at: Subject): Promise<AnyRow> => {
 export const remove = async (stage: Stage, at: Subject): Promise<AnyRow> => {
   const { runtimeId } = at;
   const { revision } = await runtimeOf(stage, at);
-  const wish = { runtimeId, revision: Number(revision), confirmation: runtimeId };
-  await call(stage.product.admin.functions, removeRuntime, wish);
+  await call(stage.product.admin.functions, actOnRuntime, {
+    runtimeId,
+    revision: Number(revision),
+    action: 'delete',
+    reason: 'nobody pays',
+    confirmation: runtimeId,
+    dryRun: false,
+  });
   for (const point of ['runtime.remove.done', 'slot.released', 'runtime.release_slot.done']) {
     stage.kills.arm('reconcile', point);
     await sweepUntilDead(stage, point);

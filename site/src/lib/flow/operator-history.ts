@@ -3,32 +3,52 @@
  * money back and why. Newest first; nothing is joined or left out, unlike the customer's view.
  */
 import type { history } from '#schemas/contract/operator.ts';
+import type { RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
+import { runtimeActions } from '#schemas/contract/operator-runtimes.ts';
 import type { ValueOf } from '#schemas/contract/operation.ts';
 import type { RefundStep } from '#schemas/contract/vocabulary.ts';
 import { refundSteps } from '#schemas/contract/vocabulary.ts';
 import { actorOf, wordOf } from './history.ts';
 import type { HistoryActor, HistoryWord } from './history.ts';
 
-export const historyParts = ['order', 'runtime', 'audit'] as const;
+/** audit: of the order's refunds. operator: what operators did with the runtime. */
+export const historyParts = ['order', 'runtime', 'audit', 'operator'] as const;
 export type HistoryPart = (typeof historyParts)[number];
 
 export interface ReadPart extends ValueOf<typeof history> {
   readonly part: HistoryPart;
 }
 
-export const subjectOf = (
-  order: { readonly orderId: string; readonly runtimeId: string },
-  part: HistoryPart,
-): string =>
-  ({ order: order.orderId, runtime: order.runtimeId, audit: `audit-${order.orderId}` })[part];
+export interface HistorySubject {
+  readonly part: HistoryPart;
+  readonly subjectId: string;
+}
+
+export const subjectsOfRuntime = (runtimeId: string): readonly HistorySubject[] => [
+  { part: 'runtime', subjectId: runtimeId },
+  { part: 'operator', subjectId: `audit-${runtimeId}` },
+];
+
+export const subjectsOfOrder = (order: {
+  readonly orderId: string;
+  readonly runtimeId: string;
+}): readonly HistorySubject[] => [
+  { part: 'order', subjectId: order.orderId },
+  { part: 'audit', subjectId: `audit-${order.orderId}` },
+  ...subjectsOfRuntime(order.runtimeId),
+];
 
 export type AuditWord =
-  `refund.${RefundStep}` | 'refund.settled_refunded' | 'refund.settled_not_refunded';
+  | `refund.${RefundStep}`
+  | 'refund.settled_refunded'
+  | 'refund.settled_not_refunded'
+  | `operator.${RuntimeAction}`;
 
 const auditWords: ReadonlySet<string> = new Set<AuditWord>([
   ...refundSteps.map((step) => `refund.${step}` as const),
   'refund.settled_refunded',
   'refund.settled_not_refunded',
+  ...runtimeActions.map((action) => `operator.${action}` as const),
 ]);
 const isAuditWord = (kind: string): kind is AuditWord => auditWords.has(kind);
 

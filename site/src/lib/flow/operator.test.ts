@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { serverStates } from '#schemas/contract/vocabulary.ts';
 import { readDetail } from './detail.ts';
-import { fileEntriesOf, subjectOf } from './operator-history.ts';
+import { fileEntriesOf, subjectsOfOrder } from './operator-history.ts';
 import type { ReadPart } from './operator-history.ts';
 import { freeSlots, marksOf } from './servers.ts';
 import { orderOfTask } from './tasks.ts';
@@ -146,12 +146,13 @@ describe('the history in an order’s file', () => {
     expect(new Set(actors)).toEqual(new Set(['console', 'you', 'system', 'account']));
   });
 
-  test('is read under three subjects', () => {
-    const order = { orderId: 'o1', runtimeId: 'r1' };
-    expect([
-      subjectOf(order, 'order'),
-      subjectOf(order, 'runtime'),
-      subjectOf(order, 'audit'),
-    ]).toEqual(['o1', 'r1', 'audit-o1']);
+  test('is read under four subjects', () => {
+    const subjects = subjectsOfOrder({ orderId: 'o1', runtimeId: 'r1' });
+    expect(subjects.map(({ subjectId }) => subjectId)).toEqual([
+      'o1',
+      'audit-o1',
+      'r1',
+      'audit-r1',
+    ]);
   });
 });

@@ -77,6 +77,7 @@ export const taskFixtures: readonly TaskView[] = [
 
 export const composeFixtures: readonly ComposeView[] = runtimeStatuses.map((status, index) => ({
   runtimeId: `rt-${status.replaceAll('_', '-')}`,
+  name: `Research ${index + 1}`,
   workspaceId: 'acme',
   host: `${status.replaceAll('_', '-')}.runtimes.example.com`,
   status,
@@ -158,7 +159,13 @@ export const operatorPages = [
   'server-change',
   'server-in-use',
   'compose',
+  'runtime-file',
+  'suspend',
   'remove',
-  'remove-paid',
+  'overview',
+  'overview-empty',
+  'billing',
+  'billing-link',
+  'import-report',
 ] as const;
 export type OperatorGalleryPage = (typeof operatorPages)[number];

@@ -1,23 +1,22 @@
 /**
- * The history in an operator's file of an order, read when the file is opened and again when the
- * order was changed. What was read stays while it is read again.
+ * The history in an operator's file of an order or a runtime, read when the file is opened and again
+ * when something was changed. What was read stays while it is read again.
  */
 import { history } from '#schemas/contract/operator.ts';
 import type { Failure } from '../api/failure.ts';
-import { historyParts, subjectOf } from '../flow/operator-history.ts';
-import type { ReadPart } from '../flow/operator-history.ts';
+import type { HistorySubject, ReadPart } from '../flow/operator-history.ts';
 import type { App } from './app.svelte.ts';
 
 export class FileHistory {
   parts = $state.raw<readonly ReadPart[] | null>(null);
   failure = $state.raw<Failure | null>(null);
   readonly #app: App;
-  readonly #order: { readonly orderId: string; readonly runtimeId: string };
+  readonly #subjects: readonly HistorySubject[];
   #reading = false;
 
-  constructor(app: App, order: { readonly orderId: string; readonly runtimeId: string }) {
+  constructor(app: App, subjects: readonly HistorySubject[]) {
     this.#app = app;
-    this.#order = order;
+    this.#subjects = subjects;
   }
 
   /** All parts or none: half a history would look like a whole one. */
@@ -25,8 +24,8 @@ export class FileHistory {
     if (this.#reading) return;
     this.#reading = true;
     const answers = await Promise.all(
-      historyParts.map(async (part) => {
-        const body = { subjectId: subjectOf(this.#order, part) };
+      this.#subjects.map(async ({ part, subjectId }) => {
+        const body = { subjectId };
         return {
           part,
           outcome: await this.#app.with((gateway) => gateway.call(history, body)),

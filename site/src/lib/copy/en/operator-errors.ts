@@ -26,6 +26,18 @@ export const operatorErrors = {
     cause: 'The confirmation does not match.',
     next: 'Type the id exactly as it is shown.',
   },
+  action_not_possible: {
+    cause: 'This cannot be done with the runtime as it stands.',
+    next: 'Refresh: it may have changed.',
+  },
+  runtime_not_paid: {
+    cause: 'Nobody pays for this runtime, so it is not started again.',
+    next: 'The customer has to order anew.',
+  },
+  deployment_unknown: {
+    cause: 'There is no such deployment.',
+    next: 'Refresh the list.',
+  },
   document_unknown: {
     cause: 'There is no such billing document.',
     next: 'Look the tenant up again.',

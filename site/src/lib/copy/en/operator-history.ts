@@ -9,6 +9,7 @@ export const fileHistory = {
     order: 'of the order',
     runtime: 'of its runtime',
     audit: 'of its refunds',
+    operator: 'of what operators did with it',
   } satisfies Record<HistoryPart, string>,
   unbroken: 'Checked: every entry follows from the one before it.',
   broken: (part: string, sequence: number) =>
@@ -22,5 +23,11 @@ export const fileHistory = {
     'refund.refused': 'Refund: PayApp refused',
     'refund.settled_refunded': 'Refund settled by hand: the money went back',
     'refund.settled_not_refunded': 'Refund settled by hand: the money did not go back',
+    'operator.retry': 'Operator: tried again',
+    'operator.redeploy': 'Operator: asked for a new deployment',
+    'operator.restart': 'Operator: restarted its containers',
+    'operator.suspend': 'Operator: suspended it',
+    'operator.resume': 'Operator: resumed it',
+    'operator.delete': 'Operator: asked for its removal',
   } satisfies Record<AuditWord, string>,
 };

@@ -1,6 +1,7 @@
 /** English: the operator page. */
 import type { RefundStep } from '#schemas/contract/vocabulary.ts';
 import { billing } from './operator-billing.ts';
+import { compose } from './operator-runtimes.ts';
 import { fileHistory } from './operator-history.ts';
 import { overview } from './operator-overview.ts';
 import { servers } from './operator-servers.ts';
@@ -45,34 +46,7 @@ export const operator = {
   },
   overview,
   servers,
-  compose: {
-    title: 'Compose Status',
-    empty: 'No data loaded yet.',
-    columns: {
-      runtime: 'Runtime',
-      host: 'Host',
-      status: 'Status',
-      compose: 'Compose',
-      composeStatus: 'Compose status',
-      failures: 'Failures',
-      action: 'Action',
-    },
-    more: 'Show more',
-    removing: 'being removed',
-    remove: {
-      open: 'Remove…',
-      title: 'Remove this runtime for good',
-      warning:
-        'Its containers and its volumes are deleted: everything the customer kept in it, the Codex login too. It cannot be taken back.',
-      onlyUnpaid: 'Only a runtime that nobody pays for any more is removed.',
-      confirmation: (id: string) => `Type the runtime’s id to confirm: ${id}`,
-      submit: 'Remove with its volumes',
-      submitting: 'Asking…',
-      back: 'Back',
-      asked: (id: string) =>
-        `Removal of ${id} was asked for. It is gone when its status is “deleted”.`,
-    },
-  },
+  compose,
   deployments: {
     title: 'Recent Deployments',
     empty: 'No deployment data yet.',

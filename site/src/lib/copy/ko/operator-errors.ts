@@ -27,6 +27,18 @@ export const operatorErrors = {
     cause: '확인 문구가 일치하지 않습니다.',
     next: '표시된 ID를 그대로 입력하세요.',
   },
+  action_not_possible: {
+    cause: '지금 상태의 런타임에는 할 수 없는 작업입니다.',
+    next: '새로 고치세요. 상태가 바뀌었을 수 있습니다.',
+  },
+  runtime_not_paid: {
+    cause: '결제가 없는 런타임이라 다시 켜지 않습니다.',
+    next: '고객이 새로 주문해야 합니다.',
+  },
+  deployment_unknown: {
+    cause: '그런 배포가 없습니다.',
+    next: '목록을 새로 고치세요.',
+  },
   document_unknown: {
     cause: '그런 결제 문서가 없습니다.',
     next: '테넌트를 다시 조회하세요.',

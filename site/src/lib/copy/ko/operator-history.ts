@@ -3,7 +3,12 @@ import type { fileHistory as english } from '../en/operator-history.ts';
 
 export const fileHistory: typeof english = {
   actors: { account: '계정', console: 'Appwrite 콘솔' },
-  parts: { order: '주문 내역', runtime: '런타임 내역', audit: '환불 내역' },
+  parts: {
+    order: '주문 내역',
+    runtime: '런타임 내역',
+    audit: '환불 내역',
+    operator: '운영자 작업',
+  },
   unbroken: '확인함: 모든 내역이 바로 앞의 내역과 이어집니다.',
   broken: (part, sequence) =>
     `${part}이 ${sequence}번째부터 이어지지 않습니다. 데이터베이스에 쓸 수 있는 누군가가 내역을 바꾸거나 옮기거나 지웠습니다.`,
@@ -16,5 +21,11 @@ export const fileHistory: typeof english = {
     'refund.refused': '환불: 페이앱이 거절',
     'refund.settled_refunded': '환불 결과를 직접 적음: 돈이 돌아감',
     'refund.settled_not_refunded': '환불 결과를 직접 적음: 돈이 돌아가지 않음',
+    'operator.retry': '운영자: 다시 시도',
+    'operator.redeploy': '운영자: 새 배포 요청',
+    'operator.restart': '운영자: 컨테이너 다시 시작',
+    'operator.suspend': '운영자: 중지',
+    'operator.resume': '운영자: 다시 켬',
+    'operator.delete': '운영자: 삭제 요청',
   },
 };

@@ -1,6 +1,7 @@
 /** 한국어: 운영자 페이지. */
 import type { OperatorCopy } from '../en/operator.ts';
 import { billing } from './operator-billing.ts';
+import { compose } from './operator-runtimes.ts';
 import { fileHistory } from './operator-history.ts';
 import { overview } from './operator-overview.ts';
 import { servers } from './operator-servers.ts';
@@ -44,33 +45,7 @@ export const operator: OperatorCopy = {
   },
   overview,
   servers,
-  compose: {
-    title: 'Compose 상태',
-    empty: '아직 불러온 데이터가 없습니다.',
-    columns: {
-      runtime: '런타임',
-      host: '호스트',
-      status: '상태',
-      compose: 'Compose',
-      composeStatus: 'Compose 상태',
-      failures: '실패 횟수',
-      action: '작업',
-    },
-    more: '더 보기',
-    removing: '삭제하는 중',
-    remove: {
-      open: '삭제…',
-      title: '이 런타임을 완전히 삭제',
-      warning:
-        '컨테이너와 볼륨을 모두 지웁니다. 고객이 남긴 데이터와 Codex 로그인까지 사라집니다. 되돌릴 수 없습니다.',
-      onlyUnpaid: '더는 결제하는 사람이 없는 런타임만 삭제됩니다.',
-      confirmation: (id) => `확인을 위해 런타임 ID를 입력하세요: ${id}`,
-      submit: '볼륨까지 삭제',
-      submitting: '요청하는 중…',
-      back: '돌아가기',
-      asked: (id) => `${id} 삭제를 요청했습니다. 상태가 “deleted”가 되면 끝난 것입니다.`,
-    },
-  },
+  compose,
   deployments: {
     title: '최근 배포',
     empty: '아직 배포 데이터가 없습니다.',

@@ -1,0 +1,111 @@
+/**
+ * What an operator does with a runtime. Judged first, told in a dry run, written down with the reason,
+ * then done: wishes are written on the row and the reconciler follows them; only a restart asks
+ * Dokploy itself, and what dies in its middle the reconciler starts again. Key: the row's revision.
+ */
+import { appendTimeline } from '#app/timeline/append.ts';
+import type { Deployer } from '#ports/runtime.ts';
+import type { Stored } from '#ports/store.ts';
+import type { ErrorCode, Result } from '#schemas/contract/errors.ts';
+import { fail, succeed } from '#schemas/contract/errors.ts';
+import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
+import type { actOnRuntime as actOperation } from '#schemas/contract/operator-runtimes.ts';
+import { readJson } from '#schemas/record/json.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
+import type { OperatorDeps } from '../deps.ts';
+import { judgeAction } from './judge.ts';
+
+export interface ActDeps extends OperatorDeps {
+  /** Made only where it is needed: the rest works while Dokploy is not set up. */
+  readonly deployer: () => Pick<Deployer, 'stop' | 'start'>;
+}
+
+type Body = BodyOf<typeof actOperation>;
+type Answer = Promise<Result<ValueOf<typeof actOperation>>>;
+
+const mismatch = fail('confirmation_mismatch', { field: 'confirmation' });
+
+export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): Answer => {
+  const { runtimeId, action, dryRun } = body;
+  const row = await deps.store.get('runtimes', runtimeId);
+  if (row === null) return fail('runtime_unknown', { field: 'runtimeId' });
+  const destroys = action === 'delete';
+  if (destroys && !dryRun && body.confirmation?.trim() !== runtimeId) return mismatch;
+  if (row.revision !== body.revision) return fail('stale_revision');
+  const facts = readJson(factsSchema, row.facts, noFacts);
+  const order = await deps.store.get('orders', row.orderId);
+  const judged = judgeAction({ row, facts, order }, action);
+  if (judged.kind === 'refused') return fail(judged.code);
+  const answer = { runtimeId, dryRun, effects: [...judged.effects] };
+  if (dryRun) return succeed({ ...answer, revision: row.revision });
+  await audit(deps, actor, body);
+  const failed = action === 'restart' ? await restart(deps, facts) : null;
+  if (failed !== null) return fail(failed);
+  const revision = await write(deps, row, wishOf(action, facts));
+  return revision === null ? fail('stale_revision') : succeed({ ...answer, revision });
+};
+
+type Wish = Partial<Pick<RowOf<'runtimes'>, 'desired' | 'facts'>>;
+
+const wishOf = (action: Body['action'], facts: Facts): Wish => {
+  switch (action) {
+    case 'retry':
+    case 'restart':
+      return {};
+    case 'redeploy':
+      // As after a deployment that got lost: the plan makes another one, at once.
+      return {
+        facts: JSON.stringify({ ...facts, deployment: { ...facts.deployment, status: 'lost' } }),
+      };
+    case 'suspend':
+      return { desired: 'suspended' };
+    case 'resume':
+      return { desired: 'running' };
+    case 'delete':
+      return { desired: 'deleted' };
+  }
+};
+
+/** A person asks: earlier failures hold nothing back. */
+const write = async (
+  deps: ActDeps,
+  row: Stored<'runtimes'>,
+  wish: Wish,
+): Promise<number | null> => {
+  const revision = row.revision + 1;
+  const nextCheckAt = deps.clock.now().toISOString();
+  const changes = { ...wish, revision, failures: 0, nextCheckAt };
+  const target = { id: row.id, version: row.version };
+  const outcome = await deps.store.update('runtimes', target, changes);
+  return outcome === 'updated' ? revision : null;
+};
+
+const restart = async (deps: ActDeps, facts: Facts): Promise<ErrorCode | null> => {
+  const { composeId } = facts.compose;
+  if (composeId === null) return 'action_not_possible';
+  const deployer = deps.deployer();
+  const stopped = await deployer.stop(composeId);
+  if (stopped.kind !== 'ok') return 'deployer_unreachable';
+  const started = await deployer.start(composeId);
+  // Down and not up again: the reconciler finds that and starts it.
+  return started.kind === 'ok' ? null : 'deployer_unreachable';
+};
+
+/** Written before anything is done: asked for is what it says, whatever comes of it. */
+const audit = async (
+  deps: ActDeps,
+  actor: string,
+  { runtimeId, action, reason, revision }: Body,
+): Promise<void> => {
+  await appendTimeline(deps, {
+    subjectId: `audit-${runtimeId}`,
+    kind: `operator.${action}`,
+    detail: { reason, revision },
+    actor,
+    at: deps.clock.now(),
+    readers: 'functions',
+  });
+  deps.log.warn('runtime.operator_acted', { runtimeId, action, actor });
+};

@@ -1,0 +1,74 @@
+/**
+ * What an operator may do with a runtime as it stands, and what that will do: the same judgement for
+ * the list of possible actions, the dry run and the act. Pure.
+ */
+import { earnsRuntime } from '#core/order/machine.ts';
+import type { Stored } from '#ports/store.ts';
+import type { ErrorCode } from '#schemas/contract/errors.ts';
+import type { ActionEffect, RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
+import { runtimeActions } from '#schemas/contract/operator-runtimes.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+
+export interface Standing {
+  readonly row: Pick<Stored<'runtimes'>, 'desired' | 'status' | 'receipt'>;
+  readonly facts: Facts;
+  readonly order: Pick<Stored<'orders'>, 'state' | 'promisedBy'> | null;
+}
+
+export type Judged =
+  | { readonly kind: 'possible'; readonly effects: readonly ActionEffect[] }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+const yes = (...effects: readonly ActionEffect[]): Judged => ({ kind: 'possible', effects });
+const no = (code: ErrorCode): Judged => ({ kind: 'refused', code });
+
+export const judgeAction = (standing: Standing, action: RuntimeAction): Judged => {
+  const { row, facts, order } = standing;
+  const isPaid = order !== null && earnsRuntime(order.state);
+  const runs = row.desired === 'running';
+  switch (action) {
+    case 'retry':
+      return row.status === 'deleted'
+        ? no('action_not_possible')
+        : yes('failures_forgotten', 'looked_at_now');
+    case 'redeploy': {
+      const { status } = facts.deployment;
+      const isUnderWay = status === 'requested' || status === 'running';
+      if (!runs || isUnderWay || facts.compose.composeId === null) return no('action_not_possible');
+      return yes(
+        'containers_made_anew',
+        'interrupted_for_minutes',
+        'volumes_kept',
+        'login_kept',
+        'smoke_needed_again',
+      );
+    }
+    case 'restart':
+      if (!runs || facts.compose.composeId === null || facts.deployment.status !== 'done') {
+        return no('action_not_possible');
+      }
+      return yes('containers_restarted', 'interrupted_for_minutes', 'volumes_kept', 'login_kept');
+    case 'suspend':
+      if (!runs) return no('action_not_possible');
+      return yes(
+        'containers_stopped',
+        'unreachable_until_resumed',
+        'volumes_kept',
+        'order_keeps_money',
+        ...(isPaid && order.promisedBy !== null && row.receipt === null
+          ? (['promise_runs_on'] as const)
+          : []),
+      );
+    case 'resume':
+      if (row.desired !== 'suspended') return no('action_not_possible');
+      if (!isPaid) return no('runtime_not_paid');
+      return yes('containers_made_anew', 'containers_started', 'volumes_kept', 'login_kept');
+    case 'delete':
+      if (row.desired === 'deleted') return no('action_not_possible');
+      if (isPaid) return no('runtime_paid');
+      return yes('containers_stopped', 'volumes_deleted', 'slot_given_back', 'cannot_be_undone');
+  }
+};
+
+export const possibleActions = (standing: Standing): RuntimeAction[] =>
+  runtimeActions.filter((action) => judgeAction(standing, action).kind === 'possible');
