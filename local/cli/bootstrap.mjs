@@ -21,6 +21,7 @@ const scripts = {
   doctor: 'ops/cli/doctor.ts',
   export: 'ops/cli/export.ts',
   import: 'ops/cli/import.ts',
+  migrate: 'ops/cli/migrate.ts',
 };
 
 function stop(message) {

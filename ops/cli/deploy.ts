@@ -21,6 +21,7 @@ import { makeEnvironmentFile } from '#ops/env/init.ts';
 import { defaultFile, isReadableByOthers, loadEnvironment } from '#ops/env/load.ts';
 import { installationOf } from '#ops/env/schema.ts';
 import type { Environment } from '#ops/env/schema.ts';
+import { migrateAll, planMigrations } from '#ops/migrate/pending.ts';
 import { runCommand } from './run.ts';
 import { UsageError, exitCodes } from './usage.ts';
 
@@ -121,6 +122,7 @@ const carryOut = async (opened: Opened, env: Environment, choice: Choice): Promi
       : await step('Deploying with appwrite-cli', (note) => opened.apply(choice.confirmed, note));
   const operator = { email: env.OPERATOR_EMAIL, password: env.OPERATOR_PASSWORD };
   await ensureOperator(opened.api, operator);
+  await migrateAll(opened.api, step, false);
   const feedbackBaseUrl = feedbackBaseUrlOf(installationOf(env), remote.rules) ?? '';
   try {
     await smoke(opened, feedbackBaseUrl);
@@ -130,7 +132,12 @@ const carryOut = async (opened: Opened, env: Environment, choice: Choice): Promi
 };
 
 const decide = async (opened: Opened, env: Environment, choice: Choice): Promise<number> => {
-  const plan: Plan = [...opened.plan, ...(await planOperator(opened.api, env.OPERATOR_EMAIL))];
+  const { api } = opened;
+  const plan: Plan = [
+    ...opened.plan,
+    ...(await planOperator(api, env.OPERATOR_EMAIL)),
+    ...(await planMigrations(api)),
+  ];
   say(`\n${renderPlan(plan)}`);
   const refused = refuseLosses(plan, choice.confirmed);
   if (refused.length > 0) {

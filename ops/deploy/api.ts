@@ -14,7 +14,12 @@ export type Query = Readonly<Record<string, unknown>>;
 
 export interface Api {
   get(path: string, queries?: readonly Query[]): Promise<unknown>;
-  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  send(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<unknown>;
   download(path: string): Promise<Buffer>;
 }
 
@@ -154,10 +159,10 @@ export const openApi = ({ endpoint, headers }: ApiOptions): Api => {
       if (answer.status >= 300) throw errorOf(`GET ${path}`, answer);
       return parsed(answer.body);
     },
-    send: async (method, path, body) => {
+    send: async (method, path, body, extra = {}) => {
       const answer = await once(path, {
         method,
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...extra },
         body: JSON.stringify(body ?? {}),
       });
       if (answer.status >= 300) throw errorOf(`${method} ${path}`, answer);

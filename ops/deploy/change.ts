@@ -14,7 +14,8 @@ export type Kind =
   | 'variable'
   | 'site'
   | 'domain'
-  | 'account';
+  | 'account'
+  | 'migration';
 
 export interface Change {
   readonly sign: Sign;

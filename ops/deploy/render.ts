@@ -12,6 +12,7 @@ const titles: readonly (readonly [title: string, kinds: readonly Kind[]])[] = [
   ['Site', ['site']],
   ['Domains', ['domain']],
   ['Accounts', ['account']],
+  ['Rows', ['migration']],
 ];
 
 const line = ({ sign, kind, name, detail, loses }: Change): string => {

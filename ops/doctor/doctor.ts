@@ -32,8 +32,7 @@ const within = <T>(work: Promise<T>): Promise<T> => {
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown';
-  const code = 'code' in error && typeof error.code === 'string' ? `${error.code} ` : '';
-  return `${code}${error.name === 'ZodError' ? 'an answer of another shape' : error.message}`;
+  return error.name === '$ZodError' ? 'an answer of another shape' : error.message;
 };
 
 export const examine = async (

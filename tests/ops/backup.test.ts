@@ -79,26 +79,14 @@ beforeAll(async () => {
   place = await openInstallation();
   await makeTables();
   // Nothing of the product may write while rows are counted.
-  await pause();
+  await place.sleep();
+  await place.ask('DELETE', `${pathOf('settings')}/migrations`);
   const small = Object.keys(tables).filter((id) => !['timeline', 'orders'].includes(id));
   for (const id of small) await fill(id as keyof typeof tables, 137);
   await fill('orders', 10_000);
   await fill('timeline', rowsWanted - 10_000 - small.length * 137);
 }, slow);
 afterAll(() => place.close());
-
-/** As an import does it. */
-const pause = async (): Promise<void> => {
-  const { functions } = (await place.ask('GET', '/functions')) as {
-    functions: readonly Readonly<Record<string, unknown>>[];
-  };
-  for (const each of functions) {
-    const { $id, name, execute, timeout, logging, entrypoint, commands, scopes } = each;
-    const same = { name, execute, timeout, logging, entrypoint, commands, scopes };
-    const asleep = { ...same, enabled: false, events: [], schedule: '' };
-    await place.ask('PUT', `/functions/${String($id)}`, asleep);
-  }
-};
 
 const succeeded = (ended: Ended): string => {
   expect(ended.code, ended.text).toBe(0);

@@ -2,9 +2,11 @@
  * `npm run doctor`: good on a good installation, and every check fails when what it looks at is
  * broken: really broken where the installation can be, answered wrongly where it is other people's.
  */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiKey, createHarness } from '#local/dokploy/testing/harness.ts';
@@ -14,6 +16,9 @@ import { openGate, openInstallation } from '#tests/support/installation.ts';
 import type { Gate, Gated, TestInstallation } from '#tests/support/installation.ts';
 
 const slow = 240_000;
+const savedRows = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'rows', '0.1.0.json'), 'utf8'),
+) as Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 const untilCronMs = 90_000;
 
 let place: TestInstallation;
@@ -224,6 +229,41 @@ describe('what others answer', () => {
     place.rewrite({});
     expectFailures(examined, ['appwrite.version', 'tables', 'signup.closed', 'dokploy.key']);
   });
+});
+
+describe('what is stored', () => {
+  test(
+    'a runtime proven with an old OpenClaw, and rows older than the code',
+    async () => {
+      const row = (savedRows['runtimes'] ?? [])[0] ?? {};
+      const {
+        $id: _id,
+        $permissions: _readers,
+        $createdAt: _made,
+        $updatedAt: _changed,
+        ...data
+      } = row;
+      const receipt = {
+        ...{ smokeId: 's', nonceMatched: true, provider: 'openai', model: 'm', latencyMs: 1 },
+        ...{ image: 'i', openclawVersion: '2026.4.1', at: new Date().toISOString() },
+      };
+      const runtimes = '/tablesdb/main/tables/runtimes/rows';
+      await place.sleep();
+      await place.ask('POST', runtimes, {
+        rowId: 'old',
+        data: { ...data, status: 'ready', receipt: JSON.stringify(receipt) },
+      });
+      await place.ask('DELETE', '/tablesdb/main/tables/settings/rows/migrations');
+      const { found } = await examine();
+      expect(found.get('openclaw.running')).toMatchObject({ level: 'warning' });
+      expect(found.get('migrations')).toMatchObject({ level: 'warning', fix: 'npm run migrate' });
+      await place.ask('DELETE', `${runtimes}/old`);
+      const mended = await place.run('deploy', '--yes');
+      expect(mended.code, mended.text).toBe(0);
+      expect((await examine()).found.get('migrations')).toMatchObject({ level: 'ok' });
+    },
+    slow,
+  );
 });
 
 describe('damage', () => {

@@ -100,6 +100,8 @@ export interface TestInstallation {
   rewrite(changes: Readonly<Record<string, string | undefined>>): void;
   /** The project, asked with its key and past the gate. */
   ask(method: string, path: string, body?: object): Promise<Readonly<Record<string, unknown>>>;
+  /** Puts every function to sleep, as an import does: nothing of the product writes then. */
+  sleep(): Promise<void>;
   /** Everything the commands left on disk. */
   leftFiles(): ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -161,6 +163,37 @@ const filesIn = (folder: string): ReadonlyMap<string, string> =>
       .map((path) => [path.slice(folder.length), readFileSync(path, 'latin1')] as const),
   );
 
+type Ask = TestInstallation['ask'];
+
+const putToSleep = async (ask: Ask): Promise<void> => {
+  const { functions } = (await ask('GET', '/functions')) as {
+    functions: readonly Readonly<Record<string, unknown>>[];
+  };
+  for (const each of functions) {
+    const { $id, name, execute, timeout, logging, entrypoint, commands, scopes } = each;
+    const same = { name, execute, timeout, logging, entrypoint, commands, scopes };
+    const asleep = { ...same, enabled: false, events: [], schedule: '' };
+    await ask('PUT', `/functions/${String($id)}`, asleep);
+  }
+};
+
+const askWith =
+  (url: string, key: string): Ask =>
+  async (method, path, body) => {
+    const answer = await fetch(`${url}/v1${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        'x-appwrite-project': projectId,
+        'x-appwrite-key': key,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${text}`);
+    return (text === '' ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
+  };
+
 export const openInstallation = async (
   overrides: Readonly<Record<string, string>> = {},
 ): Promise<TestInstallation> => {
@@ -190,6 +223,7 @@ export const openInstallation = async (
     writeFileSync(envFile, `${lines.join('\n')}\n`, { mode: 0o600 });
   };
   rewrite({});
+  const ask = askWith(appwrite.url, secrets.APPWRITE_API_KEY);
   const start: TestInstallation['start'] = (command, ...args) => {
     const script = join(root, 'ops', 'cli', `${command}.ts`);
     const child = spawn(process.execPath, [script, '--env', envFile, ...args], {
@@ -210,20 +244,8 @@ export const openInstallation = async (
       if (pid !== undefined) process.kill(-pid, 'SIGKILL');
     },
     leftFiles: () => filesIn(state),
-    ask: async (method, path, body) => {
-      const answer = await fetch(`${appwrite.url}/v1${path}`, {
-        method,
-        headers: {
-          'content-type': 'application/json',
-          'x-appwrite-project': projectId,
-          'x-appwrite-key': secrets.APPWRITE_API_KEY,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${text}`);
-      return (text === '' ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
-    },
+    ask,
+    sleep: () => putToSleep(ask),
     close: async () => {
       await gate.close();
       await appwrite.stop();

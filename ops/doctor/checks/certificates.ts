@@ -58,7 +58,7 @@ export const certificateFinding = async (
   at: { readonly now: number; readonly ca?: string },
 ): Promise<Finding> => {
   const url = new URL(address);
-  const id = `certificate.${url.hostname}`;
+  const id = `certificate.${url.host}`;
   if (url.protocol === 'http:') {
     const says = `${url.origin} is not encrypted`;
     const use = 'Use https; over http sign-ins and keys can be read on the way.';

@@ -9,6 +9,7 @@ import { listFunctions, rulesOf, tablesOf, variablesOf } from '#ops/deploy/remot
 import { smokeFunctions } from '#ops/deploy/smoke.ts';
 import { ourConfig } from '#ops/deploy/stage.ts';
 import { planVariables } from '#ops/deploy/variables.ts';
+import { pendingMigrations, titleOf } from '#ops/migrate/pending.ts';
 import type { Check, Context } from '../finding.ts';
 import { deployAgain, failure, judge, ok, warning } from '../finding.ts';
 
@@ -123,7 +124,8 @@ const cron: Check = {
     const found = executions.parse(await api.get('/functions/reconcile/executions', newest));
     const [last] = found.executions;
     const fix =
-      'Without it nothing is retried. Appwrite → Functions → reconcile: schedule * * * * *';
+      'Wait a minute after a first deploy. Without it nothing is retried: Appwrite → Functions → ' +
+      'reconcile must have the schedule * * * * *';
     if (last === undefined) return [failure(id, 'the minute sweep has never run', fix)];
     const age = now() - Date.parse(last.$createdAt);
     const says = `the last minute sweep was ${String(Math.round(age / 1_000))} s ago`;
@@ -166,6 +168,20 @@ const site: Check = {
   },
 };
 
+const rows: Check = {
+  id: 'migrations',
+  look: async ({ api }) => {
+    const pending = await pendingMigrations(api);
+    return [
+      judge(
+        pending.length === 0,
+        ok('migrations', 'rows are as new as the code'),
+        warning('migrations', `to do: ${some(pending.map(titleOf))}`, 'npm run migrate'),
+      ),
+    ];
+  },
+};
+
 export const deployedChecks: readonly Check[] = [
-  ...[tables, functions, variables, answers, cron, site],
+  ...[tables, functions, variables, answers, cron, site, rows],
 ];
