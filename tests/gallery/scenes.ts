@@ -59,12 +59,19 @@ export const findSights = async (page: Page, url: string): Promise<readonly Sigh
   ];
 };
 
+/** Runs in the page. The forms come in place of the line that says who is being asked. */
+const settled = `document.querySelector('.content:empty') === null &&
+  (new URL(location.href).searchParams.get('scene') !== 'account.signed-out' ||
+    document.querySelector('[data-testid="login-form"]') !== null)`;
+
 const timeoutMs = 20_000;
 
 export const show = async (page: Page, url: string, sight: Sight): Promise<void> => {
   await page.goto(`${url}/gallery?scene=${sight.scene}`);
   const stage = page.locator(`[data-testid="scene"][data-scene="${sight.scene}"]`);
   await stage.locator(':scope > *').first().waitFor({ timeout: timeoutMs });
+  // What a step and the first page hold is fetched after they are drawn.
+  await page.waitForFunction(settled, undefined, { timeout: timeoutMs });
   for (const press of sight.presses) await page.getByTestId(press).first().click();
   if (sight.shows !== null) {
     await page.getByTestId(sight.shows).first().waitFor({ timeout: timeoutMs });

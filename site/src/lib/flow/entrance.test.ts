@@ -24,6 +24,8 @@ test('nobody opens what is not proven, or not closed to strangers', () => {
   expect(look({ conditions: silent })).toBe('not_verified');
   expect(look({ conditions: [] })).toBe('not_verified');
   expect(look({ conditions: exposed })).toBe('exposed');
+  const untried = conditionsFixture({ private: ['unknown', 'exposure_not_tried', 'system'] });
+  expect(look({ conditions: untried })).toBe('not_private');
 });
 
 test.each(['suspended', 'deleting', 'deleted'] as const)('%s stands still', (status) => {

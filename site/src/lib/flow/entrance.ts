@@ -1,7 +1,8 @@
 /** Who may open a runtime's Control UI, and why not; the functions decide again. */
 import type { ConditionsView, RuntimeRow } from '#schemas/contract/rows.ts';
 
-export type EntranceView = 'open' | 'not_owner' | 'not_verified' | 'exposed' | 'stopped';
+export type EntranceView =
+  'open' | 'not_owner' | 'not_verified' | 'not_private' | 'exposed' | 'stopped';
 
 interface Asked {
   readonly runtime: Pick<RuntimeRow, 'status'>;
@@ -16,5 +17,6 @@ export const entranceOf = ({ runtime, conditions, isOwner }: Asked): EntranceVie
   if (find('verified')?.value !== 'true' || find('reachable')?.value !== 'true') {
     return 'not_verified';
   }
+  if (find('private')?.value !== 'true') return 'not_private';
   return isOwner ? 'open' : 'not_owner';
 };

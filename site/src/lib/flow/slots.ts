@@ -3,7 +3,7 @@
  * runtime's row exists, so both are joined by the runtime's id and shown as one thing.
  */
 import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
-import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import type { OrderState, RuntimeStatus } from '#schemas/contract/vocabulary.ts';
 
 export interface Slot {
   readonly runtimeId: string;
@@ -60,3 +60,28 @@ export const slotsOf = (
 };
 
 const first = { $createdAt: '', $id: '' };
+
+/** More than this many do not stand side by side any more. */
+export const mostTabs = 6;
+
+export const shownState = (slot: Slot): RuntimeStatus | OrderState | 'idle' =>
+  slot.runtime?.status ?? slot.order?.state ?? 'idle';
+
+const fold = (text: string): string => text.normalize('NFKC').toLowerCase().trim();
+
+/**
+ * Slots in which every typed word is found: in the name, the host, the id, or the state, as the
+ * system spells it or as the reader does (`stateText`).
+ */
+export const findSlots = (
+  slots: readonly Slot[],
+  typed: string,
+  stateText: (slot: Slot) => string,
+): readonly Slot[] => {
+  const words = fold(typed).split(/\s+/);
+  return slots.filter((slot) => {
+    const parts = [slot.name, slot.runtimeId, slot.runtime?.host ?? ''];
+    const hay = fold([...parts, shownState(slot), stateText(slot)].join('\n'));
+    return words.every((word) => hay.includes(word));
+  });
+};

@@ -48,6 +48,8 @@ describe('the step a customer is at', () => {
     ['login-expiring', 'ready', 'ready'],
     ['degraded', 'runtime', 'degraded'],
     ['suspended', 'runtime', 'suspended'],
+    ['many', 'ready', 'ready'],
+    ['many-none-chosen', 'checkout', 'select_runtime'],
   ] as const)('%s is at %s with %s', (name, step, word) => {
     const flow = see(name);
     expect(flow.current).toBe(step);

@@ -172,6 +172,24 @@ const withRuntime = (
 });
 const linked = { codex_linked: good } as const;
 
+const manyStatuses: readonly RuntimeStatus[] = ['ready', 'auth_required', 'degraded', 'ready'];
+
+/** Twenty of them, in all the states that last. */
+export const manyRuntimes: FlowInput = {
+  ...signedIn,
+  runtimes: Array.from({ length: 20 }, (_, index) => {
+    const status = manyStatuses[index % manyStatuses.length] ?? 'ready';
+    const changes = status === 'ready' ? { codex_linked: good, smoke_passed: good } : {};
+    return runtimeFixture(status, changes, {
+      $id: `runtime-${index + 1}`,
+      $createdAt: new Date(Date.parse(stamp) + index * 60_000).toISOString(),
+      name: index % 3 === 0 ? `nightly-${index + 1}` : `연구 ${index + 1}`,
+      host: `r${index + 1}.acme.runtimes.example.com`,
+    });
+  }),
+  selection: { workspaceId: 'acme', runtimeId: 'runtime-4' },
+};
+
 export const gallery: Readonly<Record<string, FlowInput>> = {
   loading: { ...signedIn, loaded: false },
   'workspace-empty': {
@@ -253,6 +271,8 @@ export const gallery: Readonly<Record<string, FlowInput>> = {
     reachable: ['false', 'agent_unreachable', 'system'],
   }),
   suspended: withRuntime('suspended', linked),
+  many: manyRuntimes,
+  'many-none-chosen': { ...manyRuntimes, selection: chosen },
   several: {
     ...withRuntime('ready', { ...linked, smoke_passed: good }),
     orders: [

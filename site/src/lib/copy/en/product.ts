@@ -33,6 +33,13 @@ export const product = {
   },
   checkout: {
     runtimesTitle: 'Runtimes in this workspace',
+    chooseAbove: 'Choose one of your runtimes in the list above, or order another one.',
+    find: {
+      label: 'Search by name, address or state',
+      total: (count: number) => `${count} in all`,
+      found: (count: number) =>
+        count === 0 ? 'None found.' : count === 1 ? '1 runtime' : `${count} runtimes`,
+    },
     addRuntime: 'Order another runtime',
     orderTitle: 'Order a runtime',
     runtimeName: 'Runtime name',
@@ -277,6 +284,7 @@ export const product = {
     openNot: {
       not_owner: 'Only the owner of the workspace can open this runtime.',
       not_verified: 'It can be opened as soon as it is verified.',
+      not_private: 'It can be opened as soon as it is proven closed to strangers.',
       exposed: 'It stays locked until the operator has closed what was found open.',
       stopped: 'A runtime that is stopped cannot be opened.',
     } satisfies Record<Exclude<EntranceView, 'open'>, string>,

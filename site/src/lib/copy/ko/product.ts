@@ -27,6 +27,12 @@ export const product: ProductCopy = {
   },
   checkout: {
     runtimesTitle: '이 워크스페이스의 런타임',
+    chooseAbove: '위 목록에서 런타임을 고르거나 새로 주문하세요.',
+    find: {
+      label: '이름, 주소, 상태로 찾기',
+      total: (count) => `모두 ${count}개`,
+      found: (count) => (count === 0 ? '찾은 런타임이 없습니다.' : `런타임 ${count}개`),
+    },
     addRuntime: '런타임 추가 주문',
     orderTitle: '런타임 주문',
     runtimeName: '런타임 이름',
@@ -264,6 +270,7 @@ export const product: ProductCopy = {
     openNot: {
       not_owner: '워크스페이스 소유자만 이 런타임을 열 수 있습니다.',
       not_verified: '검증이 끝나면 열 수 있습니다.',
+      not_private: '외부에서 막혀 있는지 확인되면 열 수 있습니다.',
       exposed: '열려 있는 곳을 운영자가 막을 때까지 잠겨 있습니다.',
       stopped: '멈춘 런타임은 열 수 없습니다.',
     },
