@@ -1,4 +1,5 @@
 /** English: runtimes under Compose Status, one as it stands, and what can be done with it. */
+import type { Actor } from '#schemas/contract/vocabulary.ts';
 import type { ActionEffect, RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
 
 export const compose = {
@@ -36,6 +37,12 @@ export const compose = {
     value: 'Holds',
     reason: 'Why',
     who: 'Next',
+    actors: {
+      customer: 'the customer',
+      system: 'the reconciler',
+      operator: 'you',
+      none: 'nobody',
+    } satisfies Record<Actor, string>,
     since: 'Since',
     deployments: 'Recent deployments',
     noDeployments: 'Dokploy names no deployment.',

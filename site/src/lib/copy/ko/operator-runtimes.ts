@@ -36,6 +36,7 @@ export const compose: typeof english = {
     value: '충족',
     reason: '이유',
     who: '다음 차례',
+    actors: { customer: '고객', system: '리컨실러', operator: '운영자', none: '없음' },
     since: '시작',
     deployments: '최근 배포',
     noDeployments: 'Dokploy에 배포 기록이 없습니다.',
