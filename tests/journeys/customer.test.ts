@@ -107,6 +107,19 @@ describe('from invite to ready', () => {
     await waitFor(page, 'receipt', provisioningTimeoutMs);
     await visitor.shot('ready');
     expect(await by(page, 'receipt-provider').innerText()).toContain('openai');
+
+    // One click: a tab of its own that cannot reach ours, no ticket in its address, the UI in it.
+    const [tab] = await Promise.all([
+      visitor.context.waitForEvent('page'),
+      by(page, 'runtime-open').first().click(),
+    ]);
+    await tab.waitForURL((url) => url.pathname.startsWith('/ui/'), { timeout: stepTimeoutMs });
+    await tab.locator('openclaw-app').waitFor({ state: 'attached', timeout: stepTimeoutMs });
+    expect(tab.url()).not.toContain('ticket');
+    expect(await tab.evaluate('window.opener === null')).toBe(true);
+    await tab.screenshot({ path: '.local/journeys/control-ui.png' });
+    await tab.close();
+
     await page.setViewportSize({ width: 360, height: 800 });
     await visitor.shot('ready-phone');
     await page.emulateMedia({ colorScheme: 'dark' });
