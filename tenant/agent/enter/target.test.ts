@@ -47,6 +47,8 @@ it.each([
   '/ui/\u0000',
   '/ui/é',
   '/ui/%zz',
+  '/ui/%ee',
+  '/ui/%ef%2',
   '/ui/%2',
   '/ui/#/tools',
   '/ui;/../tools/../..',

@@ -20,7 +20,18 @@ export function uiTarget(target: string | undefined): string | null {
   const query = cut === -1 ? '' : target.slice(cut + 1);
   const isBelow = path === uiBasePath || path.startsWith(`${uiBasePath}/`);
   if (!isBelow || !plainPath.test(path) || !plainQuery.test(query)) return null;
-  return trickyEscape.test(path) || trickySegment.test(path) ? null : target;
+  if (trickyEscape.test(path) || trickySegment.test(path)) return null;
+  return isText(path) ? target : null;
+}
+
+/** Escapes that are no UTF-8 are read by every parser in its own way. */
+function isText(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The Control UI opens its socket on the base path itself, without a query. */

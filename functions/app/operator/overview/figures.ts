@@ -70,9 +70,7 @@ export const spansOf = ({ orderedAt, paidAt, entries }: Journey): Spans => {
     smoke: span(linkedAt, readyAt),
     whole: span(paidAt, readyAt),
   };
-  return Object.fromEntries(
-    Object.entries(spans).filter(([, value]) => value !== undefined),
-  );
+  return Object.fromEntries(Object.entries(spans).filter(([, value]) => value !== undefined));
 };
 
 export const timesOf = (journeys: readonly Journey[]) => {
