@@ -19,6 +19,8 @@ export interface Accounts {
   get(userId: string): Promise<Account | null>;
 }
 
+export type Role = 'owner' | 'member' | 'billing';
+
 export interface Teams {
   /** Team with one confirmed owner. Idempotent by (teamId, ownerId). */
   ensure(team: {
@@ -27,7 +29,7 @@ export interface Teams {
     readonly ownerId: string;
   }): Promise<void>;
   /** Role of a confirmed member, or null. */
-  roleOf(teamId: string, userId: string): Promise<'owner' | 'member' | 'billing' | null>;
+  roleOf(teamId: string, userId: string): Promise<Role | null>;
   /** User ids of the confirmed owners; nobody where there is no such team. */
   ownersOf(teamId: string): Promise<readonly string[]>;
 }

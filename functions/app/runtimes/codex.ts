@@ -13,7 +13,7 @@ import type { AgentOutcome } from '#ports/runtime.ts';
 import type { Stored } from '#ports/store.ts';
 import type { RuntimesDeps } from './deps.ts';
 import { agentEndpoint } from './endpoint.ts';
-import { commandTarget, runtimeFor, writeCommand } from './guard.ts';
+import { handedOverTarget, runtimeFor, writeCommand } from './guard.ts';
 
 type CallbackTicket = ValueOf<typeof codexTicket>;
 
@@ -59,7 +59,7 @@ export const openCodexLogin = async (
   caller: Account,
   body: BodyOf<typeof startCodex>,
 ): Promise<Result<ValueOf<typeof startCodex>>> => {
-  const target = await commandTarget(deps, caller, body);
+  const target = await handedOverTarget(deps, caller, body);
   if (!target.ok) return target;
   const row = target.value;
   const started = await deps.agent.startCodex({ runtimeId: row.id, host: row.host });
@@ -90,7 +90,7 @@ export const openDeviceLogin = async (
   caller: Account,
   body: BodyOf<typeof codexDevice>,
 ): Promise<Result<ValueOf<typeof codexDevice>>> => {
-  const target = await commandTarget(deps, caller, body);
+  const target = await handedOverTarget(deps, caller, body);
   if (!target.ok) return target;
   const row = target.value;
   const { token, expiresAt } = await deps.tickets.mint({

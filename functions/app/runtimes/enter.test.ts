@@ -3,7 +3,7 @@ import { makeFleet } from '#tests/support/fleet.ts';
 import type { Fleet } from '#tests/support/fleet.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Tickets } from '#ports/runtime.ts';
-import { openDeviceLogin } from './codex.ts';
+import { openCodexLogin, openDeviceLogin } from './codex.ts';
 import type { RuntimesDeps } from './deps.ts';
 import { openRuntime } from './enter.ts';
 
@@ -115,6 +115,24 @@ describe('a login by device code', () => {
     });
     expect(minted).toMatchObject([{ runtimeId, subject: 'member', scope: 'codex:device' }]);
     expect(fleet.row(runtimeId).revision).toBe(revision);
+  });
+
+  it('no login goes into a runtime that is not proven to be closed', async () => {
+    await fleet.sweepUntil(runtimeId, 'auth_required');
+    const row = fleet.row(runtimeId);
+    const known = JSON.parse(row.conditions) as { type: string; value: string }[];
+    const opened = known.map((one) => (one.type === 'private' ? { ...one, value: 'false' } : one));
+    const { id, version, revision } = row;
+    await fleet.store.update('runtimes', { id, version }, { conditions: JSON.stringify(opened) });
+    const body = { runtimeId, revision };
+    const results = [
+      await openDeviceLogin(deps, owner, body),
+      await openCodexLogin(deps, owner, body),
+    ];
+    expect(results).toMatchObject(
+      results.map(() => ({ ok: false, error: { code: 'runtime_not_verified' } })),
+    );
+    expect(minted).toEqual([]);
   });
 
   it('is refused like every other command', async () => {

@@ -9,28 +9,15 @@ import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { Result } from '#schemas/contract/errors.ts';
 import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type { enterRuntime } from '#schemas/contract/runtimes.ts';
-import type { ConditionType } from '#schemas/contract/vocabulary.ts';
-import { readJson } from '#schemas/record/json.ts';
-import { conditions } from '#schemas/record/runtime.ts';
 import type { Account } from '#ports/accounts.ts';
-import type { Stored } from '#ports/store.ts';
 import type { RuntimesDeps } from './deps.ts';
-import { runtimeOfOwner } from './guard.ts';
+import { isHandedOver, runtimeOfOwner } from './guard.ts';
 import { agentEndpoint } from './endpoint.ts';
 
 /** From the click to the post of the form: seconds as a rule. */
 const ticketLifeSeconds = 60;
 /** Far more than a person opens it, far less than a script that fills the history. */
 const entriesPerHour = 60;
-
-const needed: readonly ConditionType[] = ['verified', 'private'];
-
-const isProven = (row: Stored<'runtimes'>): boolean => {
-  const known = readJson(conditions, row.conditions, []);
-  return needed.every((type) =>
-    known.some((condition) => condition.type === type && condition.value === 'true'),
-  );
-};
 
 export const openRuntime = async (
   deps: RuntimesDeps,
@@ -41,7 +28,7 @@ export const openRuntime = async (
   if (!found.ok) return found;
   const row = found.value;
   if (row.desired !== 'running') return fail('runtime_not_running');
-  if (!isProven(row)) return fail('runtime_not_verified');
+  if (!isHandedOver(row)) return fail('runtime_not_verified');
   const { userId } = caller;
   const turn = { what: 'enter', whom: `${row.id} ${userId}`, perHour: entriesPerHour };
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');

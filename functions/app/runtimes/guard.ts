@@ -1,7 +1,10 @@
 /** Every command of a customer passes here: member of the workspace, runtime exists, not stale. */
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { Result } from '#schemas/contract/errors.ts';
-import type { Account, Teams } from '#ports/accounts.ts';
+import type { ConditionType } from '#schemas/contract/vocabulary.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { conditions } from '#schemas/record/runtime.ts';
+import type { Account, Role, Teams } from '#ports/accounts.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 
@@ -10,31 +13,42 @@ interface GuardDeps {
   readonly teams: Teams;
 }
 
-/** 404 for strangers: they may not know that it exists. */
-export const runtimeFor = async (
+/** 404 for strangers: they may not know that it exists. Other members may, whatever they may do. */
+const runtimeForRoles = async (
   deps: GuardDeps,
   caller: Account,
-  runtimeId: string,
+  asked: { readonly runtimeId: string; readonly roles: readonly Role[] },
 ): Promise<Result<Stored<'runtimes'>>> => {
-  const row = await deps.store.get('runtimes', runtimeId);
+  const row = await deps.store.get('runtimes', asked.runtimeId);
   if (row === null) return fail('runtime_unknown');
   const role = await deps.teams.roleOf(row.workspaceId, caller.userId);
   if (role === null) return fail('runtime_unknown');
-  if (role === 'billing') return fail('not_allowed');
-  return succeed(row);
+  return asked.roles.includes(role) ? succeed(row) : fail('not_allowed');
 };
 
-/** For what only an owner may do; other members may know that it exists. */
-export const runtimeOfOwner = async (
+export const runtimeFor = (
   deps: GuardDeps,
   caller: Account,
   runtimeId: string,
-): Promise<Result<Stored<'runtimes'>>> => {
-  const row = await deps.store.get('runtimes', runtimeId);
-  if (row === null) return fail('runtime_unknown');
-  const role = await deps.teams.roleOf(row.workspaceId, caller.userId);
-  if (role === null) return fail('runtime_unknown');
-  return role === 'owner' ? succeed(row) : fail('not_allowed');
+): Promise<Result<Stored<'runtimes'>>> =>
+  runtimeForRoles(deps, caller, { runtimeId, roles: ['owner', 'member'] });
+
+/** For what only an owner may do. */
+export const runtimeOfOwner = (
+  deps: GuardDeps,
+  caller: Account,
+  runtimeId: string,
+): Promise<Result<Stored<'runtimes'>>> =>
+  runtimeForRoles(deps, caller, { runtimeId, roles: ['owner'] });
+
+const handOver: readonly ConditionType[] = ['verified', 'private'];
+
+/** Verified, and shown to be closed to strangers, since it was deployed. */
+export const isHandedOver = (row: Stored<'runtimes'>): boolean => {
+  const known = readJson(conditions, row.conditions, []);
+  return handOver.every((type) =>
+    known.some((condition) => condition.type === type && condition.value === 'true'),
+  );
 };
 
 export const commandTarget = async (
@@ -47,6 +61,17 @@ export const commandTarget = async (
   if (found.value.revision !== body.revision) return fail('stale_revision');
   if (found.value.desired !== 'running') return fail('runtime_not_running');
   return found;
+};
+
+/** For what puts a login or a person into the runtime: only where it was proven to be closed. */
+export const handedOverTarget = async (
+  deps: GuardDeps,
+  caller: Account,
+  body: { readonly runtimeId: string; readonly revision: number },
+): Promise<Result<Stored<'runtimes'>>> => {
+  const found = await commandTarget(deps, caller, body);
+  if (!found.ok) return found;
+  return isHandedOver(found.value) ? found : fail('runtime_not_verified');
 };
 
 /** Writes a command with compare-and-set; answers the new revision. */
