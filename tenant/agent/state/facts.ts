@@ -51,6 +51,7 @@ export class Facts {
   readonly #startedMs = performance.now();
   #wasReady = false;
   #loginId: string | null = null;
+  #turnsEnded = '';
   #asking: Promise<GatewayFacts> | null = null;
   #seen: { readonly facts: GatewayFacts; readonly atMs: number } | null = null;
 
@@ -59,6 +60,7 @@ export class Facts {
   }
 
   async read(): Promise<StateAnswer> {
+    this.#forgetAfterTurns();
     const { gateway, codex } = await this.#recent();
     const attempt = this.#options.codexLogin.view();
     const status: CodexStatus =
@@ -86,6 +88,15 @@ export class Facts {
   forget(): void {
     this.#seen = null;
     this.#asking = null;
+  }
+
+  /** Asking the model refreshes a login, or finds that it is none any more. */
+  #forgetAfterTurns(): void {
+    const { smoke, check } = this.#options;
+    const ended = [smoke.report()?.finishedAtMs, check.report()?.finishedAtMs].join();
+    if (ended === this.#turnsEnded) return;
+    this.#turnsEnded = ended;
+    this.forget();
   }
 
   async #recent(): Promise<GatewayFacts> {
