@@ -78,7 +78,9 @@ describe('the gateway', () => {
     const events = await eventsOf(house, acme, { service: 'openclaw', since: began });
     expect(events.map(({ action }) => action)).toEqual(expect.arrayContaining(['oom', 'start']));
     expect(events.find(({ action }) => action === 'die')).toMatchObject({ exitCode: '137' });
-    expect(seen).toEqual(['unreachable', 'starting', 'ready']);
+    // What the agent saw in the two seconds before the death it may still say once.
+    const afterwards = seen[0] === 'ready' ? seen.slice(1) : seen;
+    expect(afterwards).toEqual(['unreachable', 'starting', 'ready']);
     await expectSameLogin();
   });
 
@@ -191,7 +193,8 @@ describe('the server', () => {
 
 /** Many small processes, as a customer's tools may start them: the largest one is the gateway. */
 const exhaustMemory = async (): Promise<void> => {
-  const hungry = 'Buffer.alloc(300e6, 1); setTimeout(() => undefined, 60e3)';
+  // Held on to: what nobody can reach any more is given back.
+  const hungry = 'globalThis.held = Buffer.alloc(300e6, 1); setTimeout(() => undefined, 60e3)';
   const args = ['exec', '--detach', containerOf(acme, 'openclaw'), 'node', '-e', hungry];
   await Promise.all(Array.from({ length: 8 }, () => dockerLine(house, args)));
 };
