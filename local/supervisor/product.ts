@@ -2,16 +2,16 @@
  * The whole product on one machine: built, started, deployed, seeded. Used by `start`, `demo` and
  * the tests alike, so that all of them run the same thing.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError, step } from './output.ts';
+import { buildAll } from '#ops/deploy/build.ts';
+import { step } from './output.ts';
 import { deploy } from './deploy.ts';
 import { installOpenClaw } from './openclaw.ts';
 import { startParts, stopParts } from './parts.ts';
 import type { Part } from './part.ts';
-import { node, root } from './paths.ts';
+import { root } from './paths.ts';
 import type { Places } from './paths.ts';
 import { requireFree } from './ports.ts';
 import type { Ports } from './ports.ts';
@@ -22,6 +22,8 @@ import { variableValues } from './variables.ts';
 import { worldOn } from './world.ts';
 import type { World } from './world.ts';
 
+export { buildAll };
+
 export interface Product {
   readonly world: World;
   readonly secrets: Secrets;
@@ -29,26 +31,6 @@ export interface Product {
   invite(note: string): Promise<string>;
   stop(): Promise<void>;
 }
-
-const buildTimeoutMs = 10 * 60_000;
-
-export const buildAll = (): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(node, [join(root, 'build', 'main.ts')], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: buildTimeoutMs,
-    });
-    let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString()).slice(-4_000);
-    });
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new SetupError(`The build failed:\n${errors}`));
-    });
-  });
 
 /** Equal: what runs there is what would be deployed. */
 const deploymentHash = (values: Readonly<Record<string, string>>): string => {

@@ -2,10 +2,10 @@
  * `npm run deploy`: compares the project with the sources, shows what would change, changes it,
  * proves that the functions answer, and says what is left to a person. Run it as often as you like.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { buildAll } from '#ops/deploy/build.ts';
 import { domainTarget, stepsByHand } from '#ops/deploy/by-hand.ts';
 import type { Plan } from '#ops/deploy/change.ts';
 import { openDeployment, refuseLosses } from '#ops/deploy/deploy.ts';
@@ -59,26 +59,6 @@ const choiceFrom = (args: readonly string[]): Choice => {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
 };
-
-const buildTimeoutMs = 10 * 60_000;
-
-const build = (): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'build', 'main.ts')], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: buildTimeoutMs,
-    });
-    let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString()).slice(-4_000);
-    });
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new SetupError(`The build failed:\n${errors}`));
-    });
-  });
 
 const agreed = async ({ yes }: Choice): Promise<boolean> => {
   if (yes) return true;
@@ -167,7 +147,7 @@ const run = async (args: readonly string[]): Promise<number> => {
   if (isReadableByOthers(choice.file)) {
     say(`  ! ${choice.file} can be read by others on this machine: chmod 600 ${choice.file}`);
   }
-  await step('Building functions, agent and site', () => build());
+  await step('Building functions, agent and site', () => buildAll());
   const state = join(process.env['HOSTED_STATE'] ?? join(root, '.local'), 'deployments');
   const own = join(state, env.APPWRITE_PROJECT_ID);
   const opened = await step(`Comparing with ${env.APPWRITE_ENDPOINT}`, () =>

@@ -18,7 +18,8 @@ export const indexConfig = z.object({
 });
 export type IndexConfig = z.infer<typeof indexConfig>;
 
-const tableConfig = z.object({
+/** The same words in `appwrite.json` and in the API's answer. */
+export const tableConfig = z.object({
   $id: z.string(),
   $permissions: z.array(z.string()),
   databaseId: z.string(),

@@ -2,23 +2,13 @@
 import * as z from 'zod/mini';
 import type { Api, Query } from './api.ts';
 import { isMissing } from './api.ts';
-import { columnConfig, indexConfig } from './config.ts';
+import { tableConfig } from './config.ts';
 import type { ConsoleSession, Target } from './connect.ts';
 import { archiveDigest } from './files.ts';
 
 const database = z.object({ $id: z.string(), name: z.string(), enabled: z.boolean() });
 
-const table = z.object({
-  $id: z.string(),
-  $permissions: z.array(z.string()),
-  databaseId: z.string(),
-  name: z.string(),
-  enabled: z.boolean(),
-  rowSecurity: z.boolean(),
-  columns: z.array(columnConfig),
-  indexes: z.array(indexConfig),
-});
-export type RemoteTable = z.infer<typeof table>;
+export type RemoteTable = z.infer<typeof tableConfig>;
 
 const variable = z.object({
   $id: z.string(),
@@ -120,7 +110,7 @@ export const tablesOf = async (api: Api): Promise<Pick<RemoteState, 'databases' 
   const databases = await listAll(api, { path: '/tablesdb', name: 'databases' }, database);
   const tables = await Promise.all(
     databases.map(({ $id }) =>
-      listAll(api, { path: `/tablesdb/${$id}/tables`, name: 'tables' }, table),
+      listAll(api, { path: `/tablesdb/${$id}/tables`, name: 'tables' }, tableConfig),
     ),
   );
   return { databases, tables: tables.flat() };
