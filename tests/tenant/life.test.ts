@@ -199,12 +199,27 @@ const exhaustMemory = async (): Promise<void> => {
   await Promise.all(Array.from({ length: 8 }, () => dockerLine(house, args)));
 };
 
-const restartAgent = async (): Promise<void> => {
-  await dockerLine(house, ['restart', containerOf(acme, 'agent')]);
+/**
+ * Until the agent has started anew and passed its health check: the proxy believes what it saw for
+ * half a second, so a new process answers on its old route, which is then gone until it is healthy.
+ */
+const untilAgentIsBack = async (leaves: () => Promise<unknown>): Promise<void> => {
+  const began = since();
+  await leaves();
+  await eventually(
+    () => eventsOf(house, acme, { service: 'agent', since: began }),
+    (events) => events.some(({ action }) => action === 'start'),
+    60_000,
+  );
+  await healthy(house, acme, 'agent');
 };
 
+const restartAgent = (): Promise<void> =>
+  untilAgentIsBack(() => dockerLine(house, ['restart', containerOf(acme, 'agent')]));
+
 /** By the kernel, not by Docker: the restart policy has to bring it back. */
-const killAgent = (): Promise<void> => killFromOutside(house, acme, 'agent');
+const killAgent = (): Promise<void> =>
+  untilAgentIsBack(() => killFromOutside(house, acme, 'agent'));
 
 const addressesInCell = (): Promise<string[]> =>
   Promise.all(
