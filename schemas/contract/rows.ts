@@ -3,6 +3,7 @@
  * the web SDK. JSON columns stay text in the row and are parsed with the `…View` schemas below.
  */
 import * as z from 'zod/mini';
+import { endedAttempt } from './agent.ts';
 import {
   actors,
   conditionTypes,
@@ -81,6 +82,8 @@ export const conditionsView = z.array(
     reason: z.enum(reasonCodes),
     actor: z.enum(actors),
     since: z.string(),
+    /** Of `codex_linked`: the last login attempt, where it came to nothing, and why. */
+    attempt: z.optional(endedAttempt),
   }),
 );
 export type ConditionsView = z.infer<typeof conditionsView>;

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import {
   checkReport,
   codexStatuses,
+  endedAttempt,
   exposureReport,
   gatewayStatuses,
   smokeReport,
@@ -118,6 +119,8 @@ export const facts = z.object({
       attemptExpiresAt: z.nullable(z.string()),
       /** Opaque name of the login: a smoke or a check under another one proves nothing. */
       loginId: z._default(z.nullable(z.string()), null),
+      /** How the last attempt ended. */
+      ended: z._default(z.nullable(endedAttempt), null),
     }),
     {
       observedAt: null,
@@ -126,6 +129,7 @@ export const facts = z.object({
       attemptId: null,
       attemptExpiresAt: null,
       loginId: null,
+      ended: null,
     },
   ),
   verify: z._default(z.object({ ...seen, report: z.nullable(verifyAnswer) }), {

@@ -235,6 +235,7 @@ export class MemoryAgent implements TenantAgent {
   isExposed = false;
   exposureTries = 0;
   checkCalls = 0;
+  ended: StateAnswer['codex']['ended'] = null;
   #smoke: StateAnswer['smoke'] = null;
   #check: StateAnswer['check'] = null;
   readonly #clock: SleepingClock;
@@ -262,7 +263,7 @@ export class MemoryAgent implements TenantAgent {
           attemptExpiresAtMs: null,
           loginExpiresAtMs: null,
           loginId: this.loginId,
-          ended: null,
+          ended: this.ended,
         },
         smoke: this.#smoke,
         check: this.#check,

@@ -58,6 +58,21 @@ describe('a receipt', () => {
   });
 });
 
+describe('a login that came to nothing', () => {
+  it('is told with its reason, and costs the runtime nothing while the one before it stands', async () => {
+    const ended = { attemptId: 'a2', ending: 'failed', code: 'codex_access_denied' } as const;
+    fleet.agent.ended = ended;
+    await fleet.command(runtimeId);
+    await fleet.settle(runtimeId);
+    expect(condition('codex_linked')).toMatchObject({ value: 'true', attempt: ended });
+    expect(fleet.row(runtimeId).status).toBe('ready');
+    fleet.agent.ended = { attemptId: 'a3', ending: 'linked', code: null };
+    await fleet.command(runtimeId);
+    await fleet.settle(runtimeId);
+    expect(condition('codex_linked')).not.toHaveProperty('attempt');
+  });
+});
+
 describe('a day in which nothing happens', () => {
   it('is told by one proof and one check, and nothing that is shown changes', async () => {
     const { conditions, revision, status } = fleet.row(runtimeId);

@@ -70,6 +70,7 @@ const foldCodex = (known: Facts['codex'], { codex }: StateAnswer, at: string): F
     attemptId: codex.attemptId,
     attemptExpiresAt: iso(codex.attemptExpiresAtMs),
     loginId: isUnknown ? known.loginId : codex.loginId,
+    ended: codex.ended,
   };
 };
 

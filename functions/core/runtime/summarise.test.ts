@@ -117,6 +117,17 @@ describe('summarise', () => {
     expect(statusOf(facts)).toBe('ready');
   });
 
+  it('says how the last login came to nothing, until another one is open or through', () => {
+    const attempt = { attemptId: 'a1', ending: 'failed', code: 'codex_access_denied' } as const;
+    const tried = (status: Facts['codex']['status'], ended: Facts['codex']['ended']) =>
+      conditionOf({ ...ready, codex: { ...ready.codex, status, ended } }, 'codex_linked')?.attempt;
+    expect(tried('none', attempt)).toEqual(attempt);
+    expect(tried('ok', attempt)).toEqual(attempt);
+    expect(tried('linking', attempt)).toBeUndefined();
+    expect(tried('ok', { ...attempt, ending: 'linked', code: null })).toBeUndefined();
+    expect(tried('none', { ...attempt, ending: 'replaced', code: null })).toBeUndefined();
+  });
+
   it('asks for the login again when the model refuses it, until a turn works on it', () => {
     const atMs = smoke.startedAtMs + 1;
     const check = { ...noFacts.check, refused: { loginId: null, atMs } };

@@ -115,6 +115,13 @@ const codexLinked = (facts: Facts): Judgement => {
   }
 };
 
+/** Said until the next attempt; one that was replaced by another says nothing of its own. */
+const attemptIn = ({ codex }: Facts): Pick<Condition, 'attempt'> => {
+  const { ended } = codex;
+  if (ended === null || ended.ending === 'linked' || ended.ending === 'replaced') return {};
+  return codex.status === 'linking' ? {} : { attempt: ended };
+};
+
 const smokePassed = (desired: Desired, facts: Facts): Judgement => {
   const report = facts.smoke.report;
   // Asked for before the login is there, it waits for the customer, not for us.
@@ -197,7 +204,9 @@ export const summarise = (
     const [value, reason, actor] = judged[type];
     const old = before.conditions.find((condition) => condition.type === type);
     const same = old?.value === value && old.reason === reason && old.actor === actor;
-    return { type, value, reason, actor, since: same ? old.since : before.now.toISOString() };
+    const since = same ? old.since : before.now.toISOString();
+    const attempt = type === 'codex_linked' ? attemptIn(facts) : {};
+    return { type, value, reason, actor, since, ...attempt };
   });
   return {
     status: statusOf({ desired, facts, judged }, before.wasReady),

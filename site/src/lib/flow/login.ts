@@ -4,6 +4,7 @@
  */
 import type { ConditionsView } from '#schemas/contract/rows.ts';
 import type { ReasonCode } from '#schemas/contract/vocabulary.ts';
+import type { CodexErrorCode } from '../copy/en/codex-errors.ts';
 
 /**
  * waiting: the rows have not shown the login yet, or show it as open. linked: it went through.
@@ -27,20 +28,44 @@ const noLogin: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'login_expiring',
 ]);
 
-export const followLogin = (before: Followed, conditions: ConditionsView): Followed => {
-  const linked = conditions.find((condition) => condition.type === 'codex_linked');
+const linkedIn = (conditions: ConditionsView): ConditionsView[number] | undefined =>
+  conditions.find((condition) => condition.type === 'codex_linked');
+
+/** `attemptId`: the login that is followed; the rows may name it as one that came to nothing. */
+export const followLogin = (
+  before: Followed,
+  conditions: ConditionsView,
+  attemptId: string,
+): Followed => {
+  const linked = linkedIn(conditions);
   if (linked === undefined || before.view !== 'waiting') return before;
+  if (linked.attempt?.attemptId === attemptId) return { seenOpen: true, view: 'ended' };
   if (linked.reason === 'login_in_progress') return { seenOpen: true, view: 'waiting' };
   if (!before.seenOpen) return before;
   if (noLogin.has(linked.reason)) return { seenOpen: true, view: 'ended' };
   return linked.value === 'true' ? { seenOpen: true, view: 'linked' } : before;
 };
 
+/** Why the last attempt came to nothing, where the runtime knows it. */
+export const endedWhy = (conditions: ConditionsView): CodexErrorCode | null => {
+  const attempt = linkedIn(conditions)?.attempt;
+  switch (attempt?.ending) {
+    case 'failed':
+      return attempt.code;
+    case 'expired':
+      return 'codex_attempt_expired';
+    case 'lost':
+      return 'codex_attempt_unknown';
+    default:
+      return null;
+  }
+};
+
 /** What must be said about a login that stands, or stood, before anything is started. */
 export type LoginWarning = 'login_expiring' | 'login_expired' | 'login_refused';
 
 export const loginWarning = (conditions: ConditionsView): LoginWarning | null => {
-  const reason = conditions.find((condition) => condition.type === 'codex_linked')?.reason;
+  const reason = linkedIn(conditions)?.reason;
   switch (reason) {
     case 'login_expiring':
     case 'login_expired':

@@ -171,6 +171,15 @@ const withRuntime = (
   runtimes: [runtimeFixture(status, changes)],
 });
 const linked = { codex_linked: good } as const;
+/** Declined at OpenAI, as another device of the customer sees it. */
+const declinedConditions = conditionsFixture({}).map((each) =>
+  each.type === 'codex_linked'
+    ? {
+        ...each,
+        attempt: { attemptId: 'attempt-2', ending: 'failed', code: 'codex_access_denied' },
+      }
+    : each,
+);
 
 const manyStatuses: readonly RuntimeStatus[] = ['ready', 'auth_required', 'degraded', 'ready'];
 
@@ -234,6 +243,13 @@ export const gallery: Readonly<Record<string, FlowInput>> = {
   exposed: withRuntime('running', { private: ['false', 'exposed', 'operator'] }),
   'verify-failed': withRuntime('running', { verified: ['false', 'verify_failed', 'system'] }),
   'auth-required': withRuntime('auth_required'),
+  'login-declined': {
+    ...signedIn,
+    orders: [orderFixture('fulfilled')],
+    runtimes: [
+      runtimeFixture('auth_required', {}, { conditions: JSON.stringify(declinedConditions) }),
+    ],
+  },
   linking: withRuntime('linking', { codex_linked: ['unknown', 'login_in_progress', 'customer'] }),
   'login-expired': withRuntime('auth_required', {
     codex_linked: ['false', 'login_expired', 'customer'],

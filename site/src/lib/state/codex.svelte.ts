@@ -11,7 +11,7 @@ import type { AgentRefusal } from '../api/agent.ts';
 import type { Failure } from '../api/failure.ts';
 import type { CodexErrorCode } from '../copy/en/codex-errors.ts';
 import { checkCallback } from '../flow/callback.ts';
-import { followLogin, justStarted } from '../flow/login.ts';
+import { endedWhy, followLogin, justStarted } from '../flow/login.ts';
 import type { Followed } from '../flow/login.ts';
 import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
@@ -100,13 +100,14 @@ export class CodexLogin {
   /** Rows came: a login the runtime no longer has must not be waited for. */
   follow(conditions: ConditionsView): void {
     if (this.attempt === null || this.sending) return;
-    this.#followed = followLogin(this.#followed, conditions);
+    this.#followed = followLogin(this.#followed, conditions, this.attempt.attemptId);
     if (this.#followed.view === 'waiting') return;
     const lost = this.#followed.view === 'ended' && !this.isExpired(this.#app.nowMs());
     this.linked = this.#followed.view === 'linked';
     this.#setAttempt(null);
     if (lost) {
-      this.problem = { kind: 'agent', code: 'codex_attempt_unknown', retryable: false };
+      const code = endedWhy(conditions) ?? 'codex_attempt_unknown';
+      this.problem = { kind: 'agent', code, retryable: false };
     }
   }
 

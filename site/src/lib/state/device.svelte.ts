@@ -83,7 +83,7 @@ export class DeviceLogin {
 
   follow(conditions: ConditionsView): void {
     if (this.code === null) return;
-    this.#followed = followLogin(this.#followed, conditions);
+    this.#followed = followLogin(this.#followed, conditions, this.code.attemptId);
     if (this.#followed.view !== 'waiting') this.#finish(this.#followed.view);
   }
 

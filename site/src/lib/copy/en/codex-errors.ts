@@ -86,7 +86,7 @@ export const codexErrors = {
   },
   codex_access_denied: {
     cause: 'The login was declined on the OpenAI page.',
-    next: 'Open the login again and allow access, then paste the new address.',
+    next: 'Start the login again and allow access there.',
   },
   codex_code_rejected: {
     cause: 'OpenAI did not accept the code; it may be used or too old.',

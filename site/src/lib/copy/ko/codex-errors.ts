@@ -83,7 +83,7 @@ export const codexErrors: Readonly<Record<CodexErrorCode, ErrorText>> = {
   },
   codex_access_denied: {
     cause: 'OpenAI 페이지에서 로그인을 거절했습니다.',
-    next: '로그인을 다시 열어 접근을 허용한 뒤 새 주소를 붙여 넣으세요.',
+    next: '로그인을 다시 시작하고, 그 페이지에서 접근을 허용해 주세요.',
   },
   codex_code_rejected: {
     cause: 'OpenAI가 코드를 받아 주지 않았습니다. 이미 썼거나 오래된 코드일 수 있습니다.',
