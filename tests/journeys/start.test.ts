@@ -84,7 +84,7 @@ describe('npm start', () => {
       const product = start(base);
       const output = await product.until(/Stop with Ctrl-C/);
       const site = /Site\s+(\S+)/.exec(output)?.[1] ?? '';
-      expect(site).toContain(`http://hosted.localhost:${base}/#invite=`);
+      expect(site, output).toContain(`http://hosted.localhost:${base}/#invite=`);
       expect((await send({ method: 'GET', url: site })).status).toBe(200);
       expect(processesKnowing(folder).length).toBeGreaterThan(3);
 
