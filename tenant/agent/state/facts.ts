@@ -2,7 +2,8 @@
  * What `state` answers. Guarantees: answers within five seconds whatever the gateway does, and asks
  * it one question at a time, at most once every two seconds, however many callers there are. A
  * gateway that is merely slow (a busy host) does not flap: what was seen in the last minute stands
- * until it answers. One that refuses or has gone is said so at once.
+ * until it answers. One that refuses or has gone is said so at once: what it said ends with the socket
+ * it was said on.
  */
 import type { CodexStatus, StateAnswer } from '#schemas/contract/agent.ts';
 import { authStatus } from '#schemas/wire/openclaw.ts';
@@ -10,6 +11,7 @@ import type { CodexLogin } from '../codex/attempts.ts';
 import type { LoginRecord } from '../codex/record.ts';
 import { within } from '../deadline.ts';
 import { GatewayRefusal } from '../openclaw/failures.ts';
+import type { GatewayConnection } from '../openclaw/connection.ts';
 import type { Gateway } from '../openclaw/gateway.ts';
 import type { Check } from '../smoke/check.ts';
 import type { Smoke } from '../smoke/run.ts';
@@ -28,6 +30,13 @@ const startGraceMs = 180_000;
 interface GatewayFacts {
   readonly gateway: StateAnswer['gateway'];
   readonly codex: KnownLogin;
+  /** That it was said on; null: nothing was said. */
+  readonly connection: GatewayConnection | null;
+}
+
+interface Seen {
+  readonly facts: GatewayFacts;
+  readonly atMs: number;
 }
 
 interface KnownLogin extends CodexFact {
@@ -53,7 +62,7 @@ export class Facts {
   #loginId: string | null = null;
   #turnsEnded = '';
   #asking: Promise<GatewayFacts> | null = null;
-  #seen: { readonly facts: GatewayFacts; readonly atMs: number } | null = null;
+  #seen: Seen | null = null;
 
   constructor(options: FactsOptions) {
     this.#options = options;
@@ -100,7 +109,7 @@ export class Facts {
   }
 
   async #recent(): Promise<GatewayFacts> {
-    const seen = this.#seen;
+    const seen = this.#standing();
     if (seen && performance.now() - seen.atMs < freshForMs) return seen.facts;
     const asking = (this.#asking ??= this.#askOnce());
     try {
@@ -109,6 +118,12 @@ export class Facts {
       const isRecent = seen && performance.now() - seen.atMs < staleForMs;
       return isRecent ? seen.facts : this.#absent(false);
     }
+  }
+
+  #standing(): Seen | null {
+    const connection = this.#seen?.facts.connection ?? null;
+    if (connection?.isOpen === false) this.#seen = null;
+    return this.#seen;
   }
 
   /** Never rejects; what it found is kept unless `forget` was called meanwhile. */
@@ -137,12 +152,13 @@ export class Facts {
     return {
       gateway: { status, version: null },
       codex: { status: 'unknown', loginExpiresAtMs: null, loginId },
+      connection: null,
     };
   }
 
   async #ask(): Promise<GatewayFacts> {
     const { gateway, codexLogin, record } = this.#options;
-    const { hello } = await gateway.shared();
+    const { hello, connection } = await gateway.shared();
     await codexLogin.settle();
     const options = { timeoutMs: authTimeoutMs };
     const answer = await gateway.call('models.authStatus', {}, authStatus, options);
@@ -151,6 +167,7 @@ export class Facts {
     return {
       gateway: { status: 'ready', version: hello.server.version },
       codex: { ...codexFactOf(answer), loginId: this.#loginId },
+      connection,
     };
   }
 }
