@@ -22,6 +22,7 @@ const scripts = {
   export: 'ops/cli/export.ts',
   import: 'ops/cli/import.ts',
   migrate: 'ops/cli/migrate.ts',
+  'test:real': 'tests/real/main.ts',
 };
 
 function stop(message) {

@@ -25,8 +25,14 @@ import { dropContainers } from '../supervisor/containers.ts';
 import { defaultPlaces, placesIn } from '../supervisor/paths.ts';
 import { configuredPorts } from '../supervisor/ports.ts';
 import { startProduct } from '../supervisor/product.ts';
-import type { Product } from '../supervisor/product.ts';
 import { SetupError, say, step } from '../supervisor/output.ts';
+import type { World } from '../supervisor/world.ts';
+
+/** A product, on this machine or elsewhere. */
+export interface DemoTarget {
+  readonly world: Pick<World, 'internalApiUrl' | 'projectId' | 'openaiUrl' | 'siteUrl'>;
+  invite(note: string): Promise<string>;
+}
 
 interface Timed {
   readonly name: string;
@@ -53,9 +59,12 @@ const hasStatus =
   (row: { readonly status: string }): boolean =>
     statuses.includes(row.status);
 
-type Timer = <T>(name: string, work: (note: (text: string) => void) => Promise<T>) => Promise<T>;
+export type Timer = <T>(
+  name: string,
+  work: (note: (text: string) => void) => Promise<T>,
+) => Promise<T>;
 
-const account = async (product: Product, timed: Timer): Promise<Customer> => {
+export const account = async (product: DemoTarget, timed: Timer): Promise<Customer> => {
   const { world } = product;
   const customerWorld = {
     apiUrl: world.internalApiUrl,
@@ -89,7 +98,7 @@ const purchase = async (customer: Customer, timed: Timer): Promise<string> => {
 };
 
 const activate = async (
-  product: Product,
+  product: DemoTarget,
   owner: { readonly customer: Customer; readonly runtimeId: string },
   timed: Timer,
 ): Promise<DemoResult['receipt']> => {
@@ -117,7 +126,7 @@ const activate = async (
   return { nonceMatched, provider, model, latencyMs };
 };
 
-export const runDemo = async (product: Product): Promise<DemoResult> => {
+export const runDemo = async (product: DemoTarget): Promise<DemoResult> => {
   const steps: Timed[] = [];
   const startedAt = performance.now();
   const timed: Timer = (name, work) =>

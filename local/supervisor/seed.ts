@@ -12,7 +12,10 @@ import type { World } from './world.ts';
 
 const operatorId = 'operator';
 
-const clientFor = (world: World, key: string): Client =>
+/** Where the API is. */
+type Door = Pick<World, 'internalApiUrl' | 'projectId'>;
+
+const clientFor = (world: Door, key: string): Client =>
   new Client().setEndpoint(world.internalApiUrl).setProject(world.projectId).setKey(key);
 
 export const ensureOperator = async (
@@ -62,7 +65,7 @@ const asConsole = async <Body extends z.ZodMiniType, Value extends z.ZodMiniType
   return value.data;
 };
 
-export const makeInvite = async (world: World, key: string, note: string): Promise<string> => {
+export const makeInvite = async (world: Door, key: string, note: string): Promise<string> => {
   const functions = new Functions(clientFor(world, key));
   const made = await asConsole(functions, 'make an invite', {
     operation: createInvite,

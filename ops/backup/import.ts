@@ -70,8 +70,11 @@ const functionShape = z.looseObject({
 
 const kept = ['name', 'execute', 'timeout', 'logging', 'entrypoint', 'commands', 'scopes'] as const;
 
-/** Without events and schedule nothing starts them, whatever `enabled` means to a server. */
-const pauseFunctions = async ({ api }: ImportJob): Promise<number> => {
+/**
+ * Without events and schedule nothing starts them, whatever `enabled` means to a server; a deploy
+ * wakes them. Answers how many were awake.
+ */
+export const pauseFunctions = async (api: Api): Promise<number> => {
   const found = await listAll(api, { path: '/functions', name: 'functions' }, functionShape);
   const awake = found.filter(
     ({ enabled, events, schedule }) => enabled || events.length > 0 || schedule !== '',
@@ -178,7 +181,7 @@ export const importTables = async (job: ImportJob): Promise<Imported> => {
   const rows = await job.step('Checking the backup', async () => checkParts(job.folder, backup));
   await requireColumns(job, backup);
   const begun = await job.step('Looking at what is there', () => lookAround(job, backup));
-  await job.step('Pausing functions', async (note) => note(String(await pauseFunctions(job))));
+  await job.step('Pausing functions', async (note) => note(String(await pauseFunctions(job.api))));
   await fill(job, backup, begun);
   const digest = await job.step('Reading it again', () => digestNow(job, backup));
   if (digest !== digestOf(backup.tables)) {

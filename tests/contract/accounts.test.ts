@@ -1,33 +1,23 @@
-/** Accounts, teams and callers against the embedded Appwrite, over HTTP. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Account, Client, Users } from 'node-appwrite';
+/** Accounts, teams and callers against an Appwrite over HTTP (`tests/support/appwrite.ts`). */
+import { Account } from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import type { AppwritePorts } from '#adapters/appwrite/connect.ts';
 import { systemIds } from '#adapters/system/ids.ts';
-import type { RunningAppwrite } from '#local/appwrite/server.ts';
-import { createAppwrite } from '#local/appwrite/server.ts';
 import { StoreUnavailable } from '#ports/store.ts';
+import { openAppwrite } from '#tests/support/appwrite.ts';
+import type { AppwriteUnderTest } from '#tests/support/appwrite.ts';
 
-const key = 'standard_contract_key';
 const password = 'Corr3ct-Horse!';
-let server: RunningAppwrite;
-let dataDir: string;
+let appwrite: AppwriteUnderTest;
 let ports: AppwritePorts;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'accounts-contract-'));
-  server = await createAppwrite({ dataDir, project: { id: 'shop', key, platforms: [] } });
-  ports = connectAppwrite({ endpoint: `${server.url}/v1`, projectId: 'shop' }, key);
+  appwrite = await openAppwrite([]);
+  ports = connectAppwrite(appwrite.settings, appwrite.key);
 });
-afterAll(async () => {
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => appwrite.stop());
 
-const client = () => new Client().setEndpoint(`${server.url}/v1`).setProject('shop');
 const newAccount = async (): Promise<string> => {
   const userId = systemIds.newId();
   const email = `${userId}@example.com`;
@@ -35,9 +25,8 @@ const newAccount = async (): Promise<string> => {
   return userId;
 };
 const jwtOf = async (userId: string): Promise<string> => {
-  const users = new Users(client().setKey(key));
-  const { secret } = await users.createSession({ userId });
-  return (await new Account(client().setSession(secret)).createJWT()).jwt;
+  const { secret } = await appwrite.users.createSession({ userId });
+  return (await new Account(appwrite.newClient().setSession(secret)).createJWT()).jwt;
 };
 
 describe('an account', () => {
@@ -92,7 +81,7 @@ describe('a team', () => {
 describe('a caller', () => {
   test('is who the JWT says, with labels', async () => {
     const userId = await newAccount();
-    await new Users(client().setKey(key)).updateLabels({ userId, labels: ['operator'] });
+    await appwrite.users.updateLabels({ userId, labels: ['operator'] });
     expect(await ports.callers.verify(await jwtOf(userId))).toMatchObject({
       userId,
       labels: ['operator'],
@@ -104,12 +93,12 @@ describe('a caller', () => {
     expect(await ports.callers.verify('a.b.c')).toBeNull();
     const userId = await newAccount();
     const jwt = await jwtOf(userId);
-    await new Users(client().setKey(key)).updateStatus({ userId, status: false });
+    await appwrite.users.updateStatus({ userId, status: false });
     expect(await ports.callers.verify(jwt)).toBeNull();
   });
 
   test('is unknown, not nobody, when Appwrite is away', async () => {
-    const away = connectAppwrite({ endpoint: 'http://127.0.0.1:9/v1', projectId: 'shop' }, key);
+    const away = connectAppwrite({ endpoint: 'http://127.0.0.1:9/v1', projectId: 'shop' }, 'key');
     await expect(away.callers.verify('a.b.c')).rejects.toThrow(StoreUnavailable);
     await expect(away.accounts.get('x')).rejects.toThrow(StoreUnavailable);
   });

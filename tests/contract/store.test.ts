@@ -1,14 +1,13 @@
 /**
  * One suite for every `Store`: the small world that unit tests use, and Appwrite over HTTP. What
- * holds here for both is what the use cases rely on. Set APPWRITE_CONTRACT_ENDPOINT, _PROJECT and
- * _KEY to run it against a server of your own, where the tables are deployed.
+ * holds here for both is what the use cases rely on. `tests/support/appwrite.ts` says which Appwrite.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { systemIds } from '#adapters/system/ids.ts';
 import type { Store } from '#ports/store.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { startEmbedded } from '#tests/support/embedded.ts';
+import { openAppwrite } from '#tests/support/appwrite.ts';
 import { MemoryStore } from '#tests/support/memory-store.ts';
 
 interface Running {
@@ -18,20 +17,12 @@ interface Running {
   stop(): Promise<void>;
 }
 
-const embedded = async (): Promise<Running> => {
-  const own = process.env['APPWRITE_CONTRACT_ENDPOINT'];
-  if (own !== undefined) {
-    const projectId = process.env['APPWRITE_CONTRACT_PROJECT'] ?? '';
-    const settings = { endpoint: own, projectId };
-    const { store } = connectAppwrite(settings, process.env['APPWRITE_CONTRACT_KEY'] ?? '');
-    const stranger = connectAppwrite(settings, 'standard_unknown').store;
-    return { store, stranger, stop: () => Promise.resolve() };
-  }
-  const server = await startEmbedded(['settings', 'limits', 'tasks']);
+const appwrite = async (): Promise<Running> => {
+  const { settings, key, stop } = await openAppwrite(['settings', 'limits', 'tasks']);
   return {
-    store: connectAppwrite(server, server.key).store,
-    stranger: connectAppwrite(server, 'standard_unknown').store,
-    stop: () => server.stop(),
+    store: connectAppwrite(settings, key).store,
+    stranger: connectAppwrite(settings, 'standard_unknown').store,
+    stop,
   };
 };
 
@@ -43,7 +34,7 @@ const memory = async (): Promise<Running> => ({
 
 describe.each([
   ['the small world', memory],
-  ['Appwrite', embedded],
+  ['Appwrite', appwrite],
 ])('%s', (_name, start) => {
   let running: Running;
   let store: Store;

@@ -21,6 +21,11 @@ const bans: readonly Ban[] = [
   { what: 'any', where: /./, pattern: /:\s*any\b|as any\b/ },
   { what: 'a switched-off check', where: /./, pattern: /@ts-(ignore|nocheck|expect-error)/ },
   { what: 'an unfinished place', where: /./, pattern: /\b(TODO|FIXME|XXX|HACK)\b/ },
+  {
+    what: 'a stand-in’s own controls',
+    where: /^(functions|ops|schemas|tenant|build|site)\//,
+    pattern: /_ctl\b|APPWRITE_LOCAL_/,
+  },
   { what: 'an upsert', where: /^functions\//, pattern: /upsert/i },
 ];
 

@@ -1,7 +1,7 @@
 /**
- * The Appwrite that adapters are tried against: the embedded one, or, when APPWRITE_ENDPOINT,
- * APPWRITE_PROJECT_ID and APPWRITE_KEY are set, a server of your own where the tables are deployed
- * (the key needs the scopes of users, teams and rows). The one switch between the two.
+ * The Appwrite that adapters are tried against: the embedded one, or, when TEST_APPWRITE_ENDPOINT,
+ * TEST_APPWRITE_PROJECT_ID and TEST_APPWRITE_KEY are set, another one where the tables are deployed.
+ * The one switch between the two; `npm run test:real` sets it, to a project made for the tests.
  */
 import { Client, TablesDB, Teams, Users } from 'node-appwrite';
 import type { AppwriteSettings } from '#adapters/appwrite/transport.ts';
@@ -19,11 +19,11 @@ export interface AppwriteUnderTest {
   readonly stop: () => Promise<void>;
 }
 
-const namesInEnvironment = ['APPWRITE_ENDPOINT', 'APPWRITE_PROJECT_ID', 'APPWRITE_KEY'] as const;
+const namesInEnvironment = ['ENDPOINT', 'PROJECT_ID', 'KEY'] as const;
 
 const configured = () => {
   const [endpoint = '', projectId = '', key = ''] = namesInEnvironment.map(
-    (name) => process.env[name],
+    (name) => process.env[`TEST_APPWRITE_${name}`],
   );
   if (endpoint === '' || projectId === '' || key === '') return null;
   return { endpoint, projectId, key, stop: () => Promise.resolve() };

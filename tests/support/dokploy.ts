@@ -1,7 +1,7 @@
 /**
- * The Dokploy that contract tests talk to: the stand-in, or a real one when DOKPLOY_URL and
- * DOKPLOY_API_KEY are both set. One switch: `isReal`. What needs faults or a restart on demand runs
- * on the stand-in alone and says so. With DOKPLOY_BACKEND=docker the stand-in runs what it is given
+ * The Dokploy that contract tests talk to: the stand-in, or another one when TEST_DOKPLOY_URL and
+ * TEST_DOKPLOY_API_KEY are both set (`npm run test:real`). One switch: `isReal`. What needs faults or
+ * a restart on demand runs on the stand-in alone and is counted as skipped. With DOKPLOY_BACKEND=docker the stand-in runs what it is given
  * on a Docker engine. On a real one every project whose name starts with `testProjects` is removed
  * at the end.
  */
@@ -17,14 +17,11 @@ import { createDocker } from '#local/dokploy/docker/cli.ts';
 import { importTestImages, removeTestImages } from '#local/dokploy/testing/docker-images.ts';
 import { openEngine } from '#local/dokploy/testing/engine.ts';
 
-const realUrl = process.env['DOKPLOY_URL']?.replace(/\/+$/, '') ?? '';
-const realKey = process.env['DOKPLOY_API_KEY'] ?? '';
+const realUrl = process.env['TEST_DOKPLOY_URL']?.replace(/\/+$/, '') ?? '';
+const realKey = process.env['TEST_DOKPLOY_API_KEY'] ?? '';
 export const isReal = realUrl !== '' && realKey !== '';
-if (!isReal) {
-  console.warn('SKIPPED on a real Dokploy: DOKPLOY_URL and DOKPLOY_API_KEY are not both set');
-}
-/** Has `sh`, `httpd` and `wget`; pulled by the real one. */
-const realImage = process.env['DOKPLOY_TEST_IMAGE'] ?? 'busybox:1.36';
+/** Has BusyBox; pulled by the real one. */
+const realImage = process.env['TEST_DOKPLOY_IMAGE'] ?? 'busybox:1.36';
 
 /** What the names of all projects made by these tests start with. */
 export const testProjects = 'hd-contract-';
@@ -53,8 +50,10 @@ export interface TestDokploy {
 
 const realStack = (changes: StackChanges = {}): string => {
   const test = changes.sick === true ? 'exit 1' : 'wget -q -O /dev/null http://127.0.0.1:8080/';
-  const page = `mkdir -p /www && echo '${changes.greeting ?? 'hi'}' > /www/index.html`;
-  const serve = `${page} && exec httpd -f -p 8080 -h /www`;
+  // `$$`: for the shell, not for Compose. A Dokploy without containers gives both another value.
+  const [port, folder] = ['$${PORT:-8080}', '$${DATA_DIR:-/data}'];
+  const page = `echo '${changes.greeting ?? 'hi'}' > "${folder}/index.html"`;
+  const serve = `${page} && exec busybox httpd -f -p ${port} -h "${folder}"`;
   return JSON.stringify({
     services: {
       bootstrap: { image: realImage, command: ['sh', '-c', `exit ${changes.once ?? '0'}`] },
