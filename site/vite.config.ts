@@ -44,6 +44,8 @@ export default defineConfig({
         strict: true,
       }),
       paths: { relative: false },
+      // What the first page looks like comes with it: on a phone each file more is a round trip.
+      inlineStyleThreshold: 16_384,
       csp: {
         mode: 'hash',
         directives: {

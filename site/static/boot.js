@@ -1,5 +1,6 @@
 // Runs before the first paint: theme and language as chosen before. The page is written in Korean;
-// for another language it stays hidden until its own words are there, three seconds at most.
+// for another language it stays hidden until its own words are there, three seconds at most. It is
+// written for a visitor; where somebody was signed in, the steps wait for the answer who it is.
 (function () {
   var root = document.documentElement;
   var theme = null;
@@ -7,6 +8,7 @@
   try {
     theme = localStorage.getItem('hd.theme');
     locale = localStorage.getItem('hd.locale');
+    if (localStorage.getItem('hd.seen') !== null) root.dataset.seen = '';
   } catch {
     // Storage may be closed to us.
   }

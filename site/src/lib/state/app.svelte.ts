@@ -9,7 +9,7 @@ import type { ConfigProblem, SiteConfig } from '../api/config.ts';
 import { siteFailure } from '../api/failure.ts';
 import type { Outcome } from '../api/failure.ts';
 import type { Gateway, User } from '../api/gateway.ts';
-import { probeSession } from '../api/probe.ts';
+import { guessSession, probeSession, rememberSeen } from '../api/probe.ts';
 import { loadBase, loadErrors, loadOrders, loadProduct } from '../copy/index.ts';
 import type { BaseCopy, ErrorsCopy, OrdersCopy, ProductCopy } from '../copy/index.ts';
 import { rememberLocale } from '../copy/locale.ts';
@@ -25,7 +25,7 @@ export class App {
   orders = $state.raw<OrdersCopy | null>(null);
   config = $state.raw<SiteConfig | null>(null);
   configProblem = $state<ConfigProblem | null>(null);
-  session = $state<Session>('checking');
+  session = $state<Session>(guessSession());
   user = $state.raw<User | null>(null);
   /** The API did not answer when we asked who is signed in. */
   unreachable = $state(false);
@@ -34,6 +34,7 @@ export class App {
   #gateway: Promise<Gateway> | null = null;
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
   #clockAheadMs = 0;
+  #asked = false;
 
   constructor(locale: Locale, base: BaseCopy) {
     this.locale = locale;
@@ -48,7 +49,7 @@ export class App {
       return;
     }
     this.config = result.config;
-    await this.findSession();
+    if (this.session === 'checking') await this.findSession();
   }
 
   /** Epoch ms by the server's clock: what rows and tickets say must not be judged by another. */
@@ -112,9 +113,16 @@ export class App {
     this.orders ??= await loadOrders(this.locale);
   }
 
+  /** Somebody is about to sign in: what is needed for it is fetched, and a forgotten session found. */
+  prepareSignIn(): void {
+    this.gateway().catch(() => undefined);
+    if (!this.#asked) void this.findSession();
+  }
+
   async findSession(): Promise<void> {
     const { config } = this;
     if (config === null) return;
+    this.#asked = true;
     const probe = await probeSession(config);
     this.unreachable = probe === 'unreachable';
     if (probe === 'signed_in') await this.loadUser();
@@ -128,6 +136,7 @@ export class App {
       this.user = outcome.value;
       this.session = 'signed_in';
       this.unreachable = false;
+      rememberSeen(true);
       return true;
     }
     if (this.session === 'checking') {
@@ -145,6 +154,7 @@ export class App {
   signedOut(): void {
     this.user = null;
     this.session = 'signed_out';
+    rememberSeen(false);
   }
 
   async switchLocale(): Promise<void> {
