@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{schemas,functions,tenant,local,ops,build,site/src,tests/simulation}/**/*.test.ts',
+            '{schemas,functions,tenant,local,ops,build,site/src,tests/simulation,tests/bench}/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
           isolate: false,

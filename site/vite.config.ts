@@ -31,6 +31,17 @@ const openFormTargets = [
   'http://127.0.0.1:*',
 ] as const;
 
+/** What every first page is made of: few files, because on a phone each is a round trip. */
+const firstPage = new RegExp(
+  `/site/src/(routes/\\+(layout|page)|lib/(${[
+    'ui/(Shell|FlowFrame|Step|Icon|StateChip|Notice|Field|FailureNotice|account/(SignedOut|AccountForms))',
+    'state/(app|action)',
+    'api/(config|probe|failure)',
+    'flow/(words|clock|waits)',
+    'copy/(index|locale)',
+  ].join('|')}))\\.`,
+);
+
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
@@ -70,5 +81,20 @@ export default defineConfig({
     }),
   ],
   resolve: { alias: { '#lib': fileURLToPath(new URL('./src/lib', import.meta.url)) } },
-  build: { target: 'es2022' },
+  build: {
+    target: 'es2022',
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // The kit reads it before anything else of it runs: it must stay alone.
+            { name: 'payload', test: /\/kit\/src\/runtime\/client\/payload\.js/, priority: 4 },
+            { name: 'svelte', test: /\/node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
+            { name: 'kit', test: /\/kit\/src\/runtime\/client\/client(-entry)?\.js/, priority: 2 },
+            { name: 'page', test: firstPage, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
 });

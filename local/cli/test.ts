@@ -31,7 +31,7 @@ const vitest = (project: string): readonly string[] => [
 
 export const chromiumPath = '/usr/bin/chromium';
 
-const installChromium = async (): Promise<void> => {
+export const installChromium = async (): Promise<void> => {
   if (existsSync(chromiumPath)) return;
   await step('Installing Chromium with apt-get', async () => {
     const asRoot = process.getuid?.() === 0;

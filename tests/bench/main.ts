@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, string>> = {
   payapp: 'tests/bench/payapp/main.ts',
   reconcile: 'tests/bench/reconcile/main.ts',
   tenant: 'tests/bench/tenant/main.ts',
+  site: 'tests/bench/site/main.ts',
 };
 
 const run = (script: string, args: readonly string[], quiet: boolean): number =>

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { functions, renderAppwriteConfig } from '#build/appwrite-config.ts';
-import { root, sources } from './sources.ts';
+import { lockFiles, root, sources } from './sources.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
@@ -34,7 +34,7 @@ describe('configuration', () => {
   });
 
   it('the lock files hold no resolved addresses', () => {
-    for (const lock of ['package-lock.json', 'tenant/openclaw/package-lock.json']) {
+    for (const lock of lockFiles) {
       expect(read(lock)).not.toMatch(/"resolved"/);
     }
   });

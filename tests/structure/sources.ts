@@ -5,6 +5,13 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
+/** Of the project, and of what is installed apart from it. */
+export const lockFiles = [
+  'package-lock.json',
+  'tenant/openclaw/package-lock.json',
+  'tests/bench/site/lighthouse/package-lock.json',
+] as const;
+
 export interface Source {
   /** Path below the repository, with `/`. */
   readonly path: string;

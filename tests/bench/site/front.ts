@@ -49,7 +49,7 @@ const answer = async (
   const origin = await fetchFrom(port, request);
   const body = await buffer(origin);
   const { 'content-type': type = '', etag = '' } = origin.headers;
-  const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const takesGzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   const isPacked = takesGzip && body.length >= smallestBytes && compressible.test(type);
   const sent = isPacked ? packer.pack(`${request.url ?? ''} ${etag}`, body) : body;
   const packing = isPacked ? { 'content-encoding': 'gzip', vary: 'accept-encoding' } : {};

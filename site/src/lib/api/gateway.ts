@@ -1,6 +1,7 @@
 /**
  * The only place that knows the Appwrite SDK. Answers are plain parsed values or a `Failure`;
- * nothing throws. Loaded when a session exists or a form is about to be sent.
+ * nothing throws. Loaded when a form is about to be sent, something is done, or rows are listened to;
+ * what a page shows first is read by `reader.ts`.
  */
 import {
   Account,
@@ -15,27 +16,15 @@ import * as z from 'zod/mini';
 import { errorInfo, failureAnswer } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { BodyOf, Operation, ValueOf } from '#schemas/contract/operation.ts';
-import { orderRow, runtimeRow, timelineRow, workspaceRow } from '#schemas/contract/rows.ts';
-import type { OrderRow, RuntimeRow, WorkspaceRow } from '#schemas/contract/rows.ts';
+import { timelineRow } from '#schemas/contract/rows.ts';
 import type { SiteConfig } from './config.ts';
+import { appwriteFailure } from './refusal.ts';
 import { siteFailure } from './failure.ts';
 import { pageSize } from './limits.ts';
 import type { Failure, Outcome } from './failure.ts';
+import { parseRows } from './reader.ts';
 import { openRealtime } from './realtime.ts';
 import type { Watch } from './realtime.ts';
-
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly labels: readonly string[];
-}
-
-export interface Rows {
-  readonly workspaces: readonly WorkspaceRow[];
-  readonly orders: readonly OrderRow[];
-  readonly runtimes: readonly RuntimeRow[];
-}
 
 /** A member sees who did it as well; rows written before that column are the system's. */
 const historyRow = z.extend(timelineRow, { actor: z._default(z.string(), 'system') });
@@ -44,14 +33,12 @@ export type HistoryRow = z.infer<typeof historyRow>;
 type AnyOperation = Operation<z.ZodMiniType, z.ZodMiniType>;
 
 export interface Gateway {
-  readonly user: () => Promise<Outcome<User>>;
   readonly login: (email: string, password: string) => Promise<Outcome<null>>;
   readonly logout: () => Promise<Outcome<null>>;
   readonly call: <O extends AnyOperation>(
     operation: O,
     body: BodyOf<O>,
   ) => Promise<Outcome<ValueOf<O>>>;
-  readonly rows: () => Promise<Outcome<Rows>>;
   /** Newest entries of the given subjects; at most `historyPageSize`. */
   readonly history: (subjectIds: readonly string[]) => Promise<Outcome<readonly HistoryRow[]>>;
   readonly watch: (onLook: () => void) => Watch;
@@ -60,13 +47,6 @@ export interface Gateway {
 const databaseId = 'main';
 /** The API ends synchronous executions at 30 s; a little more, so that its answer wins. */
 const timeoutMs = 35_000;
-
-const userShape = z.object({
-  $id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  labels: z._default(z.array(z.string()), []),
-});
 
 /** SDK objects have no prototype and may hold BigInt: what leaves here is plain data. */
 const plain = (value: unknown): unknown =>
@@ -78,25 +58,7 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorInfo
 
 const failureOf = (error: unknown): { readonly ok: false; readonly error: Failure } => {
   if (!(error instanceof AppwriteException)) return siteFailure('network_unreachable');
-  switch (error.type) {
-    case 'user_invalid_credentials':
-      return siteFailure('credentials_wrong');
-    case 'user_blocked':
-      return siteFailure('account_blocked');
-    case 'general_unauthorized_scope':
-    case 'user_unauthorized':
-    case 'user_jwt_invalid':
-      return siteFailure('session_lost');
-    case 'function_execute_permission_missing':
-      return { ok: false, error: { code: 'not_allowed', retryable: false } };
-    case 'function_synchronous_timeout':
-      return siteFailure('answer_late');
-  }
-  if (error.code === 429)
-    return { ok: false, error: { code: 'too_many_requests', retryable: true } };
-  if (error.code >= 500)
-    return { ok: false, error: { code: 'store_unavailable', retryable: true } };
-  return siteFailure('unknown', { rawCode: error.type || String(error.code) });
+  return appwriteFailure(error.type, error.code);
 };
 
 class Late extends Error {}
@@ -150,16 +112,6 @@ export const readAnswer = <Value extends z.ZodMiniType>(
   return { ok: false, error: { code, retryable, ...extra } };
 };
 
-/** Rows this page cannot read are left out: a newer word must not hide every other row. */
-const parseRows = <Shape extends z.ZodMiniType>(
-  rows: readonly unknown[],
-  shape: Shape,
-): z.infer<Shape>[] =>
-  rows.flatMap((row) => {
-    const parsed = shape.safeParse(plain(row));
-    return parsed.success ? [parsed.data] : [];
-  });
-
 /** Rows of a table as this user may read them. */
 const listRows = async <Shape extends z.ZodMiniType>(
   tables: TablesDB,
@@ -172,27 +124,7 @@ const listRows = async <Shape extends z.ZodMiniType>(
     queries: [...queries, Query.limit(pageSize)],
     total: false,
   });
-  return parseRows(page.rows, table.shape);
-};
-
-const workspaceTable = { id: 'workspaces', shape: workspaceRow };
-const orderTable = { id: 'orders', shape: orderRow };
-const runtimeTable = { id: 'runtimes', shape: runtimeRow };
-
-const readRows = async (tables: TablesDB, account: Account): Promise<Rows> => {
-  const workspaces = await listRows(tables, workspaceTable, [Query.orderAsc('$createdAt')]);
-  if (workspaces.length === 0) {
-    // A guest may list too and gets nothing: an ended session must not look like an empty one.
-    await account.get();
-    return { workspaces, orders: [], runtimes: [] };
-  }
-  const ids = workspaces.map((row) => row.$id);
-  const newest = [Query.equal('workspaceId', ids), Query.orderDesc('$createdAt')];
-  const [orders, runtimes] = await Promise.all([
-    listRows(tables, orderTable, newest),
-    listRows(tables, runtimeTable, newest),
-  ]);
-  return { workspaces, orders, runtimes };
+  return parseRows(page.rows.map(plain), table.shape);
 };
 
 const historyTable = { id: 'timeline', shape: historyRow };
@@ -225,18 +157,12 @@ const callFunction = async <O extends AnyOperation>(
   return readAnswer(execution.value.responseBody, operation.value) as Outcome<ValueOf<O>>;
 };
 
-const readUser = async (account: Account): Promise<User> => {
-  const user = userShape.parse(plain(await account.get()));
-  return { id: user.$id, email: user.email, name: user.name, labels: user.labels };
-};
-
 export const openGateway = (config: SiteConfig): Gateway => {
   const client = new Client().setEndpoint(config.endpoint).setProject(config.projectId);
   const account = new Account(client);
   const functions = new Functions(client);
   const tables = new TablesDB(client);
   return {
-    user: () => attempt(() => readUser(account)),
     login: (email, password) =>
       attempt(async () => {
         await account.createEmailPasswordSession({ email, password });
@@ -248,7 +174,6 @@ export const openGateway = (config: SiteConfig): Gateway => {
         return null;
       }),
     call: (operation, body) => callFunction(functions, operation, body),
-    rows: () => attempt(() => readRows(tables, account)),
     history: (subjectIds) => attempt(() => readHistory(tables, subjectIds)),
     watch: (onLook) => openRealtime(client, onLook),
   };

@@ -8,8 +8,9 @@ import { loadConfig } from '../api/config.ts';
 import type { ConfigProblem, SiteConfig } from '../api/config.ts';
 import { siteFailure } from '../api/failure.ts';
 import type { Outcome } from '../api/failure.ts';
-import type { Gateway, User } from '../api/gateway.ts';
-import { guessSession, probeSession, rememberSeen } from '../api/probe.ts';
+import type { Gateway } from '../api/gateway.ts';
+import type { Reader, User } from '../api/reader.ts';
+import { guessSession, rememberSeen } from '../api/seen.ts';
 import { loadBase, loadErrors, loadOrders, loadProduct } from '../copy/index.ts';
 import type { BaseCopy, ErrorsCopy, OrdersCopy, ProductCopy } from '../copy/index.ts';
 import { rememberLocale } from '../copy/locale.ts';
@@ -34,7 +35,6 @@ export class App {
   #gateway: Promise<Gateway> | null = null;
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
   #clockAheadMs = 0;
-  #asked = false;
 
   constructor(locale: Locale, base: BaseCopy) {
     this.locale = locale;
@@ -79,13 +79,28 @@ export class App {
 
   /** Runs a call; a chunk that could not be loaded is a network failure like any other. */
   async with<T>(work: (gateway: Gateway) => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    let outcome: Outcome<T>;
     try {
-      outcome = await work(await this.gateway());
+      return this.#heed(await work(await this.gateway()));
     } catch {
       await this.loadErrorTexts();
       return siteFailure('network_unreachable');
     }
+  }
+
+  /** The same for what is only read, and without the SDK. */
+  async read<T>(work: (reader: Reader) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const { config } = this;
+    if (config === null) throw new Error('The configuration is read before any call is made.');
+    try {
+      const { openReader } = await import('../api/reader.ts');
+      return this.#heed(await work(openReader(config)));
+    } catch {
+      return siteFailure('network_unreachable');
+    }
+  }
+
+  /** What a refusal says about the session. */
+  #heed<T>(outcome: Outcome<T>): Outcome<T> {
     if (!outcome.ok && ['session_lost', 'not_signed_in'].includes(outcome.error.code)) {
       this.signedOut();
     }
@@ -113,37 +128,21 @@ export class App {
     this.orders ??= await loadOrders(this.locale);
   }
 
-  /** Somebody is about to sign in: what is needed for it is fetched, and a forgotten session found. */
-  prepareSignIn(): void {
-    this.gateway().catch(() => undefined);
-    if (!this.#asked) void this.findSession();
-  }
-
   async findSession(): Promise<void> {
-    const { config } = this;
-    if (config === null) return;
-    this.#asked = true;
-    const probe = await probeSession(config);
-    this.unreachable = probe === 'unreachable';
-    if (probe === 'signed_in') await this.loadUser();
-    else if (probe === 'signed_out') this.signedOut();
-    else this.#probeTimer = setTimeout(() => void this.findSession(), probeAgainMs);
+    const found = await this.loadUser();
+    this.unreachable = !found && this.session === 'checking';
+    if (!this.unreachable) return;
+    clearTimeout(this.#probeTimer);
+    this.#probeTimer = setTimeout(() => void this.findSession(), probeAgainMs);
   }
 
   async loadUser(): Promise<boolean> {
-    const outcome = await this.with((gateway) => gateway.user());
-    if (outcome.ok) {
-      this.user = outcome.value;
-      this.session = 'signed_in';
-      this.unreachable = false;
-      rememberSeen(true);
-      return true;
-    }
-    if (this.session === 'checking') {
-      this.unreachable = true;
-      this.#probeTimer = setTimeout(() => void this.findSession(), probeAgainMs);
-    }
-    return false;
+    const outcome = await this.read((reader) => reader.user());
+    if (!outcome.ok) return false;
+    this.user = outcome.value;
+    this.session = 'signed_in';
+    rememberSeen(true);
+    return true;
   }
 
   async logout(): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import { createContext } from 'svelte';
 import type { Failure } from '../api/failure.ts';
-import type { Rows } from '../api/gateway.ts';
+import type { Rows } from '../api/reader.ts';
 import type { Watch } from '../api/realtime.ts';
 import { pollDelayMs } from '../flow/polling.ts';
 import type { App } from './app.svelte.ts';
@@ -23,9 +23,11 @@ export class World {
 
   readonly #app: App;
   #busy = false;
+  #listening = false;
   #failures = 0;
   #reading = false;
   #wanted = false;
+  #started = false;
   #stopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #watch: Watch | null = null;
@@ -40,8 +42,8 @@ export class World {
       if (document.visibilityState === 'visible') this.look();
     };
     document.addEventListener('visibilitychange', onVisible);
+    this.#started = true;
     void this.#read();
-    void this.#listen();
     return () => {
       this.#stopped = true;
       clearTimeout(this.#timer);
@@ -62,12 +64,17 @@ export class World {
     if (!this.#reading && this.loaded) this.#schedule(pollDelayMs(busy, this.#failures));
   }
 
-  async #listen(): Promise<void> {
+  /** When what was read is painted: listening needs the SDK, which would stand in its way. */
+  async listen(): Promise<void> {
+    // A gallery's world is never started, and has nobody to listen to.
+    if (this.#listening || !this.#started) return;
+    this.#listening = true;
     try {
       const gateway = await this.#app.gateway();
       if (!this.#stopped) this.#watch = gateway.watch(() => this.look());
     } catch {
-      // The poll stands behind.
+      // The poll stands behind, and the next paint tries again.
+      this.#listening = false;
     }
   }
 
@@ -80,7 +87,7 @@ export class World {
     if (this.#reading || this.#stopped) return;
     this.#reading = true;
     this.#wanted = false;
-    const outcome = await this.#app.with((gateway) => gateway.rows());
+    const outcome = await this.#app.read((reader) => reader.rows());
     this.#reading = false;
     if (outcome.ok) this.#take(outcome.value);
     this.failure = outcome.ok ? null : outcome.error;
