@@ -42,10 +42,9 @@ const buildUnlessSame = async (
   await writeFile(marker, hash);
 };
 
-const buildSite = (): Promise<void> =>
+const runInSite = (script: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {
-    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-    const child = spawn(process.execPath, [vite, 'build'], {
+    const child = spawn(process.execPath, script, {
       cwd: join(root, 'site'),
       // A test runner's NODE_ENV would put Svelte's development checks into what is shipped.
       env: { ...process.env, NODE_ENV: 'production' },
@@ -56,9 +55,14 @@ const buildSite = (): Promise<void> =>
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`vite build ended with ${code ?? 'a signal'}`));
+      else reject(new Error(`${script.join(' ')} ended with ${code ?? 'a signal'}`));
     });
   });
+
+const buildSite = async (): Promise<void> => {
+  await runInSite([join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build']);
+  await runInSite([join(root, 'site', 'deploy', 'defer.ts')]);
+};
 
 await buildUnlessSame(
   'functions',

@@ -30,4 +30,39 @@
       delete root.dataset.pending;
     }, 3000);
   }
+
+  // The program is fetched once what is written has been painted, so that neither waits for the
+  // other's bytes. Where nothing is shown before the program runs, there is nothing to wait for.
+  var paintWithinMs = 1000;
+  var begun = false;
+  function later(isWanted) {
+    return Array.from(document.querySelectorAll('link[rel="later"]')).filter(isWanted);
+  }
+  function begin() {
+    if (begun) return;
+    begun = true;
+    later(function (link) {
+      var words = link.dataset.words;
+      return words === undefined || words === locale;
+    }).forEach(function (link) {
+      var isStarter = link.dataset.starter !== undefined;
+      var element = document.createElement(isStarter ? 'script' : 'link');
+      if (isStarter) element.src = link.href;
+      else {
+        element.rel = 'modulepreload';
+        element.href = link.href;
+      }
+      document.head.append(element);
+    });
+  }
+  document.addEventListener('DOMContentLoaded', function () {
+    if (document.hidden || root.dataset.pending !== undefined || root.dataset.seen !== undefined) {
+      begin();
+      return;
+    }
+    setTimeout(begin, paintWithinMs);
+    new PerformanceObserver(function (list) {
+      if (list.getEntriesByName('first-contentful-paint').length > 0) begin();
+    }).observe({ type: 'paint', buffered: true });
+  });
 })();

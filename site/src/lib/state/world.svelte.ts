@@ -11,7 +11,9 @@ import { pollDelayMs } from '../flow/polling.ts';
 import type { App } from './app.svelte.ts';
 
 const nothing: Rows = { workspaces: [], orders: [], runtimes: [] };
-/** A burst of messages is one look. */
+/** What one change is told by comes together. */
+const firstGatherMs = 20;
+/** A burst of messages is a look at its first one, and one after each look. */
 const gatherMs = 150;
 
 export class World {
@@ -54,7 +56,7 @@ export class World {
 
   look(): void {
     if (this.#reading) this.#wanted = true;
-    else this.#schedule(gatherMs);
+    else this.#schedule(firstGatherMs);
   }
 
   /** While something is in progress the poll is short. */
