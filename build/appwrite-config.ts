@@ -67,6 +67,16 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
     scopes: ['users.read', 'users.write', 'rows.read', 'rows.write'],
     timeoutSeconds: 20,
   },
+  // Alone in that it deletes users and teams; finishes by itself what was interrupted.
+  account: {
+    execute: ['users'],
+    scopes: [
+      ...['users.read', 'users.write', 'sessions.write'],
+      ...['teams.read', 'teams.write', 'rows.read', 'rows.write'],
+    ],
+    schedule: '*/2 * * * *',
+    timeoutSeconds: 28,
+  },
   workspaces: {
     execute: ['users'],
     scopes: ['users.read', 'teams.read', 'teams.write', 'rows.read', 'rows.write'],

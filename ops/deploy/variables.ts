@@ -28,6 +28,7 @@ const stack = [
 /** Names by function; `.env.example` says what they are. */
 export const variableNames: Readonly<Record<string, readonly string[]>> = {
   signup: ['SITE_URL'],
+  account: [],
   workspaces: runtimeHosts,
   checkout: ['SITE_URL', ...runtimeHosts, ...payments],
   payapp: ['PAYAPP_USERID', 'PAYAPP_LINKKEY', 'PAYAPP_LINKVAL', 'ORDER_TOKEN_KEY'],

@@ -28,6 +28,14 @@ export const errorInfo = {
   invite_email_mismatch: { status: 403, retryable: false },
   email_taken: { status: 409, retryable: false },
   password_weak: { status: 400, retryable: false },
+  // account
+  password_wrong: { status: 403, retryable: false },
+  /** The only owner of a workspace with a runtime that is not deleted. */
+  account_runtime_left: { status: 409, retryable: false },
+  /** The only owner of a workspace whose money is on the way, in or back. */
+  account_order_open: { status: 409, retryable: false },
+  /** The only owner of a workspace that has other members. */
+  account_members_left: { status: 409, retryable: false },
   // workspaces
   subdomain_invalid: { status: 400, retryable: false },
   subdomain_reserved: { status: 409, retryable: false },

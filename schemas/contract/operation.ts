@@ -6,7 +6,14 @@
 import type * as z from 'zod/mini';
 
 export type FunctionName =
-  'signup' | 'workspaces' | 'checkout' | 'payapp' | 'runtime' | 'reconcile' | 'operator';
+  | 'signup'
+  | 'account'
+  | 'workspaces'
+  | 'checkout'
+  | 'payapp'
+  | 'runtime'
+  | 'reconcile'
+  | 'operator';
 
 export interface Operation<Body extends z.ZodMiniType, Value extends z.ZodMiniType> {
   readonly function: FunctionName;

@@ -39,6 +39,23 @@ export const members = table('members', {
   inviteId: idText(),
 });
 
+/**
+ * Accounts that are being deleted, or were. Row id = user id; nothing else of the person is in it.
+ * Kept, so that what still says that id is known to speak of nobody.
+ */
+export const deletions = table(
+  'deletions',
+  {
+    requestedAt: time(),
+    /** Something stood in the way after all: the account is opened again and the row goes. */
+    withdrawnAt: optional(time()),
+    /** Nobody can sign in any more and nothing stood in the way: from here there is no way back. */
+    confirmedAt: optional(time()),
+    finishedAt: optional(time()),
+  },
+  { byFinishedAt: key('finishedAt') },
+);
+
 /** Row id = team id. */
 export const workspaces = table(
   'workspaces',
@@ -293,6 +310,7 @@ export const leases = table('leases', { owner: text(64), until: time() });
 export const tables = {
   invites,
   members,
+  deletions,
   workspaces,
   subdomains,
   orders,

@@ -1,8 +1,10 @@
 /** Appwrite as ports, with the key of one execution: it reaches as far as the function's scopes. */
 import type { Accounts, Callers, Teams } from '#ports/accounts.ts';
+import type { Departures } from '#ports/departures.ts';
 import type { Store } from '#ports/store.ts';
 import { Misconfigured } from '#ports/system.ts';
 import { appwriteAccounts, appwriteCallers, appwriteTeams } from './accounts.ts';
+import { appwriteDepartures } from './departures.ts';
 import { appwriteStore, rowCreator } from './store.ts';
 import type { AppwriteSettings } from './transport.ts';
 import { appwriteTransport } from './transport.ts';
@@ -23,6 +25,15 @@ export const connectAppwrite = (settings: AppwriteSettings, key: string): Appwri
     callers: appwriteCallers(settings),
   };
 };
+
+/** For the account function, which alone holds the scopes to end an account. */
+export const connectDepartures = (
+  settings: AppwriteSettings,
+  key: string,
+): AppwritePorts & { readonly departures: Departures } => ({
+  ...connectAppwrite(settings, key),
+  departures: appwriteDepartures(keyed(settings, key)),
+});
 
 /** PayApp waits only seconds for its answer. */
 const inboxTimeoutMs = 2_500;

@@ -41,6 +41,10 @@ export const redeemInvite = async (
   if (isWeakPassword(body.password, email)) return fail('password_weak', { field: 'password' });
 
   const userId = accountIdOf(deps.ids, invite.id);
+  // Its account came to be and was deleted: the invite does not make a second one.
+  if ((await deps.store.get('deletions', userId)) !== null) {
+    return fail('invite_used', { field: 'token' });
+  }
   const { password, name } = body;
   const created = await deps.accounts.create({ userId, email, password, name });
   if (!created.ok) return created;
