@@ -1,27 +1,11 @@
 /**
  * A session as answered. Clients never see its secret in the body, keys do. What a real server
- * reads from the user agent and a geo database stays empty here.
+ * reads from a geo database stays empty here.
  */
 import { formatTime } from '../kernel/time.ts';
 import type { Json } from '../kernel/types.ts';
+import { deviceJson } from './device.ts';
 import type { SessionRow } from './session-store.ts';
-
-const UNKNOWN_DEVICE: Json = {
-  osCode: '',
-  osName: '',
-  osVersion: '',
-  clientType: '',
-  clientCode: '',
-  clientName: '',
-  clientVersion: '',
-  clientEngine: '',
-  clientEngineVersion: '',
-  deviceName: '',
-  deviceBrand: '',
-  deviceModel: '',
-  countryCode: '--',
-  countryName: 'Unknown',
-};
 
 export interface SessionView {
   readonly current: boolean;
@@ -42,7 +26,7 @@ export function sessionJson(session: SessionRow, view: SessionView): Json {
     providerAccessTokenExpiry: '',
     providerRefreshToken: '',
     ip: session.ip,
-    ...UNKNOWN_DEVICE,
+    ...deviceJson(session.user_agent ?? ''),
     current: view.current,
     factors: [session.factor],
     secret: view.secret,

@@ -25,6 +25,10 @@ CREATE TABLE IF NOT EXISTS sessions (
   UNIQUE (project_id, id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (project_id, user_id);
+CREATE TABLE IF NOT EXISTS session_agents (
+  session_seq INTEGER PRIMARY KEY REFERENCES sessions (seq) ON DELETE CASCADE,
+  user_agent TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS user_tokens (
   id TEXT PRIMARY KEY,
   project_id TEXT NOT NULL,
@@ -47,6 +51,8 @@ export interface SessionRow {
   readonly expires_ms: number;
   readonly created_at: string;
   readonly updated_at: string;
+  /** Null: it was opened by a caller that told none. */
+  readonly user_agent: string | null;
 }
 
 export interface NewSession {
@@ -55,6 +61,8 @@ export interface NewSession {
   readonly providerUid: string;
   readonly factor: string;
   readonly ip: string;
+  /** '' where the caller is no browser. */
+  readonly userAgent: string;
   readonly lifeSeconds: number;
   /** 0 = no limit; otherwise the oldest sessions beyond it are dropped. */
   readonly limit: number;
@@ -106,7 +114,10 @@ const DROP_OLDEST = `
   DELETE FROM sessions WHERE project_id = ?1 AND user_id = ?2 AND seq NOT IN
     (SELECT seq FROM sessions WHERE project_id = ?1 AND user_id = ?2 ORDER BY seq DESC LIMIT ?3)`;
 
-const LIVE = 'SELECT * FROM sessions WHERE project_id = ? AND user_id = ? AND expires_ms > ?';
+const LIVE = `
+  SELECT sessions.*, session_agents.user_agent FROM sessions
+  LEFT JOIN session_agents ON session_seq = seq
+  WHERE project_id = ? AND user_id = ? AND expires_ms > ?`;
 
 export class SessionStore {
   readonly #store: Store;
@@ -136,12 +147,17 @@ export class SessionStore {
     const who = [projectId, newId(), userId, secretHash(secret)] as const;
     const how = [provider, providerUid, factor, ip] as const;
     const expiresMs = nowMs + session.lifeSeconds * 1000;
+    const user_agent = session.userAgent === '' ? null : session.userAgent;
     const row: unknown = this.#store.transaction(() => {
       const made = this.#store.prepare(INSERT).get(...who, ...how, expiresMs, now, now);
+      if (user_agent !== null) {
+        const note = this.#store.prepare('INSERT INTO session_agents VALUES (?, ?)');
+        note.run(Number(made?.['seq']), user_agent);
+      }
       if (session.limit > 0) {
         this.#store.prepare(DROP_OLDEST).run(projectId, userId, session.limit);
       }
-      return made;
+      return { ...made, user_agent };
     });
     return { row: row as SessionRow, secret: packSecret(userId, secret) };
   }
@@ -171,7 +187,7 @@ export class SessionStore {
     const row = this.#store
       .prepare('UPDATE sessions SET expires_ms = ?, updated_at = ? WHERE seq = ? RETURNING *')
       .get(nowMs + lifeSeconds * 1000, formatTime(nowMs), session.seq);
-    return (row as SessionRow | undefined) ?? session;
+    return row === undefined ? session : ({ ...session, ...row } as SessionRow);
   }
 
   close(session: SessionRow): void {

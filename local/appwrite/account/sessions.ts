@@ -7,6 +7,7 @@ import { passwordMatches } from '../users/password.ts';
 import type { UserRow } from '../users/user-store.ts';
 import { CONSOLE_PROJECT } from '../projects/project-store.ts';
 import type { House } from './house.ts';
+import { boundedAgent } from './device.ts';
 import { publishSession } from './publish.ts';
 import { sessionJson } from './session-json.ts';
 import type { NewSession, SessionRow } from './session-store.ts';
@@ -36,6 +37,7 @@ function logIn(house: House, context: RequestContext, user: UserRow, origin: Ori
     ...origin,
     userId: user.id,
     ip: context.ip,
+    userAgent: boundedAgent(context.headers['user-agent']),
     lifeSeconds: settings.sessionDurationSeconds,
     limit: settings.sessionLimit,
   });

@@ -43,6 +43,8 @@ function openFile(file: string): DatabaseSync {
     // Exclusive first: the log's index then lives in this process, and the lock is never let go.
     raw.exec(
       'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;' +
+        // What is deleted is overwritten: a person who went must not be found in a free page.
+        'PRAGMA secure_delete=ON;' +
         'PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;' +
         `PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}; PRAGMA case_sensitive_like=OFF;` +
         'BEGIN IMMEDIATE; COMMIT;',

@@ -44,6 +44,8 @@ function openSession(house: House, context: RequestContext): Answer {
     providerUid: '',
     factor: 'server',
     ip: context.ip,
+    // The caller is a program, and not the person whose session it becomes.
+    userAgent: '',
     lifeSeconds: settings.sessionDurationSeconds,
     limit: settings.sessionLimit,
   });
