@@ -27,6 +27,7 @@ const values: Readonly<Record<string, string>> = {
 /** What each function reads, as its entry connects its adapters. */
 const readers: Readonly<Record<string, readonly (() => unknown)[]>> = {
   signup: [],
+  account: [],
   workspaces: [runtimeEnv],
   checkout: [paymentEnv],
   payapp: [payAppKeysEnv],

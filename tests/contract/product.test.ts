@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { startTestProduct } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
 import { visibility, writing } from './product/access.ts';
+import { deleting, forgotten } from './product/account.ts';
 import { badCalls, forgedHeaders, forgedRoles, functionDoors } from './product/callers.ts';
 import { cancelling, opening, racing } from './product/checkout.ts';
 import { anomalies, sandboxNotices, strangersAtTheDoor, trueNotices } from './product/feedback.ts';
@@ -71,5 +72,10 @@ describe('operator', () => {
   describe('help', () => operatorHelp(running));
 });
 
+describe('account', () => deleting(running));
+
 // Last: what is looked for was sent by the themes above.
 describe('silence', () => silence(running));
+
+// The product is at rest then, and its files are whole.
+describe('oblivion', () => forgotten(running));

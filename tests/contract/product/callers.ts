@@ -26,12 +26,15 @@ export const functionDoors = (product: () => TestProduct): void => {
       },
     );
 
-    test.each(['workspaces', 'checkout', 'runtime'])('%s: not for a guest', async (functionId) => {
-      const starting = product().guest.functions.createExecution({ functionId });
-      expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
-    });
+    test.each(['account', 'workspaces', 'checkout', 'runtime'])(
+      '%s: not for a guest',
+      async (functionId) => {
+        const starting = product().guest.functions.createExecution({ functionId });
+        expect(await appwriteCodeOf(starting)).toBe('user_unauthorized');
+      },
+    );
 
-    test.each(['workspaces', 'checkout', 'runtime', 'reconcile', 'operator'])(
+    test.each(['account', 'workspaces', 'checkout', 'runtime', 'reconcile', 'operator'])(
       '%s: not through a domain of its own',
       async (name) => {
         const origin = product().world.feedbackBaseUrl.replace('payapp', name);

@@ -9,6 +9,7 @@ import type { TestProduct } from '#tests/support/product.ts';
 
 const functionIds = [
   'signup',
+  'account',
   'workspaces',
   'checkout',
   'payapp',
