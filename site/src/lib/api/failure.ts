@@ -8,6 +8,8 @@ export const siteErrorCodes = [
   'answer_invalid',
   'session_lost',
   'credentials_wrong',
+  'password_short',
+  'password_recently_used',
   'account_blocked',
   'unknown',
 ] as const;
@@ -32,6 +34,8 @@ const retryableHere: Readonly<Record<SiteErrorCode, boolean>> = {
   answer_invalid: false,
   session_lost: false,
   credentials_wrong: false,
+  password_short: false,
+  password_recently_used: false,
   account_blocked: false,
   unknown: true,
 };

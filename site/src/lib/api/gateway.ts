@@ -17,6 +17,8 @@ import { errorInfo, failureAnswer } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { BodyOf, Operation, ValueOf } from '#schemas/contract/operation.ts';
 import { timelineRow } from '#schemas/contract/rows.ts';
+import { changePassword, endSession, readSessions } from './account.ts';
+import type { AccountSession } from './account.ts';
 import type { SiteConfig } from './config.ts';
 import { appwriteFailure } from './refusal.ts';
 import { siteFailure } from './failure.ts';
@@ -35,6 +37,11 @@ type AnyOperation = Operation<z.ZodMiniType, z.ZodMiniType>;
 export interface Gateway {
   readonly login: (email: string, password: string) => Promise<Outcome<null>>;
   readonly logout: () => Promise<Outcome<null>>;
+  readonly sessions: () => Promise<Outcome<readonly AccountSession[]>>;
+  /** One that has ended already counts as ended. */
+  readonly endSession: (id: string) => Promise<Outcome<null>>;
+  /** The failure names its field, `old` or `password`. Ends every other session. */
+  readonly changePassword: (old: string, password: string) => Promise<Outcome<null>>;
   readonly call: <O extends AnyOperation>(
     operation: O,
     body: BodyOf<O>,
@@ -173,6 +180,9 @@ export const openGateway = (config: SiteConfig): Gateway => {
         await account.deleteSession({ sessionId: 'current' });
         return null;
       }),
+    sessions: () => attempt(() => readSessions(account, plain)),
+    endSession: async (id) => endSession(account, id, attempt),
+    changePassword: (old, password) => changePassword(account, { old, password }, attempt),
     call: (operation, body) => callFunction(functions, operation, body),
     history: (subjectIds) => attempt(() => readHistory(tables, subjectIds)),
     watch: (onLook) => openRealtime(client, onLook),

@@ -6,12 +6,13 @@ import { siteErrorCodes } from '../api/failure.ts';
 import { payMethodOf, payTypes } from '../flow/money.ts';
 import { stateWords } from '../flow/words.ts';
 import { formatDuration, formatKrw, formatLatency } from './format.ts';
-import { loadBase, loadErrors, loadOperator, loadOrders, loadProduct } from './index.ts';
+import { loadAccount, loadBase, loadErrors, loadOperator, loadOrders, loadProduct } from './index.ts';
 import { localeOf } from './locale.ts';
 
 const parts = {
   base: loadBase,
   errors: loadErrors,
+  account: loadAccount,
   product: loadProduct,
   orders: loadOrders,
   operator: loadOperator,

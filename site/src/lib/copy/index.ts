@@ -3,13 +3,14 @@
  * that shows it is, so that the first page carries one language and its own words only.
  */
 import type { Locale } from '#schemas/contract/vocabulary.ts';
+import type { AccountCopy } from './en/account.ts';
 import type { BaseCopy } from './en/base.ts';
 import type { ErrorsCopy } from './en/errors.ts';
 import type { OperatorCopy } from './en/operator.ts';
 import type { OrdersCopy } from './en/orders.ts';
 import type { ProductCopy } from './en/product.ts';
 
-export type { BaseCopy, ErrorsCopy, OperatorCopy, OrdersCopy, ProductCopy };
+export type { AccountCopy, BaseCopy, ErrorsCopy, OperatorCopy, OrdersCopy, ProductCopy };
 
 export const loadBase = async (locale: Locale): Promise<BaseCopy> =>
   locale === 'ko' ? (await import('./ko/base.ts')).base : (await import('./en/base.ts')).base;
@@ -18,6 +19,11 @@ export const loadErrors = async (locale: Locale): Promise<ErrorsCopy> =>
   locale === 'ko'
     ? (await import('./ko/errors.ts')).errorsCopy
     : (await import('./en/errors.ts')).errorsCopy;
+
+export const loadAccount = async (locale: Locale): Promise<AccountCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/account.ts')).account
+    : (await import('./en/account.ts')).account;
 
 export const loadProduct = async (locale: Locale): Promise<ProductCopy> =>
   locale === 'ko'

@@ -2,6 +2,7 @@
 import { accountScenes } from './account.ts';
 import { operatorPages } from './operator.ts';
 import { operatorScenes, orderScenes } from './orders.ts';
+import { profileScenes } from './profile.ts';
 import { flowScenes } from './scenes.ts';
 
 const named = (group: string, names: readonly string[]): readonly string[] =>
@@ -9,6 +10,7 @@ const named = (group: string, names: readonly string[]): readonly string[] =>
 
 export const sceneNames: readonly string[] = [
   ...named('account', Object.keys(accountScenes)),
+  ...named('profile', Object.keys(profileScenes)),
   ...named('flow', Object.keys(flowScenes)),
   'orders.list',
   ...named('orders', Object.keys(orderScenes)),

@@ -65,6 +65,7 @@ export const base = {
     logout: 'Log out',
     menu: 'Account',
     orders: 'Orders',
+    profile: 'Account and security',
     operator: 'Operator page',
     createdButNotSignedIn: 'Your account exists. Log in with the password you just chose.',
   },

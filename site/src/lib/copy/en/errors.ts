@@ -69,6 +69,22 @@ export const errors = {
     cause: 'This password is too easy to guess.',
     next: 'Use at least 8 characters, not your e-mail and not a common word.',
   },
+  password_wrong: {
+    cause: 'This is not your password.',
+    next: 'Type the password you sign in with now.',
+  },
+  account_runtime_left: {
+    cause: 'A workspace that only you own still has a runtime.',
+    next: 'Ask the operator to delete the runtime, or make somebody else an owner; then delete the account.',
+  },
+  account_order_open: {
+    cause: 'A workspace that only you own has an order whose money is still moving.',
+    next: 'Cancel the order, or wait until it is paid or refunded; then delete the account.',
+  },
+  account_members_left: {
+    cause: 'Others are in a workspace that only you own.',
+    next: 'Make one of them an owner, or take them out; then delete the account.',
+  },
   subdomain_invalid: {
     cause: 'This cannot be a subdomain.',
     next: 'Use small letters, digits and hyphens; start and end with a letter or digit.',
@@ -238,6 +254,14 @@ export const errors = {
   credentials_wrong: {
     cause: 'E-mail and password do not match.',
     next: 'Check both and try again.',
+  },
+  password_short: {
+    cause: 'A password has at least 8 characters.',
+    next: 'Choose a longer one.',
+  },
+  password_recently_used: {
+    cause: 'You have used this password not long ago.',
+    next: 'Choose one that is new.',
   },
   account_blocked: {
     cause: 'This account is blocked.',

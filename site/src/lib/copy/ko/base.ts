@@ -63,6 +63,7 @@ export const base: BaseCopy = {
     logout: '로그아웃',
     menu: '계정',
     orders: '주문 내역',
+    profile: '계정과 보안',
     operator: '운영자 페이지',
     createdButNotSignedIn: '계정이 만들어졌습니다. 방금 정한 비밀번호로 로그인하세요.',
   },

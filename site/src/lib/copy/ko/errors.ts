@@ -69,6 +69,22 @@ export const errorsCopy: ErrorsCopy = {
       cause: '너무 쉬운 비밀번호입니다.',
       next: '8자 이상으로, 이메일이나 흔한 단어가 아닌 것을 쓰세요.',
     },
+    password_wrong: {
+      cause: '지금 쓰는 비밀번호와 다릅니다.',
+      next: '로그인할 때 쓰는 비밀번호를 입력하세요.',
+    },
+    account_runtime_left: {
+      cause: '혼자 소유한 워크스페이스에 런타임이 남아 있습니다.',
+      next: '운영자에게 런타임 삭제를 요청하거나 다른 소유자를 정한 뒤 계정을 삭제하세요.',
+    },
+    account_order_open: {
+      cause: '혼자 소유한 워크스페이스에 아직 끝나지 않은 결제나 환불이 있습니다.',
+      next: '주문을 취소하거나 결제와 환불이 끝난 뒤에 계정을 삭제하세요.',
+    },
+    account_members_left: {
+      cause: '혼자 소유한 워크스페이스에 다른 멤버가 있습니다.',
+      next: '그중 한 사람을 소유자로 정하거나 멤버를 내보낸 뒤 계정을 삭제하세요.',
+    },
     subdomain_invalid: {
       cause: '서브도메인으로 쓸 수 없는 이름입니다.',
       next: '영문 소문자, 숫자, 하이픈만 쓰고 처음과 끝은 글자나 숫자로 하세요.',
@@ -241,6 +257,14 @@ export const errorsCopy: ErrorsCopy = {
     credentials_wrong: {
       cause: '이메일과 비밀번호가 맞지 않습니다.',
       next: '둘 다 확인하고 다시 시도하세요.',
+    },
+    password_short: {
+      cause: '비밀번호는 8자 이상이어야 합니다.',
+      next: '더 긴 비밀번호를 정하세요.',
+    },
+    password_recently_used: {
+      cause: '최근에 쓰던 비밀번호입니다.',
+      next: '쓴 적 없는 비밀번호를 정하세요.',
     },
     account_blocked: {
       cause: '차단된 계정입니다.',

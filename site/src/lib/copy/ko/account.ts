@@ -1,0 +1,73 @@
+/** 한국어: 내 계정 페이지. */
+import type { AccountCopy } from '../en/account.ts';
+
+export const account: AccountCopy = {
+  title: '계정과 보안',
+  signIn: '로그인하면 계정을 볼 수 있습니다.',
+  back: '처음 화면으로',
+  who: { title: '내 정보', email: '이메일', name: '이름', language: '사이트 언어' },
+  sessions: {
+    title: '로그인한 기기',
+    lede: '모르는 기기가 있으면 로그아웃시키고 비밀번호를 바꾸세요.',
+    loading: '로그인한 기기를 확인하는 중…',
+    current: '지금 이 기기',
+    unknownBrowser: '알 수 없는 브라우저',
+    on: (browser, system) => `${system}의 ${browser}`,
+    opened: (time) => `${time}에 로그인`,
+    active: (time) => `${time}에 갱신`,
+    end: '로그아웃',
+    endLabel: (device) => `${device} 로그아웃`,
+    ending: '로그아웃하는 중…',
+    endOthers: '다른 기기에서 모두 로그아웃',
+    ended: '그 기기를 로그아웃시켰습니다.',
+    othersEnded: '이제 이 기기에만 로그인되어 있습니다.',
+    onlyThis: '다른 기기에는 로그인되어 있지 않습니다.',
+  },
+  password: {
+    title: '비밀번호',
+    lede: '비밀번호를 바꾸면 이 기기를 뺀 모든 곳에서 로그아웃됩니다.',
+    old: '지금 비밀번호',
+    fresh: '새 비밀번호',
+    hint: '8자 이상. 이메일과 이름, 최근에 쓴 다섯 개는 쓸 수 없습니다.',
+    change: '비밀번호 바꾸기',
+    changing: '바꾸는 중…',
+    changed: '비밀번호를 바꿨고 다른 기기는 모두 로그아웃되었습니다.',
+  },
+  deletion: {
+    title: '계정 삭제',
+    lede: '삭제한 계정은 누구도 되살릴 수 없습니다.',
+    look: '삭제하면 어떻게 되는지 보기',
+    looking: '삭제하면 어떻게 되는지 확인하는 중…',
+    obstacles: '먼저 정리할 것이 있습니다',
+    obstacle: {
+      runtime: (name, workspace) =>
+        `${workspace}의 런타임 ${name}이(가) 아직 남아 있습니다. 운영자에게 삭제를 요청하거나 워크스페이스의 다른 소유자를 정하세요.`,
+      order: (name, workspace) =>
+        `${workspace}의 ${name} 주문은 결제나 환불이 끝나지 않았습니다. 주문을 취소하거나 끝날 때까지 기다리세요.`,
+      members: (_name, workspace) =>
+        `${workspace}에 다른 멤버가 있지만 소유자는 나뿐입니다. 한 사람을 소유자로 정하거나 멤버를 내보내세요.`,
+    },
+    openOrder: '주문 열기',
+    lost: '사라지는 것',
+    lostAccount: '계정과 이름, 이메일이 지워지고 모든 기기에서 바로 로그아웃됩니다.',
+    lostWorkspace: (name) => `나만 있는 워크스페이스 ${name}도 지워집니다.`,
+    leftWorkspace: (name) => `${name}에서 나갑니다. 워크스페이스는 소유자들에게 남습니다.`,
+    addresses: '쓰던 주소는 다른 사람에게 넘어가지 않습니다.',
+    kept: '남는 것',
+    keptMoney: '주문과 결제, 환불 기록은 법에 따라 남기되 이름과 이메일은 지웁니다.',
+    keptPayApp: '페이앱은 결제할 때 적은 전화번호와 함께 결제 기록을 따로 보관합니다.',
+    begin: '계정 삭제하기…',
+    dialogTitle: '이 계정을 완전히 삭제할까요?',
+    dialogLede: (email) => `확인을 위해 ${email} 주소와 비밀번호를 다시 입력하세요.`,
+    email: '내 이메일',
+    password: '내 비밀번호',
+    confirm: '완전히 삭제',
+    deleting: '삭제하는 중…',
+    keep: '계정 유지',
+    uncertain:
+      '삭제가 시작되었는지 아직 알 수 없습니다. 시작되었다면 몇 분 안에 저절로 끝납니다. 잠시 뒤 다시 확인하세요.',
+    gone: '계정을 삭제했습니다.',
+    goneText: '이름과 이메일은 더 이상 저희에게 없습니다. 다시 쓰려면 새 초대가 필요합니다.',
+    home: '처음 화면으로',
+  },
+};
