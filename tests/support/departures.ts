@@ -85,16 +85,20 @@ export class PowerCut {
     return this.#left <= 0;
   }
 
+  #holdOut(what: string): void {
+    if (this.#left <= 0) throw new Crashed(what);
+  }
+
   wire<T extends object>(port: T): T {
     return new Proxy(port, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]): Promise<unknown> => {
-          if (this.happened) throw new Crashed('dead');
+          this.#holdOut('dead');
           this.#left -= 1;
           const result: unknown = await Reflect.apply(value, target, args);
-          if (this.happened) throw new Crashed('died right after this call');
+          this.#holdOut('died right after this call');
           return result;
         };
       },

@@ -26,11 +26,12 @@ export const connectAppwrite = (settings: AppwriteSettings, key: string): Appwri
   };
 };
 
+export interface DeparturePorts extends AppwritePorts {
+  readonly departures: Departures;
+}
+
 /** For the account function, which alone holds the scopes to end an account. */
-export const connectDepartures = (
-  settings: AppwriteSettings,
-  key: string,
-): AppwritePorts & { readonly departures: Departures } => ({
+export const connectDepartures = (settings: AppwriteSettings, key: string): DeparturePorts => ({
   ...connectAppwrite(settings, key),
   departures: appwriteDepartures(keyed(settings, key)),
 });

@@ -154,7 +154,7 @@ test('what was begun is finished when nobody tries again, and what was not begun
     const before = bare();
     const cut = new PowerCut(calls);
     const [store, departures] = [cut.wire(stage.store), cut.wire(stage.departures)];
-    await remove({ ...stage, store, departures } as Stage).catch(() => 'died');
+    await remove({ ...stage, store, departures }).catch(() => 'died');
     const begun = stage.store.rows('deletions').length > 0;
     stage.clock.advance(2 * minuteMs);
     expect((await finishDeletions(stage)).failed).toBe(0);

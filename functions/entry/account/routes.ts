@@ -2,14 +2,14 @@
 import { deleteAccount } from '#app/account/delete-account.ts';
 import type { AccountDeps } from '#app/account/deps.ts';
 import { surveyDeletion } from '#app/account/survey-deletion.ts';
+import type { DeparturePorts } from '#adapters/appwrite/connect.ts';
 import { member } from '#adapters/http/serve.ts';
 import type { Route } from '#adapters/http/serve.ts';
-import type { Callers } from '#ports/accounts.ts';
 import * as contract from '#schemas/contract/account.ts';
 import { succeed } from '#schemas/contract/errors.ts';
 
 export const accountRoutes = (
-  deps: AccountDeps & { readonly callers: Callers },
+  deps: AccountDeps & Pick<DeparturePorts, 'callers'>,
 ): readonly Route[] => [
   member(contract.surveyDeletion, deps.callers, async ({ userId }) =>
     succeed(await surveyDeletion(deps, userId)),

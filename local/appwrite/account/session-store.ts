@@ -187,7 +187,7 @@ export class SessionStore {
     const row = this.#store
       .prepare('UPDATE sessions SET expires_ms = ?, updated_at = ? WHERE seq = ? RETURNING *')
       .get(nowMs + lifeSeconds * 1000, formatTime(nowMs), session.seq);
-    return row === undefined ? session : ({ ...session, ...row } as SessionRow);
+    return row === undefined ? session : { ...session, ...row };
   }
 
   close(session: SessionRow): void {

@@ -106,7 +106,7 @@ export const changePassword = async (
   if (password.length < shortestPassword) {
     return siteFailure('password_short', { field: 'password' });
   }
-  const outcome = await attempt(async () => {
+  const outcome = await attempt<Outcome<null> | null>(async () => {
     try {
       await account.updatePassword({ password, oldPassword: old });
       return null;
@@ -116,5 +116,6 @@ export const changePassword = async (
       return known;
     }
   });
-  return outcome.ok && outcome.value !== null ? outcome.value : { ...outcome, value: null };
+  if (!outcome.ok) return outcome;
+  return outcome.value ?? { ok: true, value: null };
 };

@@ -6,7 +6,14 @@ import { siteErrorCodes } from '../api/failure.ts';
 import { payMethodOf, payTypes } from '../flow/money.ts';
 import { stateWords } from '../flow/words.ts';
 import { formatDuration, formatKrw, formatLatency } from './format.ts';
-import { loadAccount, loadBase, loadErrors, loadOperator, loadOrders, loadProduct } from './index.ts';
+import {
+  loadAccount,
+  loadBase,
+  loadErrors,
+  loadOperator,
+  loadOrders,
+  loadProduct,
+} from './index.ts';
 import { localeOf } from './locale.ts';
 
 const parts = {
