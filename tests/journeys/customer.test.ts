@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { authorize } from '#local/customer/customer.ts';
+import { ownAccount } from './account.ts';
 import { openStage, visit } from './stage.ts';
 import type { Look, Stage, Visitor } from './stage.ts';
 import {
@@ -69,6 +70,8 @@ describe('refused on the way', () => {
     await visitor.context.close();
   });
 });
+
+describe('the own account', () => ownAccount(() => stage));
 
 describe('from invite to ready', () => {
   it('a customer signs up, pays, links Codex and gets a receipt', async () => {

@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { eventually } from '#tests/support/http.ts';
 import type { Stage, Visitor } from './stage.ts';
 
-const password = 'Journey-Pass-7319';
+export const password = 'Journey-Pass-7319';
 export const stepTimeoutMs = 30_000;
 export const provisioningTimeoutMs = 240_000;
 

@@ -16,7 +16,6 @@ export const account = {
     opened: (time: string) => `Signed in ${time}`,
     active: (time: string) => `last renewed ${time}`,
     end: 'Sign out',
-    endLabel: (device: string) => `Sign out ${device}`,
     ending: 'Signing out…',
     endOthers: 'Sign out everywhere else',
     ended: 'That session has ended.',

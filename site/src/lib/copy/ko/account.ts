@@ -16,7 +16,6 @@ export const account: AccountCopy = {
     opened: (time) => `${time}에 로그인`,
     active: (time) => `${time}에 갱신`,
     end: '로그아웃',
-    endLabel: (device) => `${device} 로그아웃`,
     ending: '로그아웃하는 중…',
     endOthers: '다른 기기에서 모두 로그아웃',
     ended: '그 기기를 로그아웃시켰습니다.',
@@ -41,7 +40,7 @@ export const account: AccountCopy = {
     obstacles: '먼저 정리할 것이 있습니다',
     obstacle: {
       runtime: (name, workspace) =>
-        `${workspace}의 런타임 ${name}이(가) 아직 남아 있습니다. 운영자에게 삭제를 요청하거나 워크스페이스의 다른 소유자를 정하세요.`,
+        `${workspace}의 런타임(${name})이 아직 남아 있습니다. 운영자에게 삭제를 요청하거나 워크스페이스의 다른 소유자를 정하세요.`,
       order: (name, workspace) =>
         `${workspace}의 ${name} 주문은 결제나 환불이 끝나지 않았습니다. 주문을 취소하거나 끝날 때까지 기다리세요.`,
       members: (_name, workspace) =>
