@@ -58,18 +58,23 @@ export const ownAccount = (stage: () => Stage): void => {
     await desk.shot('sessions');
     await by(page, 'session-end').click();
     await untilSessions(page, 1);
-    await expect
-      .poll(() => by(page, 'sessions-said').evaluate('(line) => line === document.activeElement'))
-      .toBe(true);
+    const focused = (): Promise<unknown> => page.evaluate('document.activeElement?.dataset.testid');
+    await expect.poll(focused, { timeout: stepTimeoutMs }).toBe('sessions-said');
     await phone.page.reload();
     await waitFor(phone.page, 'login-submit');
 
     await changePassword(page, 'not-my-password', fresh);
-    await expect.poll(errorCode(page, 'password')).toBe('password_wrong');
+    await expect
+      .poll(errorCode(page, 'password'), { timeout: stepTimeoutMs })
+      .toBe('password_wrong');
     await changePassword(page, password, 'short');
-    await expect.poll(errorCode(page, 'password')).toBe('password_short');
+    await expect
+      .poll(errorCode(page, 'password'), { timeout: stepTimeoutMs })
+      .toBe('password_short');
     await changePassword(page, password, password);
-    await expect.poll(errorCode(page, 'password')).toBe('password_recently_used');
+    await expect
+      .poll(errorCode(page, 'password'), { timeout: stepTimeoutMs })
+      .toBe('password_recently_used');
     await changePassword(page, password, fresh);
     await expect
       .poll(() => by(page, 'password-said').innerText(), { timeout: stepTimeoutMs })
@@ -85,7 +90,9 @@ export const ownAccount = (stage: () => Stage): void => {
     await by(page, 'deletion-password').fill(password);
     await desk.shot('deletion');
     await by(page, 'deletion-confirm').click();
-    await expect.poll(errorCode(page, 'deletion-dialog')).toBe('password_wrong');
+    await expect
+      .poll(errorCode(page, 'deletion-dialog'), { timeout: stepTimeoutMs })
+      .toBe('password_wrong');
     await by(page, 'deletion-password').fill(fresh);
     await by(page, 'deletion-confirm').click();
     await waitFor(page, 'account-gone');
