@@ -42,6 +42,10 @@ const firstPage = new RegExp(
   ].join('|')}))\\.`,
 );
 
+/** Svelte and the kit's client: they change when the lock file does, and pack better together. */
+const runtime =
+  /\/node_modules\/(svelte|esm-env|clsx)\/|\/kit\/src\/runtime\/client\/client(-entry)?\.js/;
+
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
@@ -88,9 +92,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // The kit reads it before anything else of it runs: it must stay alone.
-            { name: 'payload', test: /\/kit\/src\/runtime\/client\/payload\.js/, priority: 4 },
-            { name: 'svelte', test: /\/node_modules\/(svelte|esm-env|clsx)\//, priority: 3 },
-            { name: 'kit', test: /\/kit\/src\/runtime\/client\/client(-entry)?\.js/, priority: 2 },
+            { name: 'payload', test: /\/kit\/src\/runtime\/client\/payload\.js/, priority: 3 },
+            { name: 'runtime', test: runtime, priority: 2 },
             { name: 'page', test: firstPage, priority: 1 },
           ],
         },

@@ -1,6 +1,7 @@
 /** `node site/deploy/defer.ts`: brings the pages of `site/build` to what `pages.ts` says. */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
 import * as z from 'zod/mini';
 import { deferScripts } from './pages.ts';
 
@@ -23,3 +24,8 @@ for (const name of (await readdir(build)).filter((file) => file.endsWith('.html'
   await writeFile(join(build, starter.path), starter.text);
   await writeFile(join(build, name), html);
 }
+
+// Read before the first paint: without what only its readers need.
+const boot = join(build, 'boot.js');
+const { code } = await transform(await readFile(boot, 'utf8'), { minify: true, target: 'es2015' });
+await writeFile(boot, code);

@@ -33,7 +33,7 @@
 
   // The program is fetched once what is written has been painted, so that neither waits for the
   // other's bytes. Where nothing is shown before the program runs, there is nothing to wait for.
-  var paintWithinMs = 1000;
+  var paintWithinMs = 3000;
   var begun = false;
   function later(isWanted) {
     return Array.from(document.querySelectorAll('link[rel="later"]')).filter(isWanted);

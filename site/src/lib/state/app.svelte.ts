@@ -111,7 +111,12 @@ export class App {
 
   async loadErrorTexts(): Promise<void> {
     try {
-      this.errors ??= await loadErrors(this.locale);
+      // With what shows them, while there is a line to fetch it by.
+      const [texts] = await Promise.all([
+        this.errors ?? loadErrors(this.locale),
+        import('../ui/FailureText.svelte'),
+      ]);
+      this.errors ??= texts;
     } catch {
       // Shown without words, by code; the next failure tries again.
     }
