@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import { surveyDeletion } from '#schemas/contract/account.ts';
 import { cancelOrder } from '#schemas/contract/checkout.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { Operation } from '#schemas/contract/operation.ts';
@@ -48,6 +49,7 @@ const questions = (): readonly Question[] => [
     ...{ operation: inspectInvite, answer: 'invite_unknown' },
     body: { token: randomBytes(32).toString('base64url') },
   },
+  { operation: surveyDeletion, body: {}, answer: 'not_signed_in' },
   { operation: checkSubdomain, body: { subdomain: 'smoke' }, answer: 'not_signed_in' },
   { operation: cancelOrder, body: { orderId: 'smoke' }, answer: 'not_signed_in' },
   { operation: refreshRuntime, body: { runtimeId: 'smoke' }, answer: 'not_signed_in' },

@@ -89,6 +89,7 @@ beforeAll(async () => {
   appwrite = await startEmbedded([
     'invites',
     'members',
+    'deletions',
     'workspaces',
     'subdomains',
     'orders',

@@ -50,7 +50,7 @@ describe('from an empty project', () => {
       const { functions } = (await place.ask('GET', '/functions')) as {
         functions: readonly { $id: string; latestDeploymentStatus: string; live: boolean }[];
       };
-      expect(functions).toHaveLength(7);
+      expect(functions).toHaveLength(8);
       expect(functions.every((each) => each.latestDeploymentStatus === 'ready')).toBe(true);
     },
     slow,

@@ -23,13 +23,14 @@ import {
 import { send } from '#local/customer/http.ts';
 import { root } from '#local/supervisor/paths.ts';
 import { step } from '#local/supervisor/output.ts';
+import { deleteAccount } from '#schemas/contract/account.ts';
 import { importBilling, lookUpBilling, makePayLink } from '#schemas/contract/operator-billing.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import { tables } from '#schemas/tables/tables.ts';
 import type { TableId } from '#schemas/tables/tables.ts';
 import { eventually } from '#tests/support/http.ts';
-import { startTestProduct } from '#tests/support/product.ts';
+import { password, startTestProduct } from '#tests/support/product.ts';
 import type { AnyRow, Owner, TestProduct } from '#tests/support/product.ts';
 
 const provisioningMs = 240_000;
@@ -109,6 +110,11 @@ const billLegacy = async (product: TestProduct): Promise<void> => {
   );
 };
 
+const deleteOne = async (product: TestProduct): Promise<void> => {
+  const { functions, email } = await product.newMember();
+  await call(functions, deleteAccount, { email, password });
+};
+
 /** `settings`: what an operator writes there, and what a deploy notes. */
 const writeSettings = async (product: TestProduct): Promise<void> => {
   const data = { value: JSON.stringify({ promisedMinutes: 90, graceMinutes: 720 }) };
@@ -162,6 +168,7 @@ try {
   const orderId = await step('Selling a runtime', () => makeReady(product, owner));
   await step('Billing a legacy tenant', () => billLegacy(product));
   await step('Receiving another amount', () => payOtherAmount(product, owner));
+  await step('Deleting an account', () => deleteOne(product));
   await writeSettings(product);
   await addNewKinds(product, saved);
   // What is `fulfilled` and `ready` is saved above; now it becomes something else.

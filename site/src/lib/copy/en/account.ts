@@ -5,7 +5,7 @@ export const account = {
   title: 'Account and security',
   signIn: 'Log in to see your account.',
   back: 'Back to the flow',
-  who: { title: 'You', email: 'E-mail', name: 'Name', language: 'Language of this site' },
+  who: { title: 'You', email: 'E-mail', name: 'Name', language: 'Language' },
   sessions: {
     title: 'Where you are signed in',
     lede: 'If you do not know one of these, end it and change your password.',

@@ -5,7 +5,7 @@ export const account: AccountCopy = {
   title: '계정과 보안',
   signIn: '로그인하면 계정을 볼 수 있습니다.',
   back: '처음 화면으로',
-  who: { title: '내 정보', email: '이메일', name: '이름', language: '사이트 언어' },
+  who: { title: '내 정보', email: '이메일', name: '이름', language: '언어' },
   sessions: {
     title: '로그인한 기기',
     lede: '모르는 기기가 있으면 로그아웃시키고 비밀번호를 바꾸세요.',
