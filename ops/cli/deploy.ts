@@ -26,7 +26,8 @@ import { runCommand } from './run.ts';
 import { UsageError, exitCodes } from './usage.ts';
 
 const usage =
-  'Usage: npm run deploy -- [--plan] [--yes] [--confirm-loss <name>]… [--env <file>] [--init]';
+  'Usage: npm run deploy -- [--plan] [--yes] [--confirm-loss <name>]… [--keep-tables] ' +
+  '[--env <file>] [--init]';
 
 interface Choice {
   readonly planOnly: boolean;
@@ -34,6 +35,7 @@ interface Choice {
   readonly confirmed: readonly string[];
   readonly file: string;
   readonly init: boolean;
+  readonly keepTables: boolean;
 }
 
 const choiceFrom = (args: readonly string[]): Choice => {
@@ -46,6 +48,7 @@ const choiceFrom = (args: readonly string[]): Choice => {
         'confirm-loss': { type: 'string', multiple: true, default: [] },
         env: { type: 'string', default: defaultFile },
         init: { type: 'boolean', default: false },
+        'keep-tables': { type: 'boolean', default: false },
       },
     });
     return {
@@ -54,6 +57,7 @@ const choiceFrom = (args: readonly string[]): Choice => {
       confirmed: values['confirm-loss'],
       file: values.env,
       init: values.init,
+      keepTables: values['keep-tables'],
     };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
@@ -151,7 +155,12 @@ const run = async (args: readonly string[]): Promise<number> => {
   const state = join(process.env['HOSTED_STATE'] ?? join(root, '.local'), 'deployments');
   const own = join(state, env.APPWRITE_PROJECT_ID);
   const opened = await step(`Comparing with ${env.APPWRITE_ENDPOINT}`, () =>
-    openDeployment({ installation: installationOf(env), folder: join(own, 'stage'), logs: own }),
+    openDeployment({
+      installation: installationOf(env),
+      folder: join(own, 'stage'),
+      logs: own,
+      keepsTables: choice.keepTables,
+    }),
   );
   try {
     return await decide(opened, env, choice);

@@ -34,6 +34,8 @@ export interface Deployment {
   readonly folder: string;
   /** Where the CLI's own words are kept. */
   readonly logs: string;
+  /** Databases, tables, columns and indexes are neither compared nor changed: older code goes back. */
+  readonly keepsTables?: boolean;
 }
 
 export type Note = (text: string) => void;
@@ -50,6 +52,7 @@ export interface Opened {
 
 interface Work {
   readonly installation: Installation;
+  readonly keepsTables: boolean;
   readonly staged: Stage;
   readonly cli: Cli;
   readonly api: Api;
@@ -74,19 +77,24 @@ const wantedVariables = (
 const variablesNow = (remote: RemoteState, functionId: string) =>
   remote.functions.find(({ $id }) => $id === functionId)?.variables ?? [];
 
-const compare = async (work: Work, remote: RemoteState): Promise<Plan> => {
-  const { config, digests } = work.staged;
+const compareTables = async ({ staged, api }: Work, remote: RemoteState): Promise<Plan> => {
+  const { config } = staged;
   const counted = await Promise.all(
     tablesToCount(config, remote).map(async (table) => {
-      const count = await rowCount(work.api, table.databaseId, table.$id);
+      const count = await rowCount(api, table.databaseId, table.$id);
       return [pathOf(table), count] as const;
     }),
   );
+  return planTables(config, remote, new Map(counted));
+};
+
+const compare = async (work: Work, remote: RemoteState): Promise<Plan> => {
+  const { config, digests } = work.staged;
   return [
     ...planSettings(config, remote),
     ...planPlatforms(new URL(work.installation.siteUrl).hostname, remote),
     ...planTeams(config, remote),
-    ...planTables(config, remote, new Map(counted)),
+    ...(work.keepsTables ? [] : await compareTables(work, remote)),
     ...planCode(config, remote, digests),
     ...wantedVariables(work, remote).flatMap((wanted) =>
       planVariables(variablesNow(remote, wanted.functionId), wanted),
@@ -206,7 +214,7 @@ const applyPlan = async (work: Work, plan: Plan, note: Note): Promise<RemoteStat
 
 /** Logs in, stages and compares. `close` ends the session and removes the folder. */
 export const openDeployment = async (deployment: Deployment): Promise<Opened> => {
-  const { installation, folder, logs } = deployment;
+  const { installation, folder, logs, keepsTables = false } = deployment;
   const { target } = installation;
   mkdirSync(logs, { recursive: true });
   const session = await logIn(target);
@@ -221,7 +229,7 @@ export const openDeployment = async (deployment: Deployment): Promise<Opened> =>
     const log = join(logs, 'appwrite-cli.log');
     const cli = openCli({ folder, log, target, session, redact });
     const api = withKey(target);
-    const work = { installation, staged, cli, api, session };
+    const work = { installation, keepsTables, staged, cli, api, session };
     const remote = await read(work);
     const plan = await compare(work, remote);
     const apply: Opened['apply'] = async (confirmed, note) => {

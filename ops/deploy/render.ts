@@ -43,6 +43,8 @@ export const renderLosses = (plan: Plan): string => {
   return (
     'This would lose what nobody can bring back, so nothing was touched. Take a backup first\n' +
     '(npm run export), or keep the thing in schemas/tables. To lose it, name it:\n' +
-    `  npm run deploy -- ${flags.join(' ')}`
+    `  npm run deploy -- ${flags.join(' ')}\n` +
+    'Going back to older code, leave the tables as they are; it ignores what it does not know:\n' +
+    '  npm run deploy -- --keep-tables'
   );
 };

@@ -183,6 +183,16 @@ describe('what would be lost', () => {
       expect(row).toMatchObject(invite.data);
       expect(await place.ask('GET', '/tablesdb')).toMatchObject({ total: 2 });
 
+      // As after a checkout of older code, which does not know what newer code has added.
+      place.rewrite({ PAYAPP_USERID: 'rolled-back' });
+      const kept = await deploy('--yes', '--keep-tables');
+      expect(kept.code, kept.text).toBe(0);
+      expect(kept.text).toContain('~ variable checkout/PAYAPP_USERID');
+      expect(kept.text).not.toContain('LOSES');
+      expect(await place.ask('GET', `${table}/rows/old`)).toMatchObject(invite.data);
+      expect((await deploy('--plan', '--keep-tables')).code).toBe(0);
+      place.rewrite({});
+
       expect((await deploy('--yes', ...flags)).code).toBe(0);
       const left = await place.ask('GET', `${table}/rows/old`);
       expect(left).toMatchObject({ note: 'kept', createdBy: 'somebody' });
