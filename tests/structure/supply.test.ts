@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { lockFiles, root } from './sources.ts';
 
 const allowed: ReadonlySet<string> = new Set([
@@ -14,6 +15,19 @@ const allowed: ReadonlySet<string> = new Set([
 
 /** Say it in the old form, `licenses`: MIT and Apache-2.0. All are below appwrite-cli. */
 const unsaid = ['fuzzy', 'rx-lite', 'rx-lite-aggregates'].map((name) => `node_modules/${name}`);
+
+interface Workflow {
+  readonly jobs: Readonly<
+    Record<
+      string,
+      {
+        readonly 'runs-on'?: string;
+        readonly 'timeout-minutes'?: number;
+        readonly steps: readonly object[];
+      }
+    >
+  >;
+}
 
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly license?: string }>>;
@@ -49,6 +63,15 @@ describe('workflows', () => {
     expect(
       images.map(([, name = '']) => name).filter((name) => !/:\d+\.\d+\.\d+/.test(name)),
     ).toEqual([]);
+  });
+
+  it.each(files.map((text) => [parse(text) as Workflow]))('are workflows', (workflow) => {
+    expect(Object.keys(workflow)).toEqual(expect.arrayContaining(['name', 'on', 'jobs']));
+    for (const job of Object.values(workflow.jobs)) {
+      expect(job['runs-on']).toBeTruthy();
+      expect(job['timeout-minutes']).toBeGreaterThan(0);
+      for (const step of job.steps) expect('run' in step || 'uses' in step).toBe(true);
+    }
   });
 
   it('run the same gate as everybody', () => {
