@@ -95,13 +95,17 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
   },
   reconcile: {
     execute: [],
-    scopes: ['rows.read', 'rows.write', 'teams.read'],
+    // It finishes joining where the one who joined did not stay to see it.
+    scopes: ['rows.read', 'rows.write', 'teams.read', 'teams.write'],
     events: [
       rowEvent('notices', 'create'),
       rowEvent('orders', 'update'),
       rowEvent('runtimes', 'create'),
       rowEvent('runtimes', 'update'),
-      // Whoever is taken out, or is no owner any more, may still be inside a runtime.
+      rowEvent('invitations', 'update'),
+      // The team has a picture for its members' pages; and whoever is taken out, or may no longer
+      // enter, may still be inside a runtime.
+      'teams.*.memberships.*.create',
       'teams.*.memberships.*.update',
       'teams.*.memberships.*.delete',
     ],

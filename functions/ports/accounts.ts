@@ -1,5 +1,6 @@
 /** Accounts and teams of the project. */
 import type { Result } from '#schemas/contract/errors.ts';
+import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 
 export interface Account {
   readonly userId: string;
@@ -19,8 +20,22 @@ export interface Accounts {
   get(userId: string): Promise<Account | null>;
 }
 
-export type Role = 'owner' | 'member' | 'billing';
+export type Role = WorkspaceRole;
 
+export interface TeamMember {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface Membership {
+  readonly teamId: string;
+  readonly userId: string;
+  readonly role: Role;
+}
+
+/** Who is in a workspace, and as what: the only place that decides it. */
 export interface Teams {
   /** Team with one confirmed owner. Idempotent by (teamId, ownerId). */
   ensure(team: {
@@ -30,8 +45,13 @@ export interface Teams {
   }): Promise<void>;
   /** Role of a confirmed member, or null. */
   roleOf(teamId: string, userId: string): Promise<Role | null>;
-  /** User ids of the confirmed owners; nobody where there is no such team. */
-  ownersOf(teamId: string): Promise<readonly string[]>;
+  /** The confirmed members with a role; nobody where there is no such team. */
+  membersOf(teamId: string): Promise<readonly TeamMember[]>;
+  /** One who is in the team already keeps the role. `missing`: no such team, or no such account. */
+  join(member: Membership): Promise<'joined' | 'missing'>;
+  setRole(member: Membership): Promise<'set' | 'missing'>;
+  /** What the team alone may read is closed to the one taken out with the very next request. */
+  remove(member: Pick<Membership, 'teamId' | 'userId'>): Promise<'removed' | 'missing'>;
 }
 
 /** Who is calling, proven by the user JWT that Appwrite made for this execution. */

@@ -12,8 +12,9 @@ export type Stored<T extends TableId> = RowOf<T> & {
   readonly version: string;
 };
 
-/** Who may read the row: one team, one user, or (default) nobody but functions. */
-export type Readers = { readonly team: string } | { readonly user: string } | 'functions';
+/** Who may read the row: one team or its owners, one user, or (default) nobody but functions. */
+export type Readers =
+  { readonly team: string; readonly role?: 'owner' } | { readonly user: string } | 'functions';
 
 export interface ListQuery<T extends TableId> {
   /** Equality, all must hold; null matches null. */

@@ -21,3 +21,11 @@ test('a runtime without a minute gets its own, once; a deleted one stays', () =>
   expect(first?.change({ ...row, ...change })).toBeNull();
   expect(first?.change({ ...row, status: 'deleted' })).toBeNull();
 });
+
+test('a workspace of before has its team looked after, once', () => {
+  const second = migrations[1];
+  const row: OldRow = { $id: 'w1', teamDueAt: null };
+  const change = second?.change(row);
+  expect(Date.parse(String(change?.['teamDueAt']))).toBeLessThan(Date.now());
+  expect(second?.change({ ...row, ...change })).toBeNull();
+});

@@ -14,4 +14,15 @@ const inspectedMinute: Migration = {
   },
 };
 
-export const migrations: readonly Migration[] = [inspectedMinute];
+/** A time that is over: what is due is taken up by the next sweep, and never is null again. */
+const longDue = '2026-11-27T00:00:00.000Z';
+
+/** Workspaces made before their teams had a picture for the members' pages get one drawn. */
+const teamDue: Migration = {
+  number: 2,
+  name: 'team-due',
+  table: 'workspaces',
+  change: ({ teamDueAt }) => (typeof teamDueAt === 'string' ? null : { teamDueAt: longDue }),
+};
+
+export const migrations: readonly Migration[] = [inspectedMinute, teamDue];

@@ -42,6 +42,24 @@ export const errorInfo = {
   subdomain_taken: { status: 409, retryable: false },
   workspace_unknown: { status: 404, retryable: false },
   plan_unknown: { status: 400, retryable: false },
+  // members of a workspace
+  /** A member, whose role does not go so far: `roles.ts` says whose does. */
+  role_not_allowed: { status: 403, retryable: false },
+  member_unknown: { status: 404, retryable: false },
+  /** A workspace is never left without an owner. */
+  last_owner: { status: 409, retryable: false },
+  already_member: { status: 409, retryable: false },
+  /** As many invitations are open as a workspace may have. */
+  invitations_full: { status: 409, retryable: false },
+  /** As many members, the invited ones counted, as a workspace may have. */
+  team_full: { status: 409, retryable: false },
+  /** Somebody else changes this team at the moment, or died doing so less than a minute ago. */
+  team_busy: { status: 409, retryable: true },
+  join_unknown: { status: 404, retryable: false },
+  join_used: { status: 409, retryable: false },
+  join_expired: { status: 410, retryable: false },
+  join_revoked: { status: 410, retryable: false },
+  join_email_mismatch: { status: 403, retryable: false },
   // checkout
   phone_invalid: { status: 400, retryable: false },
   order_unknown: { status: 404, retryable: false },

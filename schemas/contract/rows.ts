@@ -12,6 +12,7 @@ import {
   reasonCodes,
   refundStates,
   runtimeStatuses,
+  workspaceRoles,
 } from './vocabulary.ts';
 
 const stamps = { $id: z.string(), $createdAt: z.string(), $updatedAt: z.string() };
@@ -28,6 +29,28 @@ export const workspaceRow = z.object({
   ownerId: z.string(),
 });
 export type WorkspaceRow = z.infer<typeof workspaceRow>;
+
+export const teamMemberRow = z.object({
+  ...stamps,
+  workspaceId: z.string(),
+  userId: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: z.enum(workspaceRoles),
+});
+export type TeamMemberRow = z.infer<typeof teamMemberRow>;
+
+/** Read by owners alone. */
+export const invitationRow = z.object({
+  ...stamps,
+  workspaceId: z.string(),
+  email: z.string(),
+  role: z.enum(workspaceRoles),
+  expiresAt: z.string(),
+  revokedAt: z.nullable(z.string()),
+  usedAt: z.nullable(z.string()),
+});
+export type InvitationRow = z.infer<typeof invitationRow>;
 
 export const orderRow = z.object({
   ...stamps,

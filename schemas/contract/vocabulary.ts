@@ -183,5 +183,9 @@ export const billingRequestStates = [
 ] as const;
 export type BillingRequestState = (typeof billingRequestStates)[number];
 
+/** What a member of a workspace is; `roles.ts` says what each may do. */
+export const workspaceRoles = ['owner', 'member', 'billing'] as const;
+export type WorkspaceRole = (typeof workspaceRoles)[number];
+
 export const locales = ['ko', 'en'] as const;
 export type Locale = (typeof locales)[number];

@@ -12,6 +12,7 @@ import {
   runtimeStatuses,
   serverStates,
   taskKinds,
+  workspaceRoles,
 } from '../contract/vocabulary.ts';
 import { flag, idText, integer, json, key, oneOf, optional, table, text, time } from './define.ts';
 import type { RowData, Table } from './define.ts';
@@ -63,9 +64,50 @@ export const workspaces = table(
     name: text(64),
     subdomain: text(63),
     planKey: text(32),
+    /** Who made it; who owns it now stands in the team. */
     ownerId: idText(),
+    /** When the reconciler is to look after its team: it was changed, or was about to be. */
+    teamDueAt: optional(time()),
   },
-  { byOwner: key('ownerId') },
+  { byOwner: key('ownerId'), teamDue: key('teamDueAt') },
+);
+
+/**
+ * A picture of each workspace's team for its members' pages, drawn from Appwrite's team, which alone
+ * decides. Row id derived from (workspace, user); the team reads it.
+ */
+export const teamMembers = table(
+  'team_members',
+  {
+    workspaceId: idText(),
+    userId: idText(),
+    email: text(254),
+    name: text(128),
+    role: oneOf(workspaceRoles),
+  },
+  { byWorkspace: key('workspaceId'), byUser: key('userId') },
+);
+
+/**
+ * Invitations into a workspace. Row id derived from the token by SHA-256: the token itself is never
+ * stored. Owners of the workspace read them.
+ */
+export const invitations = table(
+  'invitations',
+  {
+    workspaceId: idText(),
+    email: text(254),
+    role: oneOf(workspaceRoles),
+    invitedBy: idText(),
+    expiresAt: time(),
+    revokedAt: optional(time()),
+    usedAt: optional(time()),
+    /** Whoever is written here joins, and nobody else. */
+    usedBy: optional(idText()),
+    /** Used, and not in the team yet: the reconciler sees to it. */
+    dueAt: optional(time()),
+  },
+  { byWorkspace: key('workspaceId'), due: key('dueAt') },
 );
 
 /** Row id = the name itself: creating the row is the claim. */
@@ -312,6 +354,8 @@ export const tables = {
   members,
   deletions,
   workspaces,
+  team_members: teamMembers,
+  invitations,
   subdomains,
   orders,
   notices,

@@ -85,7 +85,7 @@ const deployOne = (functions: Functions): void => {
   compose.isStopped = false;
 };
 
-/** An owner is inside with a second one, who is taken out of the workspace; the event may be lost. */
+/** The owners are inside with a guest, who is taken out of the team or only pays from now on. */
 const takeOut = (functions: Functions): void => {
   const { world, machines } = functions;
   const { random, scheduler } = world;
@@ -101,11 +101,11 @@ const takeOut = (functions: Functions): void => {
   const owners = [...team].filter(([, role]) => role === 'owner').map(([userId]) => userId);
   for (const userId of [...owners, guest]) sessions.add(userId);
   machines.visited.add(runtime.id);
-  team.set(guest, 'owner');
+  team.set(guest, random.chance(0.5) ? 'owner' : 'member');
   scheduler.after(random.int(secondMs, minuteMs), () => {
     if (random.chance(0.5)) team.delete(guest);
-    else team.set(guest, 'member');
-    world.note('team', `${guest} is no owner of ${runtime.workspaceId} any more`);
+    else team.set(guest, 'billing');
+    world.note('team', `${guest} may not enter ${runtime.workspaceId} any more`);
     if (random.chance(world.weather.eventLost)) return;
     void functions.event('memberships', runtime.workspaceId);
   });

@@ -125,11 +125,32 @@ export const simTeams = (execution: Execution): Teams => ({
     }),
   roleOf: (teamId, userId) =>
     execution.call(5, () => execution.world.teams.get(teamId)?.get(userId) ?? null),
-  ownersOf: (teamId) =>
+  membersOf: (teamId) =>
     execution.call(5, () => {
       const members = [...(execution.world.teams.get(teamId) ?? [])];
-      return members.filter(([, role]) => role === 'owner').map(([userId]) => userId);
+      return members.map(([userId, role]) => {
+        const { email = '', name = '' } = execution.world.accounts.get(userId) ?? {};
+        return { userId, email, name, role };
+      });
     }),
+  join: ({ teamId, userId, role }) =>
+    execution.call(20, () => {
+      const members = execution.world.teams.get(teamId);
+      if (members === undefined) return 'missing';
+      if (!members.has(userId)) members.set(userId, role);
+      return 'joined';
+    }),
+  setRole: ({ teamId, userId, role }) =>
+    execution.call(20, () => {
+      const members = execution.world.teams.get(teamId);
+      if (members?.has(userId) !== true) return 'missing';
+      members.set(userId, role);
+      return 'set';
+    }),
+  remove: ({ teamId, userId }) =>
+    execution.call(20, () =>
+      execution.world.teams.get(teamId)?.delete(userId) === true ? 'removed' : 'missing',
+    ),
 });
 
 export const simTickets = (execution: Execution): Tickets => ({

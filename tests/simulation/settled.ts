@@ -148,14 +148,15 @@ class SettledChecks {
     this.#world.violate(8, `runtime ${runtime.id}: ${first.type} waits for ${first.actor}`);
   }
 
-  /** Whoever is no owner any more is out, and nobody else was put out with them. */
+  /** Whoever may not enter any more is out, and nobody else was put out with them. */
   #inside({ id, workspaceId }: Stored<'runtimes'>): void {
     const { machines } = this.#functions;
     if (machines.running(id) === null) return;
     const team = this.#world.teams.get(workspaceId);
     const { sessions } = machines.tenant(id);
     for (const userId of sessions) {
-      if (team?.get(userId) !== 'owner') this.#world.violate(6, `${userId} is still inside ${id}`);
+      const role = team?.get(userId) ?? 'billing';
+      if (role === 'billing') this.#world.violate(6, `${userId} is still inside ${id}`);
     }
     const wasVisited = machines.visited.has(id);
     if (wasVisited && sessions.size === 0) this.#world.violate(6, `the owner was put out of ${id}`);

@@ -1,5 +1,5 @@
 /** One small working world for use cases: rows, accounts, teams, PayApp, a clock one can turn. */
-import type { Account, Accounts, Teams } from '#ports/accounts.ts';
+import type { Account, Accounts, Membership, Teams } from '#ports/accounts.ts';
 import type {
   NoticeFields,
   PaymentRequestOutcome,
@@ -52,24 +52,55 @@ export class MemoryAccounts implements Accounts {
   }
 }
 
+type Role = 'owner' | 'member' | 'billing';
+
+/** Names and addresses are those of `accounts`, where they are known. */
 export class MemoryTeams implements Teams {
-  readonly all = new Map<string, Map<string, 'owner' | 'member' | 'billing'>>();
+  readonly all = new Map<string, Map<string, Role>>();
+  readonly #accounts: Pick<MemoryAccounts, 'all'> | null;
+
+  constructor(accounts: Pick<MemoryAccounts, 'all'> | null = null) {
+    this.#accounts = accounts;
+  }
 
   async ensure(team: { readonly teamId: string; readonly ownerId: string }): Promise<void> {
     await breath();
-    const members = this.all.get(team.teamId) ?? new Map<string, 'owner'>();
-    this.all.set(team.teamId, members.set(team.ownerId, 'owner'));
+    const members = this.all.get(team.teamId) ?? new Map<string, Role>();
+    this.all.set(team.teamId, members.set(team.ownerId, members.get(team.ownerId) ?? 'owner'));
   }
 
-  async roleOf(teamId: string, userId: string): Promise<'owner' | 'member' | 'billing' | null> {
+  async roleOf(teamId: string, userId: string): Promise<Role | null> {
     await breath();
     return this.all.get(teamId)?.get(userId) ?? null;
   }
 
-  async ownersOf(teamId: string): Promise<readonly string[]> {
+  async membersOf(teamId: string): ReturnType<Teams['membersOf']> {
     await breath();
-    const members = [...(this.all.get(teamId) ?? [])];
-    return members.filter(([, role]) => role === 'owner').map(([userId]) => userId);
+    return [...(this.all.get(teamId) ?? [])].map(([userId, role]) => {
+      const { email = '', name = '' } = this.#accounts?.all.get(userId) ?? {};
+      return { userId, email, name, role };
+    });
+  }
+
+  async join({ teamId, userId, role }: Membership): ReturnType<Teams['join']> {
+    await breath();
+    const members = this.all.get(teamId);
+    if (members === undefined || this.#accounts?.all.has(userId) === false) return 'missing';
+    if (!members.has(userId)) members.set(userId, role);
+    return 'joined';
+  }
+
+  async setRole({ teamId, userId, role }: Membership): ReturnType<Teams['setRole']> {
+    await breath();
+    const members = this.all.get(teamId);
+    if (members?.has(userId) !== true) return 'missing';
+    members.set(userId, role);
+    return 'set';
+  }
+
+  async remove(member: Pick<Membership, 'teamId' | 'userId'>): ReturnType<Teams['remove']> {
+    await breath();
+    return this.all.get(member.teamId)?.delete(member.userId) === true ? 'removed' : 'missing';
   }
 }
 
@@ -233,10 +264,13 @@ export interface World {
   readonly runtimeDomain: string;
 }
 
-export const makeWorld = (): World => ({
+export const makeWorld = (): World => {
+  const accounts = new MemoryAccounts();
+  return { ...emptyWorld(), accounts, teams: new MemoryTeams(accounts) };
+};
+
+const emptyWorld = (): Omit<World, 'accounts' | 'teams'> => ({
   store: new MemoryStore(),
-  accounts: new MemoryAccounts(),
-  teams: new MemoryTeams(),
   payments: new MemoryPayApp(),
   clock: new TestClock(),
   ids: systemIds,

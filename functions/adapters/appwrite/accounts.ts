@@ -1,6 +1,6 @@
-/** Accounts, teams and the proof of who is calling. */
+/** Accounts and the proof of who is calling. */
 import * as z from 'zod/mini';
-import type { Account, Accounts, Callers, Teams } from '#ports/accounts.ts';
+import type { Account, Accounts, Callers } from '#ports/accounts.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { AppwriteSettings, Transport } from './transport.ts';
@@ -41,67 +41,6 @@ export const appwriteAccounts = (transport: Transport): Accounts => ({
     throw unexpected('get user', answer);
   },
 });
-
-const membershipPage = z.object({
-  memberships: z.array(
-    z.object({ userId: z.string(), confirm: z.boolean(), roles: z.array(z.string()) }),
-  ),
-});
-const roles = ['owner', 'billing', 'member'] as const;
-
-export const appwriteTeams = (transport: Transport): Teams => ({
-  ensure: async ({ teamId, name, ownerId }) => {
-    const made = await transport({ method: 'POST', path: '/teams', body: { teamId, name } });
-    if (!made.ok && made.type !== 'team_already_exists') throw unexpected('create team', made);
-    const joined = await transport({
-      method: 'POST',
-      path: at('teams', teamId, 'memberships'),
-      body: { userId: ownerId, roles: ['owner'] },
-    });
-    const present = ['membership_already_confirmed', 'team_invite_already_exists'];
-    if (!joined.ok && !present.includes(joined.type)) throw unexpected('join team', joined);
-  },
-  roleOf: async (teamId, userId) => {
-    const answer = await transport({
-      method: 'GET',
-      path: at('teams', teamId, 'memberships'),
-      queries: [
-        JSON.stringify({ method: 'equal', attribute: 'userId', values: [userId] }),
-        JSON.stringify({ method: 'limit', values: [1] }),
-      ],
-    });
-    if (!answer.ok) {
-      if (answer.type === 'team_not_found') return null;
-      throw unexpected('list memberships', answer);
-    }
-    const page = membershipPage.safeParse(answer.body);
-    if (!page.success) throw new StoreUnavailable('memberships: unexpected shape');
-    const mine = page.data.memberships.find((each) => each.userId === userId && each.confirm);
-    return mine === undefined ? null : (roles.find((role) => mine.roles.includes(role)) ?? null);
-  },
-  ownersOf: ownersOf(transport),
-});
-
-const ownersAtMost = 200;
-
-const ownersOf =
-  (transport: Transport): Teams['ownersOf'] =>
-  async (teamId) => {
-    const answer = await transport({
-      method: 'GET',
-      path: at('teams', teamId, 'memberships'),
-      queries: [JSON.stringify({ method: 'limit', values: [ownersAtMost] })],
-    });
-    if (!answer.ok) {
-      if (answer.type === 'team_not_found') return [];
-      throw unexpected('list memberships', answer);
-    }
-    const page = membershipPage.safeParse(answer.body);
-    if (!page.success) throw new StoreUnavailable('memberships: unexpected shape');
-    return page.data.memberships
-      .filter(({ confirm, roles: held }) => confirm && held.includes('owner'))
-      .map(({ userId }) => userId);
-  };
 
 /** An invalid, expired or blocked caller is nobody; only an unreachable server is an error. */
 export const appwriteCallers = (settings: AppwriteSettings): Callers => ({

@@ -3,9 +3,10 @@ import type { Accounts, Callers, Teams } from '#ports/accounts.ts';
 import type { Departures } from '#ports/departures.ts';
 import type { Store } from '#ports/store.ts';
 import { Misconfigured } from '#ports/system.ts';
-import { appwriteAccounts, appwriteCallers, appwriteTeams } from './accounts.ts';
+import { appwriteAccounts, appwriteCallers } from './accounts.ts';
 import { appwriteDepartures } from './departures.ts';
 import { appwriteStore, rowCreator } from './store.ts';
+import { appwriteTeams } from './teams.ts';
 import type { AppwriteSettings } from './transport.ts';
 import { appwriteTransport } from './transport.ts';
 

@@ -26,7 +26,9 @@ const isMissing = (answer: Answer): boolean => !answer.ok && missingTypes.includ
 
 const permissionsFor = (readers: Readers): readonly string[] => {
   if (readers === 'functions') return [];
-  return ['team' in readers ? `read("team:${readers.team}")` : `read("user:${readers.user}")`];
+  if ('user' in readers) return [`read("user:${readers.user}")`];
+  const role = readers.role === undefined ? '' : `/${readers.role}`;
+  return [`read("team:${readers.team}${role}")`];
 };
 
 /** All that a function which only files things needs. */

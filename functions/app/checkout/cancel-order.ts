@@ -24,8 +24,9 @@ export const cancelOrder = async (
   caller: Account,
   body: BodyOf<typeof cancelOperation>,
 ): Promise<Result<Cancelled>> => {
-  const order = await ownOrder(deps, caller, body.orderId);
-  if (order === null) return fail('order_unknown');
+  const found = await ownOrder(deps, caller, { orderId: body.orderId, to: 'pay' });
+  if (!found.ok) return found;
+  const order = found.value;
   const orderId = order.id;
   if (order.state === 'cancelled') return succeed({ orderId, state: order.state });
   if (order.revision !== body.revision) return fail('stale_revision');

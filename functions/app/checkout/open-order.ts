@@ -4,6 +4,7 @@
  */
 import { normalisePhone } from '#core/money/phone.ts';
 import { isPriceKrw } from '#core/money/price.ts';
+import { mayDo } from '#core/workspace/roles.ts';
 import { recordState } from '#app/orders/change-order.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import type { Account } from '#ports/accounts.ts';
@@ -31,9 +32,9 @@ export const openOrder = async (
   body: OpenOrderBody,
 ): Promise<Result<PayLink>> => {
   const { workspaceId } = body;
-  if ((await deps.teams.roleOf(workspaceId, caller.userId)) === null) {
-    return fail('workspace_unknown');
-  }
+  const role = await deps.teams.roleOf(workspaceId, caller.userId);
+  if (role === null) return fail('workspace_unknown');
+  if (!mayDo(role, 'pay')) return fail('role_not_allowed');
   if ((await deps.store.get('workspaces', workspaceId)) === null) return fail('workspace_unknown');
   const plan = planOf(body.planKey);
   if (plan === undefined) return fail('plan_unknown', { field: 'planKey' });

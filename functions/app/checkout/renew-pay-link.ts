@@ -29,8 +29,9 @@ export const renewPayLink = async (
 ): Promise<Result<PayLink>> => {
   const phone = normalisePhone(body.phone);
   if (phone === null) return fail('phone_invalid', { field: 'phone' });
-  const order = await ownOrder(deps, caller, body.orderId);
-  if (order === null) return fail('order_unknown');
+  const found = await ownOrder(deps, caller, { orderId: body.orderId, to: 'pay' });
+  if (!found.ok) return found;
+  const order = found.value;
   if (order.revision !== body.revision) return fail('stale_revision');
   if (order.requestNo >= requestsAtMost) return fail('too_many_requests');
   if (Date.parse(order.expiresAt) <= deps.clock.now().getTime()) return fail('order_not_payable');

@@ -22,8 +22,9 @@ export const requestRefund = async (
   caller: Account,
   body: BodyOf<typeof refundOperation>,
 ): Promise<Result<Value>> => {
-  const order = await ownOrder(deps, caller, body.orderId);
-  if (order === null) return fail('order_unknown');
+  const found = await ownOrder(deps, caller, { orderId: body.orderId, to: 'refund' });
+  if (!found.ok) return found;
+  const order = found.value;
   const { id: orderId, mulNo } = order;
   // The page may show an older state; what the customer wants is under way or done.
   if (order.state === 'refund_requested' || order.state === 'refunded') {

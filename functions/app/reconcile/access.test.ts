@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { inspectionMinute } from '#core/runtime/slots.ts';
 import { makeFleet } from '#tests/support/fleet.ts';
 import type { Fleet } from '#tests/support/fleet.ts';
+import { removeMember } from '#app/team/members.ts';
+import { settleTeams } from '#app/team/settle.ts';
+import { notDue } from '#app/team/turn.ts';
 import { holdTeam } from './access.ts';
 import { inspectMinute } from './inspect.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
@@ -16,7 +19,7 @@ beforeEach(async () => {
   fleet = await makeFleet();
   await fleet.open(runtimeId);
   team.clear();
-  team.set('mina', 'owner').set('juno', 'owner');
+  team.set('mina', 'owner').set('juno', 'member');
   fleet.teams.all.set('w1', team);
   await fleet.settle(runtimeId);
   fleet.agent.sessions.add('mina').add('juno');
@@ -27,7 +30,7 @@ const told = (): number =>
 const inside = (): readonly string[] => [...fleet.agent.sessions];
 
 describe('who is inside a runtime', () => {
-  it('is left alone, and nothing is written, while all are owners', async () => {
+  it('is left alone, and nothing is written, while all may enter', async () => {
     const { version } = fleet.row(runtimeId);
     await inspectMinute(fleet.deps, inspectionMinute(runtimeId));
     expect(fleet.row(runtimeId).version).toBe(version);
@@ -39,7 +42,7 @@ describe('who is inside a runtime', () => {
 
   it.each([
     ['left', () => team.delete('juno')],
-    ['is no owner any more', () => team.set('juno', 'member')],
+    ['only pays from now on', () => team.set('juno', 'billing')],
   ])('ends at once for one who %s', async (_name, change) => {
     change();
     await holdTeam(fleet.deps, 'w1');
@@ -57,7 +60,38 @@ describe('who is inside a runtime', () => {
     expect(inside()).toEqual(['mina']);
   });
 
-  it('ends within the hour when the event is lost', async () => {
+  it('ends with the next sweep when the event of a change is lost', async () => {
+    const owner = { userId: 'mina', email: '', name: '', labels: [] };
+    const data = { name: 'W', subdomain: 'w', planKey: 'basic', ownerId: 'mina', teamDueAt: notDue };
+    await fleet.store.create('workspaces', 'w1', { data, readers: { team: 'w1' } });
+    const wish = { workspaceId: 'w1', userId: 'juno' };
+    expect(await removeMember(fleet.deps, owner, wish)).toMatchObject({ ok: true });
+    expect(inside()).toEqual(['mina', 'juno']);
+    await settleTeams(fleet.deps);
+    expect(inside()).toEqual(['mina']);
+    expect(fleet.store.rows('workspaces')[0]?.teamDueAt).toBe(notDue);
+    const { writes } = fleet.store;
+    await settleTeams(fleet.deps);
+    expect(fleet.store.writes).toBe(writes);
+  });
+
+  it('stays due while somebody changes the team, and is settled by the sweep after', async () => {
+    const owner = { userId: 'mina', email: '', name: '', labels: [] };
+    const data = { name: 'W', subdomain: 'w', planKey: 'basic', ownerId: 'mina', teamDueAt: notDue };
+    await fleet.store.create('workspaces', 'w1', { data, readers: { team: 'w1' } });
+    const faults = {
+      reach: async (name: string) => {
+        if (name === 'team.marked') await settleTeams(fleet.deps);
+      },
+    };
+    const wish = { workspaceId: 'w1', userId: 'juno' };
+    expect(await removeMember({ ...fleet.deps, faults }, owner, wish)).toMatchObject({ ok: true });
+    expect(fleet.store.rows('workspaces')[0]?.teamDueAt).not.toBe(notDue);
+    await settleTeams(fleet.deps);
+    expect(inside()).toEqual(['mina']);
+  });
+
+  it('ends within the hour when the team was changed elsewhere and the event is lost', async () => {
     team.delete('juno');
     for (let minute = 0; minute < 60; minute += 1) await inspectMinute(fleet.deps, minute);
     expect(inside()).toEqual(['mina']);

@@ -1,10 +1,11 @@
 /**
- * Whose browsers may be inside a runtime: the owners of its workspace, now. Told by level: the
+ * Whose browsers may be inside a runtime: members of its workspace whose role lets them, now. Told by level: the
  * sessions there against the team, whatever event was lost. With nobody to put out, nothing is
  * called and nothing written.
  */
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
 import { pagesOf } from '#app/pages.ts';
+import { mayDo } from '#core/workspace/roles.ts';
 import { clockToleranceSeconds } from '#schemas/contract/agent.ts';
 import type { AgentOutcome } from '#ports/runtime.ts';
 import type { ReconcileDeps, RuntimeRecord } from './deps.ts';
@@ -18,21 +19,30 @@ const ticketsOutMs = (60 + clockToleranceSeconds) * 1_000;
 type AccessDeps = Pick<ReconcileDeps, 'agent' | 'teams' | 'store' | 'ids' | 'clock' | 'log'>;
 type Row = Pick<RuntimeRecord, 'id' | 'host' | 'workspaceId'>;
 
-/** Users with a session who are no owner (any more), in order; each once. */
+/** User ids; nobody where there is no such team. */
+const admittedBy = async (
+  { teams }: Pick<AccessDeps, 'teams'>,
+  workspaceId: string,
+): Promise<readonly string[]> => {
+  const team = await teams.membersOf(workspaceId);
+  return team.filter(({ role }) => mayDo(role, 'enter')).map(({ userId }) => userId);
+};
+
+/** Users with a session who may not enter (any more), in order; each once. */
 export const strangersAmong = async (
   deps: Pick<AccessDeps, 'teams'>,
   { workspaceId }: Pick<Row, 'workspaceId'>,
   sessions: readonly string[],
 ): Promise<readonly string[]> => {
   if (sessions.length === 0) return [];
-  const owners = new Set(await deps.teams.ownersOf(workspaceId));
-  return [...new Set(sessions)].filter((userId) => !owners.has(userId)).toSorted();
+  const admitted = new Set(await admittedBy(deps, workspaceId));
+  return [...new Set(sessions)].filter((userId) => !admitted.has(userId)).toSorted();
 };
 
-/** Puts out everybody but the owners; the team is read again, so that no newcomer is hit. */
+/** Puts out everybody else; the team is read again, so that no newcomer is hit. */
 export const endAccess = async (deps: AccessDeps, row: Row): Promise<AgentOutcome<number>> => {
-  const owners = await deps.teams.ownersOf(row.workspaceId);
-  const ended = await deps.agent.limitAccess({ runtimeId: row.id, host: row.host }, owners);
+  const admitted = await admittedBy(deps, row.workspaceId);
+  const ended = await deps.agent.limitAccess({ runtimeId: row.id, host: row.host }, admitted);
   if (ended.kind !== 'ok') {
     deps.log.warn('runtime.access_not_ended', { runtimeId: row.id, outcome: ended.kind });
     return ended;

@@ -9,7 +9,7 @@ export interface ReconcileDeps {
   readonly store: Store;
   readonly deployer: Deployer;
   readonly agent: TenantAgent;
-  readonly teams: Pick<Teams, 'ownersOf'>;
+  readonly teams: Teams;
   readonly stack: StackSettings;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -8,6 +8,7 @@ import { auditMoney } from '#app/orders/audit-money.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
+import { settleInvitation, settleTeam, settleTeams } from '#app/team/settle.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { surveyServers } from '#app/placement/survey.ts';
 import { holdTeam } from './access.ts';
@@ -40,6 +41,7 @@ export const sweep = async (deps: ReactDeps): Promise<void> => {
   await settleMoney(deps);
   await settleOrders(deps, { now: deps.clock.now(), limit: pageSize });
   await auditMoney(deps, pageSize);
+  await settleTeams(deps);
   await removeExpiredLimits(deps);
   const { looked } = await sweepRuntimes(deps);
   if (looked > 0) deps.log.info('sweep.done', { looked });
@@ -66,7 +68,12 @@ export const react = async (deps: ReactDeps, hint: Hint): Promise<void> => {
       await reconcileRuntime(deps, hint.rowId);
       return;
     case 'memberships':
+      // Before anything else, and whoever changes the team meanwhile: nothing is as urgent.
       await holdTeam(deps, hint.rowId);
+      await settleTeam(deps, hint.rowId);
+      return;
+    case 'invitations':
+      await settleInvitation(deps, hint.rowId);
       return;
     default:
       return sweep(deps);

@@ -6,12 +6,12 @@
 import { plan } from '#core/runtime/plan.ts';
 import { backoffMs } from '#core/runtime/timing.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
+import { withLease } from '#app/lease.ts';
+import type { Lease } from '#app/lease.ts';
 import { changesOf, columnReaders, desiredOf, dueTime, jitterOf } from './changes.ts';
 import type { After, ColumnReaders } from './changes.ts';
 import { eventBudget } from './deps.ts';
 import type { ReconcileDeps, RunBudget, RuntimeRecord } from './deps.ts';
-import { withLease } from './lease.ts';
-import type { Lease } from './lease.ts';
 import { intendDeployment } from './deployer-steps.ts';
 import { perform } from './perform.ts';
 import { recordStatus } from './record-status.ts';

@@ -78,7 +78,8 @@ export const renewCodexTicket = async (
   caller: Account,
   body: BodyOf<typeof codexTicket>,
 ): Promise<Result<CallbackTicket>> => {
-  const found = await runtimeFor(deps, caller, body.runtimeId);
+  const { runtimeId } = body;
+  const found = await runtimeFor(deps, caller, { runtimeId, to: 'operate' });
   if (!found.ok) return found;
   const bound = { userId: caller.userId, attemptId: body.attemptId };
   return succeed(await mintCallback(deps, found.value, bound));

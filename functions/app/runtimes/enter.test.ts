@@ -56,13 +56,18 @@ describe('entering a runtime', () => {
     expect(minted).toEqual([{ runtimeId, subject: 'owner', scope: 'enter', lifeSeconds: 60 }]);
   });
 
-  it('is refused to everybody but owners, and unknown to strangers', async () => {
+  it('is for members too', async () => {
     await fleet.sweepUntil(runtimeId, 'auth_required');
-    expect(await codeOf(person('member'))).toBe('not_allowed');
-    expect(await codeOf(person('billing'))).toBe('not_allowed');
+    expect(await codeOf(person('member'))).toBe('ok');
+    expect(minted).toMatchObject([{ runtimeId, subject: 'member', scope: 'enter' }]);
+  });
+
+  it('is refused to those who only pay, and unknown to strangers', async () => {
+    await fleet.sweepUntil(runtimeId, 'auth_required');
+    expect(await codeOf(person('billing'))).toBe('role_not_allowed');
     expect(await codeOf(person('stranger'))).toBe('runtime_unknown');
-    fleet.teams.all.get('w1')?.set('owner', 'member');
-    expect(await codeOf(owner)).toBe('not_allowed');
+    fleet.teams.all.get('w1')?.set('owner', 'billing');
+    expect(await codeOf(owner)).toBe('role_not_allowed');
     expect(minted).toEqual([]);
     expect(entered()).toEqual([]);
   });
@@ -148,7 +153,7 @@ describe('a login by device code', () => {
         return result.ok ? 'ok' : result.error.code;
       }),
     );
-    expect(codes).toEqual(['runtime_unknown', 'not_allowed', 'stale_revision']);
+    expect(codes).toEqual(['runtime_unknown', 'role_not_allowed', 'stale_revision']);
     expect(minted).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Lets an owner's browser into the runtime's Control UI: a ticket of this user for this runtime, to
- * be spent once and at once. What the runtime is must have been verified, and shown to be closed to
+ * Lets a member's browser into the runtime's Control UI, where the role allows it: a ticket of this
+ * user for this runtime, to be spent once and at once. What the runtime is must have been verified, and shown to be closed to
  * strangers, since it was deployed. Who asked is kept in its history.
  */
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
@@ -11,7 +11,7 @@ import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type { enterRuntime } from '#schemas/contract/runtimes.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { RuntimesDeps } from './deps.ts';
-import { isHandedOver, runtimeOfOwner } from './guard.ts';
+import { isHandedOver, runtimeFor } from './guard.ts';
 import { agentEndpoint } from './endpoint.ts';
 
 /** From the click to the post of the form: seconds as a rule. */
@@ -24,7 +24,8 @@ export const openRuntime = async (
   caller: Account,
   body: BodyOf<typeof enterRuntime>,
 ): Promise<Result<ValueOf<typeof enterRuntime>>> => {
-  const found = await runtimeOfOwner(deps, caller, body.runtimeId);
+  const { runtimeId } = body;
+  const found = await runtimeFor(deps, caller, { runtimeId, to: 'enter' });
   if (!found.ok) return found;
   const row = found.value;
   if (row.desired !== 'running') return fail('runtime_not_running');

@@ -1,10 +1,12 @@
 /** Every command of a customer passes here: member of the workspace, runtime exists, not stale. */
+import { mayDo } from '#core/workspace/roles.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { Result } from '#schemas/contract/errors.ts';
+import type { Ability } from '#schemas/contract/roles.ts';
 import type { ConditionType } from '#schemas/contract/vocabulary.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { conditions } from '#schemas/record/runtime.ts';
-import type { Account, Role, Teams } from '#ports/accounts.ts';
+import type { Account, Teams } from '#ports/accounts.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 
@@ -14,32 +16,17 @@ interface GuardDeps {
 }
 
 /** 404 for strangers: they may not know that it exists. Other members may, whatever they may do. */
-const runtimeForRoles = async (
+export const runtimeFor = async (
   deps: GuardDeps,
   caller: Account,
-  asked: { readonly runtimeId: string; readonly roles: readonly Role[] },
+  asked: { readonly runtimeId: string; readonly to: Ability },
 ): Promise<Result<Stored<'runtimes'>>> => {
   const row = await deps.store.get('runtimes', asked.runtimeId);
   if (row === null) return fail('runtime_unknown');
   const role = await deps.teams.roleOf(row.workspaceId, caller.userId);
   if (role === null) return fail('runtime_unknown');
-  return asked.roles.includes(role) ? succeed(row) : fail('not_allowed');
+  return mayDo(role, asked.to) ? succeed(row) : fail('role_not_allowed');
 };
-
-export const runtimeFor = (
-  deps: GuardDeps,
-  caller: Account,
-  runtimeId: string,
-): Promise<Result<Stored<'runtimes'>>> =>
-  runtimeForRoles(deps, caller, { runtimeId, roles: ['owner', 'member'] });
-
-/** For what only an owner may do. */
-export const runtimeOfOwner = (
-  deps: GuardDeps,
-  caller: Account,
-  runtimeId: string,
-): Promise<Result<Stored<'runtimes'>>> =>
-  runtimeForRoles(deps, caller, { runtimeId, roles: ['owner'] });
 
 const handOver: readonly ConditionType[] = ['verified', 'private'];
 
@@ -56,7 +43,8 @@ export const commandTarget = async (
   caller: Account,
   body: { readonly runtimeId: string; readonly revision: number },
 ): Promise<Result<Stored<'runtimes'>>> => {
-  const found = await runtimeFor(deps, caller, body.runtimeId);
+  const { runtimeId } = body;
+  const found = await runtimeFor(deps, caller, { runtimeId, to: 'operate' });
   if (!found.ok) return found;
   if (found.value.revision !== body.revision) return fail('stale_revision');
   if (found.value.desired !== 'running') return fail('runtime_not_running');

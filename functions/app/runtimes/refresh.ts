@@ -11,7 +11,8 @@ export const refresh = async (
   caller: Account,
   body: BodyOf<typeof refreshRuntime>,
 ): Promise<Result<ValueOf<typeof refreshRuntime>>> => {
-  const found = await runtimeFor(deps, caller, body.runtimeId);
+  const { runtimeId } = body;
+  const found = await runtimeFor(deps, caller, { runtimeId, to: 'operate' });
   if (!found.ok) return found;
   return writeCommand(deps, found.value, { nextCheckAt: deps.clock.now().toISOString() });
 };

@@ -1,10 +1,13 @@
 /**
- * Claims the subdomain, then makes the team and the workspace row. Key: (user, subdomain). The claim
- * row names the workspace it is for, so a crash after it is resumed by the same user asking again,
- * and by nobody else.
+ * Claims the subdomain, then makes the team, its picture and the workspace row. Key: (user,
+ * subdomain). The claim row names the workspace it is for, so a crash after it is resumed by the same
+ * user asking again, and by nobody else. Once the workspace is there its team is no longer made here:
+ * who made it may have been taken out since.
  */
 import { checkSubdomain, hostOf } from '#core/workspace/subdomain.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
+import { drawMember } from '#app/team/picture.ts';
+import { notDue } from '#app/team/turn.ts';
 import type { Account, Teams } from '#ports/accounts.ts';
 import type { Store } from '#ports/store.ts';
 import type { Clock, FaultPoint, Ids, Log } from '#ports/system.ts';
@@ -43,14 +46,26 @@ export const createWorkspace = async (
   const claimed = await claim(deps, subdomain, { workspaceId, userId });
   if (!claimed.ok) return claimed;
   await deps.faults.reach('subdomain.claimed');
+  const made = succeed({ workspaceId, subdomain, host: hostOf(subdomain, deps.runtimeDomain) });
+  if ((await deps.store.get('workspaces', workspaceId)) !== null) {
+    const isMember = (await deps.teams.roleOf(workspaceId, userId)) !== null;
+    return isMember ? made : fail('subdomain_taken', { field: 'subdomain' });
+  }
   await deps.teams.ensure({ teamId: workspaceId, name: body.name, ownerId: userId });
   await deps.faults.reach('team.ensured');
+  await drawMember(deps, workspaceId, { ...caller, role: 'owner' });
   const outcome = await deps.store.create('workspaces', workspaceId, {
-    data: { name: body.name, subdomain, planKey: body.planKey, ownerId: userId },
+    data: {
+      name: body.name,
+      subdomain,
+      planKey: body.planKey,
+      ownerId: userId,
+      teamDueAt: notDue,
+    },
     readers: { team: workspaceId },
   });
   if (outcome === 'created') deps.log.info('workspace.created', { workspaceId, userId });
-  return succeed({ workspaceId, subdomain, host: hostOf(subdomain, deps.runtimeDomain) });
+  return made;
 };
 
 const claim = async (

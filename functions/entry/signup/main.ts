@@ -1,5 +1,6 @@
-/** signup: open to guests; redeems an invite once. */
+/** signup: open to guests; an invite, or an invitation into a workspace, becomes one account. */
 import { inspectInvite } from '#app/signup/inspect-invite.ts';
+import { inspectInvitation, joinWorkspace } from '#app/signup/join-workspace.ts';
 import { redeemInvite } from '#app/signup/redeem-invite.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import type { FunctionContext } from '#adapters/http/context.ts';
@@ -15,5 +16,7 @@ export default (context: FunctionContext): Promise<unknown> =>
     return [
       guest(contract.inspectInvite, (body) => inspectInvite(deps, body)),
       guest(contract.redeemInvite, (body) => redeemInvite(deps, body)),
+      guest(contract.inspectInvitation, (body) => inspectInvitation(deps, body)),
+      guest(contract.joinWorkspace, (body) => joinWorkspace(deps, body)),
     ];
   });

@@ -3,6 +3,7 @@ import type { FailureCode } from '#lib/api/failure.ts';
 import { codexErrors } from './codex-errors.ts';
 import type { CodexErrorCode } from './codex-errors.ts';
 import type { ErrorText } from './error-text.ts';
+import { membersErrors } from './members-errors.ts';
 import { operatorErrors } from './operator-errors.ts';
 
 export type { ErrorText };
@@ -234,6 +235,7 @@ export const errors = {
     cause: 'The runtime refused the request.',
     next: 'The operator has to look at it.',
   },
+  ...membersErrors,
   ...operatorErrors,
   network_unreachable: {
     cause: 'The server could not be reached.',

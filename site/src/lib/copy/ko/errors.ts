@@ -1,6 +1,7 @@
 /** 한국어: 모든 실패의 원인과 다음에 할 일. */
 import type { ErrorsCopy } from '../en/errors.ts';
 import { codexErrors } from './codex-errors.ts';
+import { membersErrors } from './members-errors.ts';
 import { operatorErrors } from './operator-errors.ts';
 
 export const errorsCopy: ErrorsCopy = {
@@ -237,7 +238,8 @@ export const errorsCopy: ErrorsCopy = {
       cause: '런타임이 요청을 거절했습니다.',
       next: '운영자가 확인해야 합니다.',
     },
-    ...operatorErrors,
+    ...membersErrors,
+  ...operatorErrors,
     network_unreachable: {
       cause: '서버에 연결하지 못했습니다.',
       next: '인터넷 연결을 확인하고 다시 시도하세요.',

@@ -1,0 +1,119 @@
+/** Teams and their members. A role that is none of ours makes nobody a member. */
+import * as z from 'zod/mini';
+import type { Role, TeamMember, Teams } from '#ports/accounts.ts';
+import { StoreUnavailable } from '#ports/store.ts';
+import type { Transport } from './transport.ts';
+import { at, unexpected } from './transport.ts';
+
+const membership = z.object({
+  $id: z.string(),
+  userId: z.string(),
+  userName: z._default(z.string(), ''),
+  userEmail: z._default(z.string(), ''),
+  confirm: z.boolean(),
+  roles: z.array(z.string()),
+});
+type Membership = z.infer<typeof membership>;
+const membershipPage = z.object({ memberships: z.array(membership) });
+
+const roles = ['owner', 'billing', 'member'] as const;
+
+const roleIn = ({ roles: held }: Membership): Role | null =>
+  roles.find((role) => held.includes(role)) ?? null;
+
+/** Four times as many as a workspace may have. */
+const membersAtMost = 200;
+
+const membershipsPath = (teamId: string, ...rest: readonly string[]): string =>
+  at('teams', teamId, 'memberships', ...rest);
+
+const list = async (
+  transport: Transport,
+  teamId: string,
+  queries: readonly object[],
+): Promise<readonly Membership[]> => {
+  const answer = await transport({
+    method: 'GET',
+    path: membershipsPath(teamId),
+    queries: queries.map((query) => JSON.stringify(query)),
+  });
+  if (!answer.ok) {
+    if (answer.type === 'team_not_found') return [];
+    throw unexpected('list memberships', answer);
+  }
+  const page = membershipPage.safeParse(answer.body);
+  if (!page.success) throw new StoreUnavailable('memberships: unexpected shape');
+  return page.data.memberships;
+};
+
+const find = async (
+  transport: Transport,
+  teamId: string,
+  userId: string,
+): Promise<Membership | null> => {
+  const found = await list(transport, teamId, [
+    { method: 'equal', attribute: 'userId', values: [userId] },
+    { method: 'limit', values: [1] },
+  ]);
+  return found.find((each) => each.userId === userId && each.confirm) ?? null;
+};
+
+const presentTypes = ['membership_already_confirmed', 'team_invite_already_exists'];
+const missingTypes = ['team_not_found', 'user_not_found', 'membership_not_found'];
+
+const join = async (
+  transport: Transport,
+  { teamId, userId, role }: { teamId: string; userId: string; role: Role },
+): Promise<'joined' | 'missing'> => {
+  const answer = await transport({
+    method: 'POST',
+    path: membershipsPath(teamId),
+    body: { userId, roles: [role] },
+  });
+  if (answer.ok || presentTypes.includes(answer.type)) return 'joined';
+  if (missingTypes.includes(answer.type)) return 'missing';
+  throw unexpected('join team', answer);
+};
+
+export const appwriteTeams = (transport: Transport): Teams => ({
+  ensure: async ({ teamId, name, ownerId }) => {
+    const made = await transport({ method: 'POST', path: '/teams', body: { teamId, name } });
+    if (!made.ok && made.type !== 'team_already_exists') throw unexpected('create team', made);
+    const joined = await join(transport, { teamId, userId: ownerId, role: 'owner' });
+    if (joined === 'missing') throw new StoreUnavailable('join team: owner or team is missing');
+  },
+  roleOf: async (teamId, userId) => {
+    const mine = await find(transport, teamId, userId);
+    return mine === null ? null : roleIn(mine);
+  },
+  membersOf: async (teamId) => {
+    const all = await list(transport, teamId, [{ method: 'limit', values: [membersAtMost] }]);
+    return all.flatMap((each): readonly TeamMember[] => {
+      const role = each.confirm ? roleIn(each) : null;
+      const { userId, userEmail: email, userName: name } = each;
+      return role === null ? [] : [{ userId, email, name, role }];
+    });
+  },
+  join: (member) => join(transport, member),
+  setRole: async ({ teamId, userId, role }) => {
+    const mine = await find(transport, teamId, userId);
+    if (mine === null) return 'missing';
+    const answer = await transport({
+      method: 'PATCH',
+      path: membershipsPath(teamId, mine.$id),
+      body: { roles: [role] },
+    });
+    if (answer.ok) return 'set';
+    if (missingTypes.includes(answer.type)) return 'missing';
+    throw unexpected('change role', answer);
+  },
+  remove: async ({ teamId, userId }) => {
+    const mine = await find(transport, teamId, userId);
+    if (mine === null) return 'missing';
+    const path = membershipsPath(teamId, mine.$id);
+    const answer = await transport({ method: 'DELETE', path });
+    if (answer.ok) return 'removed';
+    if (missingTypes.includes(answer.type)) return 'missing';
+    throw unexpected('leave team', answer);
+  },
+});

@@ -1,0 +1,30 @@
+/**
+ * Who may do what in a workspace: the one table that functions decide by and pages are drawn from.
+ * Everybody in the team sees everything of the workspace; abilities are about doing.
+ */
+import type { WorkspaceRole } from './vocabulary.ts';
+
+export const abilities = [
+  /** Open an order, make its pay link anew, cancel it. */
+  'pay',
+  /** Ask for the money back. */
+  'refund',
+  /** Verify a runtime, log in at Codex, run the smoke. */
+  'operate',
+  /** Be in a runtime's Control UI. */
+  'enter',
+  /** Invite, give roles, take out. */
+  'manage',
+  /** Go by oneself. */
+  'leave',
+] as const;
+export type Ability = (typeof abilities)[number];
+
+export const holders = {
+  pay: ['owner', 'billing'],
+  refund: ['owner', 'billing'],
+  operate: ['owner', 'member'],
+  enter: ['owner', 'member'],
+  manage: ['owner'],
+  leave: ['owner', 'member', 'billing'],
+} as const satisfies Readonly<Record<Ability, readonly WorkspaceRole[]>>;
