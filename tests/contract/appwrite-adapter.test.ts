@@ -1,6 +1,7 @@
 /**
- * Accounts, teams, callers and row permissions through our ports, against an Appwrite over HTTP
- * (`tests/support/appwrite.ts` says which). What rows do besides is in `store.test.ts`.
+ * Accounts, callers and row permissions through our ports, against an Appwrite over HTTP
+ * (`tests/support/appwrite.ts` says which). What teams and rows do besides is in `teams.test.ts`
+ * and `store.test.ts`.
  */
 import { Account, TablesDB } from 'node-appwrite';
 import type { Client } from 'node-appwrite';
@@ -93,71 +94,6 @@ describe('an account whose data Appwrite refuses', () => {
   test('is told so at the password, where that is the reason', async () => {
     expect(await refusal({ password: 'short' })).toEqual(['password_weak', 'password']);
     expect(await refusal({ email: 'nowhere' })).toEqual(['body_invalid', undefined]);
-  });
-});
-
-describe('teams', () => {
-  const newTeam = () => {
-    const teamId = systemIds.newId();
-    cleanUps.push(() => appwrite.teams.delete({ teamId }));
-    return teamId;
-  };
-
-  test('ensuring twice leaves one team with one owner', async () => {
-    const { userId: ownerId } = await newPerson();
-    const teamId = newTeam();
-    await ports.teams.ensure({ teamId, name: 'Acme', ownerId });
-    await ports.teams.ensure({ teamId, name: 'Acme', ownerId });
-    const { memberships, total } = await appwrite.teams.listMemberships({ teamId });
-    expect(total).toBe(1);
-    expect(memberships[0]).toMatchObject({ userId: ownerId, confirm: true, roles: ['owner'] });
-    expect(await ports.teams.roleOf(teamId, ownerId)).toBe('owner');
-  });
-
-  test('ensuring at the same time leaves one owner', async () => {
-    const { userId: ownerId } = await newPerson();
-    const teamId = newTeam();
-    const team = { teamId, name: 'Acme', ownerId };
-    await Promise.all(Array.from({ length: 5 }, () => ports.teams.ensure(team)));
-    expect((await appwrite.teams.listMemberships({ teamId })).total).toBe(1);
-  });
-
-  test('a crash between team and owner is repaired', async () => {
-    const { userId: ownerId } = await newPerson();
-    const teamId = newTeam();
-    await appwrite.teams.create({ teamId, name: 'Acme' });
-    expect(await ports.teams.roleOf(teamId, ownerId)).toBeNull();
-    await ports.teams.ensure({ teamId, name: 'Acme', ownerId });
-    expect(await ports.teams.roleOf(teamId, ownerId)).toBe('owner');
-  });
-
-  test.each(['member', 'billing', 'owner'])('the role %s is read as it is', async (role) => {
-    const [owner, other] = [await newPerson(), await newPerson()];
-    const teamId = newTeam();
-    await ports.teams.ensure({ teamId, name: 'Acme', ownerId: owner.userId });
-    await appwrite.teams.createMembership({ teamId, userId: other.userId, roles: [role] });
-    expect(await ports.teams.roleOf(teamId, other.userId)).toBe(role);
-  });
-
-  test('a role of another vocabulary is none', async () => {
-    const { userId } = await newPerson();
-    const teamId = newTeam();
-    await appwrite.teams.create({ teamId, name: 'Acme' });
-    await appwrite.teams.createMembership({ teamId, userId, roles: ['janitor'] });
-    expect(await ports.teams.roleOf(teamId, userId)).toBeNull();
-  });
-
-  test('strangers, removed members and unknown teams have no role', async () => {
-    const [owner, other] = [await newPerson(), await newPerson()];
-    const teamId = newTeam();
-    await ports.teams.ensure({ teamId, name: 'Acme', ownerId: owner.userId });
-    expect(await ports.teams.roleOf(teamId, other.userId)).toBeNull();
-    expect(await ports.teams.roleOf(systemIds.newId(), owner.userId)).toBeNull();
-    const roles = ['member'];
-    const joined = await appwrite.teams.createMembership({ teamId, userId: other.userId, roles });
-    expect(await ports.teams.roleOf(teamId, other.userId)).toBe('member');
-    await appwrite.teams.deleteMembership({ teamId, membershipId: joined.$id });
-    expect(await ports.teams.roleOf(teamId, other.userId)).toBeNull();
   });
 });
 
@@ -267,6 +203,19 @@ describe('readers of a row', () => {
     expect(await sees(member, id)).toBe(false);
   });
 
+  test('a row for a team’s owners is seen by no other member', async () => {
+    const [owner, member] = [await newPerson(), await newPerson()];
+    const teamId = systemIds.newId();
+    cleanUps.push(() => appwrite.teams.delete({ teamId }));
+    await ports.teams.ensure({ teamId, name: 'Acme', ownerId: owner.userId });
+    await ports.teams.join({ teamId, userId: member.userId, role: 'billing' });
+    const id = await newRow({ team: teamId, role: 'owner' });
+    const [first, second] = [await sessionOf(owner.email), await sessionOf(member.email)];
+    expect([await sees(first, id), await sees(second, id)]).toEqual([true, false]);
+    await ports.teams.setRole({ teamId, userId: member.userId, role: 'owner' });
+    expect(await sees(second, id)).toBe(true);
+  });
+
   test('a user’s row is seen by that user alone', async () => {
     const [owner, stranger] = [await newPerson(), await newPerson()];
     const id = await newRow({ user: owner.userId });
@@ -313,6 +262,10 @@ describe('when Appwrite is not what answers, nothing is decided', () => {
       accounts.get(id),
       teams.ensure({ teamId: id, name: 'X', ownerId: id }),
       teams.roleOf(id, id),
+      teams.membersOf(id),
+      teams.join({ teamId: id, userId: id, role: 'member' }),
+      teams.setRole({ teamId: id, userId: id, role: 'member' }),
+      teams.remove({ teamId: id, userId: id }),
       callers.verify('a.b.c'),
     ];
   };

@@ -91,6 +91,8 @@ beforeAll(async () => {
     'members',
     'deletions',
     'workspaces',
+    'team_members',
+    'invitations',
     'subdomains',
     'orders',
     'notices',

@@ -61,6 +61,8 @@ const readers: readonly (readonly [table: string, column: string, schema: z.ZodM
 ];
 const viewsOf: readonly (readonly [table: string, schema: z.ZodMiniType])[] = [
   ['workspaces', views.workspaceRow],
+  ['team_members', views.teamMemberRow],
+  ['invitations', views.invitationRow],
   ['orders', views.orderRow],
   ['runtimes', views.runtimeRow],
   ['timeline', views.timelineRow],

@@ -26,6 +26,7 @@ import { step } from '#local/supervisor/output.ts';
 import { deleteAccount } from '#schemas/contract/account.ts';
 import { importBilling, lookUpBilling, makePayLink } from '#schemas/contract/operator-billing.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
+import { inviteMember } from '#schemas/contract/workspaces.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import { tables } from '#schemas/tables/tables.ts';
 import type { TableId } from '#schemas/tables/tables.ts';
@@ -166,6 +167,8 @@ const product = await startTestProduct();
 try {
   const owner = await product.newOwner();
   const orderId = await step('Selling a runtime', () => makeReady(product, owner));
+  const guest = { workspaceId: owner.workspaceId, email: 'guest@example.com' };
+  await call(owner.customer.functions, inviteMember, { ...guest, role: 'billing' });
   await step('Billing a legacy tenant', () => billLegacy(product));
   await step('Receiving another amount', () => payOtherAmount(product, owner));
   await step('Deleting an account', () => deleteOne(product));

@@ -62,7 +62,13 @@ describe('who is inside a runtime', () => {
 
   it('ends with the next sweep when the event of a change is lost', async () => {
     const owner = { userId: 'mina', email: '', name: '', labels: [] };
-    const data = { name: 'W', subdomain: 'w', planKey: 'basic', ownerId: 'mina', teamDueAt: notDue };
+    const data = {
+      name: 'W',
+      subdomain: 'w',
+      planKey: 'basic',
+      ownerId: 'mina',
+      teamDueAt: notDue,
+    };
     await fleet.store.create('workspaces', 'w1', { data, readers: { team: 'w1' } });
     const wish = { workspaceId: 'w1', userId: 'juno' };
     expect(await removeMember(fleet.deps, owner, wish)).toMatchObject({ ok: true });
@@ -77,7 +83,13 @@ describe('who is inside a runtime', () => {
 
   it('stays due while somebody changes the team, and is settled by the sweep after', async () => {
     const owner = { userId: 'mina', email: '', name: '', labels: [] };
-    const data = { name: 'W', subdomain: 'w', planKey: 'basic', ownerId: 'mina', teamDueAt: notDue };
+    const data = {
+      name: 'W',
+      subdomain: 'w',
+      planKey: 'basic',
+      ownerId: 'mina',
+      teamDueAt: notDue,
+    };
     await fleet.store.create('workspaces', 'w1', { data, readers: { team: 'w1' } });
     const faults = {
       reach: async (name: string) => {

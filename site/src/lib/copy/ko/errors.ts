@@ -239,7 +239,7 @@ export const errorsCopy: ErrorsCopy = {
       next: '운영자가 확인해야 합니다.',
     },
     ...membersErrors,
-  ...operatorErrors,
+    ...operatorErrors,
     network_unreachable: {
       cause: '서버에 연결하지 못했습니다.',
       next: '인터넷 연결을 확인하고 다시 시도하세요.',
