@@ -29,6 +29,9 @@ const pressed: readonly (readonly [scene: string, press: string, shows: string])
   ['flow.ready', 'step-runtime-toggle', 'conditions'],
   ['flow.ready', 'step-codex-toggle', 'codex-start'],
   ['orders.paid', 'refund-ask', 'refund-dialog'],
+  ['members.two-owners', 'member-change', 'role-dialog'],
+  ['members.owner', 'member-remove', 'member-dialog'],
+  ['members.member', 'workspace-leave', 'member-dialog'],
   ['file.fulfilled', 'operator-refund', 'operator-refund-dialog'],
   ['file.unknown', 'refund-settle', 'settle-dialog'],
 ];

@@ -16,7 +16,8 @@ import * as z from 'zod/mini';
 import { errorInfo, failureAnswer } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { BodyOf, Operation, ValueOf } from '#schemas/contract/operation.ts';
-import { timelineRow } from '#schemas/contract/rows.ts';
+import { invitationRow, teamMemberRow, timelineRow } from '#schemas/contract/rows.ts';
+import type { InvitationRow, TeamMemberRow } from '#schemas/contract/rows.ts';
 import { changePassword, endSession, readSessions } from './account.ts';
 import type { AccountSession } from './account.ts';
 import type { SiteConfig } from './config.ts';
@@ -27,6 +28,13 @@ import type { Failure, Outcome } from './failure.ts';
 import { parseRows } from './reader.ts';
 import { openRealtime } from './realtime.ts';
 import type { Watch } from './realtime.ts';
+
+/** Everybody in a workspace; invitations only where an owner looks. */
+export interface People {
+  readonly members: readonly TeamMemberRow[];
+  /** Newest first. */
+  readonly invitations: readonly InvitationRow[];
+}
 
 /** A member sees who did it as well; rows written before that column are the system's. */
 const historyRow = z.extend(timelineRow, { actor: z._default(z.string(), 'system') });
@@ -46,6 +54,7 @@ export interface Gateway {
     operation: O,
     body: BodyOf<O>,
   ) => Promise<Outcome<ValueOf<O>>>;
+  readonly people: (workspaceId: string) => Promise<Outcome<People>>;
   /** Newest entries of the given subjects; at most `historyPageSize`. */
   readonly history: (subjectIds: readonly string[]) => Promise<Outcome<readonly HistoryRow[]>>;
   readonly watch: (onLook: () => void) => Watch;
@@ -134,6 +143,18 @@ const listRows = async <Shape extends z.ZodMiniType>(
   return parseRows(page.rows.map(plain), table.shape);
 };
 
+const memberTable = { id: 'team_members', shape: teamMemberRow };
+const invitationTable = { id: 'invitations', shape: invitationRow };
+
+const readPeople = async (tables: TablesDB, workspaceId: string): Promise<People> => {
+  const own = Query.equal('workspaceId', workspaceId);
+  const [members, invitations] = await Promise.all([
+    listRows(tables, memberTable, [own, Query.orderAsc('$createdAt')]),
+    listRows(tables, invitationTable, [own, Query.orderDesc('$createdAt')]),
+  ]);
+  return { members, invitations };
+};
+
 const historyTable = { id: 'timeline', shape: historyRow };
 
 const readHistory = (
@@ -184,6 +205,7 @@ export const openGateway = (config: SiteConfig): Gateway => {
     endSession: async (id) => endSession(account, id, attempt),
     changePassword: (old, password) => changePassword(account, { old, password }, attempt),
     call: (operation, body) => callFunction(functions, operation, body),
+    people: (workspaceId) => attempt(() => readPeople(tables, workspaceId)),
     history: (subjectIds) => attempt(() => readHistory(tables, subjectIds)),
     watch: (onLook) => openRealtime(client, onLook),
   };

@@ -4,8 +4,8 @@
  * so that the SDK is fetched after the first paint, by who acts or listens. Nothing throws.
  */
 import * as z from 'zod/mini';
-import { orderRow, runtimeRow, workspaceRow } from '#schemas/contract/rows.ts';
-import type { OrderRow, RuntimeRow, WorkspaceRow } from '#schemas/contract/rows.ts';
+import { orderRow, runtimeRow, teamMemberRow, workspaceRow } from '#schemas/contract/rows.ts';
+import type { OrderRow, RuntimeRow, TeamMemberRow, WorkspaceRow } from '#schemas/contract/rows.ts';
 import type { SiteConfig } from './config.ts';
 import { appwriteFailure } from './refusal.ts';
 import { siteFailure } from './failure.ts';
@@ -24,11 +24,13 @@ export interface Rows {
   readonly workspaces: readonly WorkspaceRow[];
   readonly orders: readonly OrderRow[];
   readonly runtimes: readonly RuntimeRow[];
+  /** What this user is in each workspace. */
+  readonly roles: readonly TeamMemberRow[];
 }
 
 export interface Reader {
   readonly user: () => Promise<Outcome<User>>;
-  readonly rows: () => Promise<Outcome<Rows>>;
+  readonly rows: (userId: string) => Promise<Outcome<Rows>>;
 }
 
 const timeoutMs = 35_000;
@@ -105,27 +107,31 @@ const listRows = async <Shape extends z.ZodMiniType>(
   return { ok: true, value: parseRows(page.data.rows, table.shape) };
 };
 
-const readRows = async (ask: Ask): Promise<Outcome<Rows>> => {
+const readRows = async (ask: Ask, userId: string): Promise<Outcome<Rows>> => {
   const workspaces = await listRows(ask, { id: 'workspaces', shape: workspaceRow }, [oldestFirst]);
   if (!workspaces.ok) return workspaces;
   if (workspaces.value.length === 0) {
     // A guest may list too and gets nothing: an ended session must not look like an empty one.
     const user = await readUser(ask);
-    return user.ok ? { ok: true, value: { workspaces: [], orders: [], runtimes: [] } } : user;
+    const nothing: Rows = { workspaces: [], orders: [], runtimes: [], roles: [] };
+    return user.ok ? { ok: true, value: nothing } : user;
   }
   const ids = workspaces.value.map((row) => row.$id);
   const mine = [{ method: 'equal', attribute: 'workspaceId', values: ids }, newestFirst];
-  const [orders, runtimes] = await Promise.all([
+  const own = { method: 'equal', attribute: 'userId', values: [userId] };
+  const [orders, runtimes, roles] = await Promise.all([
     listRows(ask, { id: 'orders', shape: orderRow }, mine),
     listRows(ask, { id: 'runtimes', shape: runtimeRow }, mine),
+    listRows(ask, { id: 'team_members', shape: teamMemberRow }, [own]),
   ]);
   if (!orders.ok) return orders;
   if (!runtimes.ok) return runtimes;
+  if (!roles.ok) return roles;
   const rows = { workspaces: workspaces.value, orders: orders.value, runtimes: runtimes.value };
-  return { ok: true, value: rows };
+  return { ok: true, value: { ...rows, roles: roles.value } };
 };
 
 export const openReader = (config: SiteConfig): Reader => {
   const ask = asking(config);
-  return { user: () => readUser(ask), rows: () => readRows(ask) };
+  return { user: () => readUser(ask), rows: (userId) => readRows(ask, userId) };
 };

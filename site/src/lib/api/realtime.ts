@@ -9,9 +9,8 @@ export interface Watch {
   readonly close: () => void;
 }
 
-const channels = ['workspaces', 'orders', 'runtimes', 'timeline'].map(
-  (table) => `tablesdb.main.tables.${table}.rows`,
-);
+const tables = ['workspaces', 'orders', 'runtimes', 'timeline', 'team_members', 'invitations'];
+const channels = tables.map((table) => `tablesdb.main.tables.${table}.rows`);
 
 export const openRealtime = (client: Client, onLook: () => void): Watch => {
   const realtime = new Realtime(client);

@@ -10,6 +10,7 @@ import {
   loadAccount,
   loadBase,
   loadErrors,
+  loadMembers,
   loadOperator,
   loadOrders,
   loadProduct,
@@ -22,6 +23,7 @@ const parts = {
   account: loadAccount,
   product: loadProduct,
   orders: loadOrders,
+  members: loadMembers,
   operator: loadOperator,
 };
 

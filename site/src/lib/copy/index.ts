@@ -6,11 +6,20 @@ import type { Locale } from '#schemas/contract/vocabulary.ts';
 import type { AccountCopy } from './en/account.ts';
 import type { BaseCopy } from './en/base.ts';
 import type { ErrorsCopy } from './en/errors.ts';
+import type { MembersCopy } from './en/members.ts';
 import type { OperatorCopy } from './en/operator.ts';
 import type { OrdersCopy } from './en/orders.ts';
 import type { ProductCopy } from './en/product.ts';
 
-export type { AccountCopy, BaseCopy, ErrorsCopy, OperatorCopy, OrdersCopy, ProductCopy };
+export type {
+  AccountCopy,
+  BaseCopy,
+  ErrorsCopy,
+  MembersCopy,
+  OperatorCopy,
+  OrdersCopy,
+  ProductCopy,
+};
 
 export const loadBase = async (locale: Locale): Promise<BaseCopy> =>
   locale === 'ko' ? (await import('./ko/base.ts')).base : (await import('./en/base.ts')).base;
@@ -34,6 +43,11 @@ export const loadOrders = async (locale: Locale): Promise<OrdersCopy> =>
   locale === 'ko'
     ? (await import('./ko/orders.ts')).orders
     : (await import('./en/orders.ts')).orders;
+
+export const loadMembers = async (locale: Locale): Promise<MembersCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/members.ts')).members
+    : (await import('./en/members.ts')).members;
 
 export const loadOperator = async (locale: Locale): Promise<OperatorCopy> =>
   locale === 'ko'

@@ -5,15 +5,15 @@ import { entranceOf } from './entrance.ts';
 
 const good = conditionsFixture({});
 const look = (changes: Partial<Parameters<typeof entranceOf>[0]>) =>
-  entranceOf({ runtime: { status: 'ready' }, conditions: good, isOwner: true, ...changes });
+  entranceOf({ runtime: { status: 'ready' }, conditions: good, mayEnter: true, ...changes });
 
-test('the owner of a verified runtime may open it, before and after its first smoke', () => {
+test('who may enter opens a verified runtime, before and after its first smoke', () => {
   expect(look({})).toBe('open');
   expect(look({ runtime: { status: 'auth_required' } })).toBe('open');
 });
 
 test('everybody else reads why not', () => {
-  expect(look({ isOwner: false })).toBe('not_owner');
+  expect(look({ mayEnter: false })).toBe('not_role');
 });
 
 test('nobody opens what is not proven, or not closed to strangers', () => {

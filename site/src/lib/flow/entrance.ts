@@ -2,15 +2,15 @@
 import type { ConditionsView, RuntimeRow } from '#schemas/contract/rows.ts';
 
 export type EntranceView =
-  'open' | 'not_owner' | 'not_verified' | 'not_private' | 'exposed' | 'stopped';
+  'open' | 'not_role' | 'not_verified' | 'not_private' | 'exposed' | 'stopped';
 
 interface Asked {
   readonly runtime: Pick<RuntimeRow, 'status'>;
   readonly conditions: ConditionsView;
-  readonly isOwner: boolean;
+  readonly mayEnter: boolean;
 }
 
-export const entranceOf = ({ runtime, conditions, isOwner }: Asked): EntranceView => {
+export const entranceOf = ({ runtime, conditions, mayEnter }: Asked): EntranceView => {
   const find = (type: string) => conditions.find((condition) => condition.type === type);
   if (['suspended', 'deleting', 'deleted'].includes(runtime.status)) return 'stopped';
   if (find('private')?.reason === 'exposed') return 'exposed';
@@ -18,5 +18,5 @@ export const entranceOf = ({ runtime, conditions, isOwner }: Asked): EntranceVie
     return 'not_verified';
   }
   if (find('private')?.value !== 'true') return 'not_private';
-  return isOwner ? 'open' : 'not_owner';
+  return mayEnter ? 'open' : 'not_role';
 };

@@ -1,7 +1,13 @@
 /** Made-up rows, one set for every state a step can show: to look at, never to ship as data. */
 import { exposureChecks } from '#schemas/contract/agent.ts';
 import type { ExposureReport } from '#schemas/contract/agent.ts';
-import type { ConditionsView, OrderRow, RuntimeRow, WorkspaceRow } from '#schemas/contract/rows.ts';
+import type {
+  ConditionsView,
+  OrderRow,
+  RuntimeRow,
+  TeamMemberRow,
+  WorkspaceRow,
+} from '#schemas/contract/rows.ts';
 import type {
   ConditionType,
   OrderState,
@@ -21,6 +27,17 @@ export const workspaceFixture = (id: string, name: string): WorkspaceRow => ({
   subdomain: id,
   planKey: 'basic',
   ownerId: 'user-1',
+});
+
+export const memberFixture = (extra: Partial<TeamMemberRow> = {}): TeamMemberRow => ({
+  ...stamps,
+  $id: `member-${extra.userId ?? 'user-1'}`,
+  workspaceId: 'acme',
+  userId: 'user-1',
+  email: 'minji@example.com',
+  name: '김민지',
+  role: 'owner',
+  ...extra,
 });
 
 const hourMs = 3_600_000;

@@ -1,5 +1,6 @@
 /** Every scene by its address in the gallery, such as `flow.ready`. */
 import { accountScenes } from './account.ts';
+import { joinScenes, membersScenes } from './members.ts';
 import { operatorPages } from './operator.ts';
 import { operatorScenes, orderScenes } from './orders.ts';
 import { profileScenes } from './profile.ts';
@@ -12,6 +13,10 @@ export const sceneNames: readonly string[] = [
   ...named('account', Object.keys(accountScenes)),
   ...named('profile', Object.keys(profileScenes)),
   ...named('flow', Object.keys(flowScenes)),
+  ...named('members', Object.keys(membersScenes)),
+  ...named('join', Object.keys(joinScenes)),
+  'guest.open',
+  'guest.expired',
   'orders.list',
   ...named('orders', Object.keys(orderScenes)),
   ...named('file', Object.keys(operatorScenes)),

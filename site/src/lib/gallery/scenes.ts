@@ -1,5 +1,6 @@
 /** Flow scenes beyond their rows: what this browser has begun, and who looks. */
 import type { AgentErrorCode } from '#schemas/contract/agent.ts';
+import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 import type { FlowInput } from '../flow/steps.ts';
 import type { Ways } from '../state/ways.ts';
 import { gallery } from './fixtures.ts';
@@ -8,7 +9,8 @@ export interface FlowScene {
   readonly input: FlowInput;
   /** Brings what a customer does with the runtime into a state. */
   readonly begin?: (ways: Ways) => void;
-  readonly isMember?: boolean;
+  /** What the looker is; an owner unless it is said. */
+  readonly role?: WorkspaceRole;
   readonly failed?: boolean;
   readonly returned?: boolean;
   readonly unknownOrder?: boolean;
@@ -82,7 +84,13 @@ export const flowScenes: Readonly<Record<string, FlowScene>> = {
   offline: { input: rowsOf('ready'), failed: true },
   'order-returned': { input: rowsOf('order-awaiting_payment'), returned: true },
   'order-unknown': { input: rowsOf('checkout-idle'), unknownOrder: true },
-  'ready-member': { input: rowsOf('ready'), isMember: true },
+  'ready-member': { input: rowsOf('ready'), role: 'member' },
+  'ready-billing': { input: rowsOf('ready'), role: 'billing' },
+  'checkout-member': { input: rowsOf('checkout-idle'), role: 'member' },
+  'order-member': { input: rowsOf('order-awaiting_payment'), role: 'member' },
+  'codex-billing': { input: rowsOf('auth-required'), role: 'billing' },
+  'verify-billing': { input: rowsOf('verify-failed'), role: 'billing' },
+  'smoke-billing': { input: rowsOf('smoke-required'), role: 'billing' },
   'paste-open': pasteScene(null),
   'paste-out-of-time': {
     input: rowsOf('auth-required'),

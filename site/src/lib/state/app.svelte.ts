@@ -15,6 +15,7 @@ import { loadBase, loadErrors, loadOrders, loadProduct } from '../copy/index.ts'
 import type { BaseCopy, ErrorsCopy, OrdersCopy, ProductCopy } from '../copy/index.ts';
 import { rememberLocale } from '../copy/locale.ts';
 import type { Session } from '../flow/words.ts';
+import type { Joining } from './joining.svelte.ts';
 
 const probeAgainMs = 5_000;
 
@@ -28,6 +29,8 @@ export class App {
   configProblem = $state<ConfigProblem | null>(null);
   session = $state<Session>(guessSession());
   user = $state.raw<User | null>(null);
+  /** An invitation into a workspace, whose link led here. */
+  joining = $state.raw<Joining | null>(null);
   /** The API did not answer when we asked who is signed in. */
   unreachable = $state(false);
   readonly isOperator = $derived(this.user?.labels.includes('operator') ?? false);

@@ -50,6 +50,10 @@ export const select = async (
   });
 };
 
+/** Who is in a workspace. */
+export const membersAddress = (workspaceId: string | null): string =>
+  resolve('/members') + queryOf({ workspace: workspaceId });
+
 /** The orders of a workspace, one of them open. */
 export const ordersAddress = (workspaceId: string | null, orderId: string | null): string =>
   resolve('/orders') + queryOf({ workspace: workspaceId, order: orderId });

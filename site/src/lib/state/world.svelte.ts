@@ -4,13 +4,16 @@
  * read after it.
  */
 import { createContext } from 'svelte';
+import type { Ability } from '#schemas/contract/roles.ts';
+import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 import type { Failure } from '../api/failure.ts';
 import type { Rows } from '../api/reader.ts';
 import type { Watch } from '../api/realtime.ts';
 import { pollDelayMs } from '../flow/polling.ts';
+import { mayDo, roleIn } from '../flow/role.ts';
 import type { App } from './app.svelte.ts';
 
-const nothing: Rows = { workspaces: [], orders: [], runtimes: [] };
+const nothing: Rows = { workspaces: [], orders: [], runtimes: [], roles: [] };
 /** What one change is told by comes together. */
 const firstGatherMs = 20;
 /** A burst of messages is a look at its first one, and one after each look. */
@@ -36,6 +39,14 @@ export class World {
 
   constructor(app: App) {
     this.#app = app;
+  }
+
+  roleIn(workspaceId: string): WorkspaceRole | null {
+    return roleIn(this.rows, workspaceId, this.#app.user?.id ?? '');
+  }
+
+  may(workspaceId: string, ability: Ability): boolean {
+    return mayDo(this.roleIn(workspaceId), ability);
   }
 
   /** Returns what ends it. */
@@ -89,7 +100,7 @@ export class World {
     if (this.#reading || this.#stopped) return;
     this.#reading = true;
     this.#wanted = false;
-    const outcome = await this.#app.read((reader) => reader.rows());
+    const outcome = await this.#app.read((reader) => reader.rows(this.#app.user?.id ?? ''));
     this.#reading = false;
     if (outcome.ok) this.#take(outcome.value);
     this.failure = outcome.ok ? null : outcome.error;

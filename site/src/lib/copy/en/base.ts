@@ -50,6 +50,8 @@ export const base = {
     inviteOnly:
       'Signup is invite-only. Ask the operator for an invite token, then use it once to create your account.',
     inviteReady: 'Your invite is filled in. Choose how you want to sign in.',
+    joinReady: (workspace: string, hint: string) =>
+      `You are invited to ${workspace}, with the address ${hint}. Create an account with it, or log in if you have one.`,
     loginTab: 'Log in',
     signupTab: 'Use an invite',
     token: 'Invite token',
@@ -65,6 +67,7 @@ export const base = {
     logout: 'Log out',
     menu: 'Account',
     orders: 'Orders',
+    members: 'Members',
     profile: 'Account and security',
     operator: 'Operator page',
     createdButNotSignedIn: 'Your account exists. Log in with the password you just chose.',

@@ -1,4 +1,5 @@
 /** English: everything behind the sign-in. */
+import type { Ability } from '#schemas/contract/roles.ts';
 import type { ExposureCheck } from '#schemas/contract/agent.ts';
 import type { ConditionType, OrderState, ReasonCode } from '#schemas/contract/vocabulary.ts';
 import type { EntranceView } from '#lib/flow/entrance.ts';
@@ -282,7 +283,7 @@ export const product = {
     opening: 'Opening…',
     openHint: 'Opens in a new tab, signed in as you. The pass works once and only in this browser.',
     openNot: {
-      not_owner: 'Only the owner of the workspace can open this runtime.',
+      not_role: 'Owners and members of the workspace open its runtimes. Your role is billing.',
       not_verified: 'It can be opened as soon as it is verified.',
       not_private: 'It can be opened as soon as it is proven closed to strangers.',
       exposed: 'It stays locked until the operator has closed what was found open.',
@@ -291,6 +292,16 @@ export const product = {
     proving:
       'Your runtime has answered. Now it is tried from outside whether it is closed to strangers; then it is ready. You need to do nothing.',
     missing: 'The receipt cannot be shown here; the runtime is ready all the same.',
+  },
+  /** Said in place of what a role may not do: who can. */
+  roles: {
+    cannot: {
+      pay: 'Ordering and paying is done by owners and billing members. Your role here is member.',
+      operate:
+        'Verifying, the Codex login and the smoke are done by owners and members. Your role here is billing.',
+    } satisfies Partial<Record<Ability, string>>,
+    unknown: 'We are looking up what you may do here.',
+    who: 'See who is in the workspace',
   },
 };
 export type ProductCopy = typeof product;

@@ -48,6 +48,8 @@ export const base: BaseCopy = {
     inviteOnly:
       '초대를 받아야 가입할 수 있습니다. 운영자에게 초대 토큰을 요청한 뒤, 한 번 사용해 계정을 만드세요.',
     inviteReady: '초대 토큰을 채워 두었습니다. 로그인에 쓸 정보를 정하세요.',
+    joinReady: (workspace, hint) =>
+      `${workspace}에서 ${hint} 주소로 초대했습니다. 그 주소로 계정을 만들거나, 이미 있으면 로그인하세요.`,
     loginTab: '로그인',
     signupTab: '초대로 가입',
     token: '초대 토큰',
@@ -63,6 +65,7 @@ export const base: BaseCopy = {
     logout: '로그아웃',
     menu: '계정',
     orders: '주문 내역',
+    members: '멤버 관리',
     profile: '계정과 보안',
     operator: '운영자 페이지',
     createdButNotSignedIn: '계정이 만들어졌습니다. 방금 정한 비밀번호로 로그인하세요.',

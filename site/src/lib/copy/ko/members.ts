@@ -1,0 +1,76 @@
+/** 한국어: 워크스페이스에 누가 있고 어떻게 들어오는지. */
+import type { MembersCopy } from '../en/members.ts';
+
+export const members: MembersCopy = {
+  title: '멤버 관리',
+  lede: '이 워크스페이스에 누가 있고 무엇을 할 수 있는지 봅니다.',
+  back: '진행 단계로 돌아가기',
+  choose: '워크스페이스',
+  signIn: '로그인하면 워크스페이스의 멤버를 볼 수 있습니다.',
+  none: '아직 워크스페이스가 없습니다. 직접 만들거나 소유자에게 초대를 받으세요.',
+  unknown: '내 워크스페이스가 아닙니다. 내보내졌을 수 있습니다.',
+  roles: {
+    owner: '소유자',
+    member: '멤버',
+    billing: '결제 담당',
+  },
+  notes: {
+    owner: '멤버 관리까지 모든 일을 합니다.',
+    member:
+      '런타임을 검증하고, Codex에 로그인하고, 스모크를 실행하고, 런타임을 엽니다. 결제는 하지 않습니다.',
+    billing: '주문하고, 결제하고, 환불을 요청하고, 영수증을 봅니다. 런타임에는 들어가지 않습니다.',
+  },
+  list: '함께하는 사람',
+  you: '나',
+  nameless: '이름 없음',
+  lastOwner: '하나뿐인 소유자입니다. 나가거나 역할을 바꾸려면 먼저 다른 사람을 소유자로 바꾸세요.',
+  onlyOwners: '초대하고, 역할을 바꾸고, 내보내는 일은 소유자가 합니다.',
+  change: '역할 바꾸기',
+  changeTitle: (who) => `${who} 님의 역할`,
+  changeLede:
+    '바로 적용됩니다. 런타임을 열 수 없는 역할이 되면 열어 둔 런타임에서도 나오게 됩니다.',
+  role: '역할',
+  save: '저장',
+  saving: '저장하는 중…',
+  remove: '내보내기',
+  removeTitle: (who) => `${who} 님을 내보낼까요?`,
+  removeText:
+    '그때부터 이 워크스페이스를 전혀 볼 수 없고, 열어 둔 런타임에서도 바로 나오게 됩니다. 런타임과 주문, 결제는 그대로 남습니다.',
+  removeConfirm: '내보내기',
+  removing: '내보내는 중…',
+  leave: '이 워크스페이스에서 나가기',
+  leaveTitle: (workspace) => `${workspace}에서 나갈까요?`,
+  leaveText: '그때부터 이 워크스페이스를 볼 수 없습니다. 다시 들어오려면 새로 초대받아야 합니다.',
+  leaveConfirm: '나가기',
+  leaving: '나가는 중…',
+  keep: '그대로 두기',
+  invite: {
+    title: '초대하기',
+    lede: '링크를 만들어 드리면 직접 전해 주세요. 이메일은 아직 보내 드리지 않습니다. 링크는 이 주소로만, 한 번만 쓸 수 있습니다.',
+    email: '초대할 사람의 이메일',
+    submit: '링크 만들기',
+    submitting: '링크를 만드는 중…',
+    made: (email) => `${email} 님의 초대 링크`,
+    once: '여기에서 한 번만 보여 드립니다. 지금 복사해서 전해 주세요.',
+    copy: '링크 복사',
+    link: '초대 링크',
+  },
+  open: {
+    title: '열려 있는 초대',
+    empty: '열려 있는 초대가 없습니다.',
+    until: (time) => `${time}까지 받을 수 있습니다`,
+    withdraw: '초대 취소',
+    withdrawOf: (email) => `${email} 초대 취소`,
+  },
+  join: {
+    title: (workspace) => `${workspace} 초대`,
+    as: (role) => `맡게 될 역할: ${role}`,
+    hint: (hint, email) =>
+      `${hint} 주소로 보낸 초대입니다. 지금은 ${email} 계정으로 로그인되어 있습니다.`,
+    accept: '초대 받기',
+    accepting: '들어가는 중…',
+    later: '나중에',
+    looking: '초대를 확인하는 중…',
+    others: '로그아웃하고 다른 계정 쓰기',
+  },
+};
