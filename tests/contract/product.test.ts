@@ -14,6 +14,7 @@ import { anomalies, sandboxNotices, strangersAtTheDoor, trueNotices } from './pr
 import { silence } from './product/leaks.ts';
 import { operatorHelp } from './product/operator-help.ts';
 import { operatorDoors, operatorWork } from './product/operator.ts';
+import { membership } from './product/members.ts';
 import { news } from './product/realtime.ts';
 import { commands } from './product/runtimes.ts';
 import { closedDoors, inviteRaces, invites } from './product/signup.ts';
@@ -41,6 +42,8 @@ describe('workspaces', () => {
   subdomains(running);
   subdomainRaces(running);
 });
+
+describe('members', () => membership(running));
 
 describe('checkout', () => {
   describe('opening an order', () => opening(running));

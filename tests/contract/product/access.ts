@@ -17,6 +17,8 @@ interface Scene {
   readonly orderId: string;
   /** First entry of the order's timeline. */
   readonly entryId: string;
+  /** The owner in the picture of the team. */
+  readonly memberRowId: string;
   readonly stranger: Customer;
 }
 
@@ -26,7 +28,10 @@ const setScene = async (product: TestProduct): Promise<Scene> => {
   const { customer: stranger } = await product.newOwner();
   const [entry] = await product.admin.list('timeline', Query.equal('subjectId', orderId));
   if (entry === undefined) throw new Error('the order has no timeline');
-  return { owner, orderId, entryId: entry.$id, stranger };
+  const own = Query.equal('workspaceId', owner.workspaceId);
+  const [member] = await product.admin.list('team_members', own);
+  if (member === undefined) throw new Error('the team has no picture');
+  return { owner, orderId, entryId: entry.$id, memberRowId: member.$id, stranger };
 };
 
 const valueFor = (column: Column): string | number | boolean => {
@@ -54,9 +59,15 @@ const rowFor = (tableId: TableId): Record<string, string | number | boolean> =>
   );
 
 /** Rows that belong to the owner, in every table that has some. */
-const ownRows = ({ owner, orderId, entryId }: Scene): readonly (readonly [TableId, string])[] => [
+const ownRows = ({
+  owner,
+  orderId,
+  entryId,
+  memberRowId,
+}: Scene): readonly (readonly [TableId, string])[] => [
   ['members', owner.customer.userId],
   ['workspaces', owner.workspaceId],
+  ['team_members', memberRowId],
   ['subdomains', owner.subdomain],
   ['orders', orderId],
   ['timeline', entryId],
@@ -85,7 +96,7 @@ export const visibility = (product: () => TestProduct): void => {
     const foreign = ownRows(scene).filter(([table]) => table === tableId);
     const seen = await idsSeenBy(scene.stranger.rows, tableId);
     expect(foreign.filter(([, rowId]) => seen.includes(rowId))).toEqual([]);
-    const ownTables: readonly TableId[] = ['members', 'workspaces'];
+    const ownTables: readonly TableId[] = ['members', 'workspaces', 'team_members'];
     expect(seen).toHaveLength(ownTables.includes(tableId) ? 1 : 0);
     for (const [, rowId] of foreign) {
       const getting = scene.stranger.rows.getRow({ databaseId, tableId, rowId });
