@@ -30,9 +30,35 @@ export const forgetPerson = async (deps: AccountDeps, userId: string): Promise<v
     const now = deps.clock.now().toISOString();
     await rewrite(store, { table: 'invites', id }, (invite) => emptied(invite, word, now));
   }
+  await forgetTeams(deps, { userId, word, addresses });
   await rewrite(store, { table: 'members', id: userId }, ({ email, name }) =>
     email === word && name === word ? {} : { email: word, name: word },
   );
+};
+
+/** From the pictures of teams, and from invitations into workspaces. */
+const forgetTeams = async (
+  { store, clock }: AccountDeps,
+  person: {
+    readonly userId: string;
+    readonly word: string;
+    readonly addresses: ReadonlySet<string>;
+  },
+): Promise<void> => {
+  const { userId, word, addresses } = person;
+  for (const { id } of await pagesOf(store, 'team_members', { userId })) {
+    await store.delete('team_members', id);
+  }
+  const wanted = [...addresses].map((email) => ({ email: normaliseEmail(email) }));
+  for (const where of [{ usedBy: userId }, ...wanted]) {
+    for (const { id } of await pagesOf(store, 'invitations', where)) {
+      const revokedAt = clock.now().toISOString();
+      await rewrite(store, { table: 'invitations', id }, (row) => ({
+        ...(row.email === word ? {} : { email: word }),
+        ...(row.usedAt === null && row.revokedAt === null ? { revokedAt } : {}),
+      }));
+    }
+  }
 };
 
 const boundTo = async (

@@ -21,12 +21,12 @@ const pageSize = 20;
  */
 export const settleTeam = async (deps: ReconcileDeps, workspaceId: string): Promise<void> => {
   const row = await deps.store.get('workspaces', workspaceId);
-  if (row === null) return;
   const drawn = await tryTeam(deps, workspaceId, async () => {
     await drawTeam(deps, workspaceId);
     return 'drawn' as const;
   });
-  if (drawn === 'held' || !isDue(deps, row)) return;
+  // Without a workspace only the picture is left to go.
+  if (drawn === 'held' || row === null || !isDue(deps, row)) return;
   await holdTeam(deps, workspaceId);
   // Stale: it was changed again, and is due again.
   const target = { id: row.id, version: row.version };
