@@ -277,6 +277,26 @@ describe('afterwards', () => {
     expect(refused).toMatchObject({ ok: false, error: { code: 'invite_revoked' } });
   });
 
+  test('no picture of a team and no invitation of others names the person', async () => {
+    const readers = 'functions';
+    const workspaceId = 'shared';
+    const picture = { workspaceId, email, name: 'Mina Park', role: 'member' as const };
+    const { userId } = mina;
+    const bound = { workspaceId, email, role: 'member' as const, invitedBy: 'jun' };
+    const times = { expiresAt: '2026-12-01T00:00:00.000Z', revokedAt: null };
+    const open = { ...bound, ...times, usedAt: null, usedBy: null, dueAt: null };
+    const used = { ...open, usedAt: times.expiresAt, usedBy: userId, dueAt: times.expiresAt };
+    await stage.store.create('team_members', 'p1', { data: { ...picture, userId }, readers });
+    await stage.store.create('invitations', 'i1', { data: open, readers });
+    await stage.store.create('invitations', 'i2', { data: used, readers });
+    expect(await remove()).toBe('finished');
+    expect(everything()).not.toContain('mina.park');
+    expect(everything()).not.toContain('Mina Park');
+    const [first, second] = stage.store.rows('invitations');
+    expect(first?.revokedAt).not.toBeNull();
+    expect(second).toMatchObject({ usedBy: userId, dueAt: null, revokedAt: null });
+  });
+
   test('the same address may be invited anew, and is another person', async () => {
     expect(await remove()).toBe('finished');
     const again = await signUp(email, 'Mina Park');

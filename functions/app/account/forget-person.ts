@@ -55,6 +55,8 @@ const forgetTeams = async (
       const revokedAt = clock.now().toISOString();
       await rewrite(store, { table: 'invitations', id }, (row) => ({
         ...(row.email === word ? {} : { email: word }),
+        // Nobody is left who could be put into the team.
+        ...(row.dueAt === null ? {} : { dueAt: null }),
         ...(row.usedAt === null && row.revokedAt === null ? { revokedAt } : {}),
       }));
     }

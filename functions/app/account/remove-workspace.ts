@@ -22,6 +22,11 @@ export const removeWorkspace = async (deps: AccountDeps, workspaceId: string): P
       name === noName ? {} : { name: noName },
     );
   }
+  for (const table of ['team_members', 'invitations'] as const) {
+    for (const { id } of await pagesOf(store, table, { workspaceId })) {
+      await store.delete(table, id);
+    }
+  }
   await store.delete('workspaces', workspaceId);
   await departures.removeTeam(workspaceId);
 };
