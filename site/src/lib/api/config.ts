@@ -21,9 +21,11 @@ export type ConfigProblem = 'missing' | 'invalid';
 export type ConfigResult =
   | { readonly ok: true; readonly config: SiteConfig }
   | { readonly ok: false; readonly problem: ConfigProblem };
+/** No answer, or none of the file's own: it may be there the next time. */
+type Unreachable = { readonly ok: false; readonly problem: 'unreachable' };
 
 /** The configuration, and how far the server's clock is ahead of this device's. */
-export type LoadedConfig = ConfigResult & { readonly clockAheadMs: number };
+export type LoadedConfig = (ConfigResult | Unreachable) & { readonly clockAheadMs: number };
 
 const timeoutMs = 10_000;
 const maxCharacters = 16_384;
@@ -85,11 +87,12 @@ export const loadConfig = async (address: string): Promise<LoadedConfig> => {
       (askedAtMs + Date.now()) / 2,
     );
     const isHtml = headers.get('content-type')?.includes('text/html') ?? false;
+    if (response.status >= 500) return { ok: false, problem: 'unreachable', clockAheadMs };
     if (!response.ok || isHtml) return { ok: false, problem: 'missing', clockAheadMs };
     const text = await response.text();
     if (text.length > maxCharacters) return { ok: false, problem: 'invalid', clockAheadMs };
     return { ...parseConfig(text), clockAheadMs };
   } catch {
-    return { ok: false, problem: 'missing', clockAheadMs: 0 };
+    return { ok: false, problem: 'unreachable', clockAheadMs: 0 };
   }
 };

@@ -16,6 +16,7 @@ import type { BaseCopy, ErrorsCopy, OrdersCopy, ProductCopy } from '../copy/inde
 import { rememberLocale } from '../copy/locale.ts';
 import type { Session } from '../flow/words.ts';
 import type { Joining } from './joining.svelte.ts';
+import { Drafts } from './drafts.ts';
 
 const probeAgainMs = 5_000;
 
@@ -33,6 +34,9 @@ export class App {
   joining = $state.raw<Joining | null>(null);
   /** The API did not answer when we asked who is signed in. */
   unreachable = $state(false);
+  /** The session ended without being asked to; whose it was. */
+  endedFor = $state.raw<User | null>(null);
+  readonly drafts = new Drafts();
   readonly isOperator = $derived(this.user?.labels.includes('operator') ?? false);
 
   #gateway: Promise<Gateway> | null = null;
@@ -46,12 +50,18 @@ export class App {
 
   async start(configAddress: string): Promise<void> {
     const result = await loadConfig(configAddress);
+    if (!result.ok && result.problem === 'unreachable') {
+      this.unreachable = true;
+      this.#probeTimer = setTimeout(() => void this.start(configAddress), probeAgainMs);
+      return;
+    }
     this.#clockAheadMs = result.clockAheadMs;
     if (!result.ok) {
       this.configProblem = result.problem;
       return;
     }
     this.config = result.config;
+    this.unreachable = false;
     if (this.session === 'checking') await this.findSession();
   }
 
@@ -105,6 +115,8 @@ export class App {
   /** What a refusal says about the session. */
   #heed<T>(outcome: Outcome<T>): Outcome<T> {
     if (!outcome.ok && ['session_lost', 'not_signed_in'].includes(outcome.error.code)) {
+      this.endedFor ??= this.user;
+      void this.loadErrorTexts();
       this.signedOut();
     }
     // Refused to a guest and to a stranger in the same words: find out which this is.
@@ -148,6 +160,8 @@ export class App {
     const outcome = await this.read((reader) => reader.user());
     if (!outcome.ok) return false;
     this.user = outcome.value;
+    this.drafts.belongTo(outcome.value.id);
+    this.endedFor = null;
     this.session = 'signed_in';
     rememberSeen(true);
     return true;
@@ -156,6 +170,8 @@ export class App {
   async logout(): Promise<void> {
     await this.with((gateway) => gateway.logout());
     this.signedOut();
+    this.endedFor = null;
+    this.drafts.clear();
   }
 
   signedOut(): void {

@@ -18,6 +18,7 @@ const nothing: Rows = { workspaces: [], orders: [], runtimes: [], roles: [] };
 const firstGatherMs = 20;
 /** A burst of messages is a look at its first one, and one after each look. */
 const gatherMs = 150;
+const lineEvents = ['pageshow', 'online', 'offline'] as const;
 
 export class World {
   rows = $state.raw<Rows>(nothing);
@@ -54,14 +55,19 @@ export class World {
     const onVisible = (): void => {
       if (document.visibilityState === 'visible') this.look();
     };
+    // A page that comes back whole (the browser's back button) missed what came meanwhile, and a
+    // line that is lost or back is seen at once, not at the next poll.
+    const onLine = (): void => this.look();
     document.addEventListener('visibilitychange', onVisible);
     this.#started = true;
+    for (const name of lineEvents) addEventListener(name, onLine);
     void this.#read();
     return () => {
       this.#stopped = true;
       clearTimeout(this.#timer);
       this.#watch?.close();
       document.removeEventListener('visibilitychange', onVisible);
+      for (const name of lineEvents) removeEventListener(name, onLine);
     };
   }
 

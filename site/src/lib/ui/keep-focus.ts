@@ -1,0 +1,92 @@
+/**
+ * The keyboard's place on the page is never lost. What had the focus and was taken out, hidden or
+ * disabled would leave it with nobody: the next Tab would begin somewhere else. It goes back to what
+ * comes back, else to the step that is now open, and follows the steps while nothing else takes it.
+ */
+const here = '[data-place="now"]';
+
+const isLost = (active: Element | null): boolean => active === null || active === document.body;
+
+const canHold = (element: HTMLElement): boolean =>
+  element.isConnected && !element.matches(':disabled') && element.checkVisibility();
+
+const ancestorsOf = (element: Element): readonly HTMLElement[] => {
+  const above: HTMLElement[] = [];
+  for (let at = element.parentElement; at !== null; at = at.parentElement) above.push(at);
+  return above;
+};
+
+/** A menu that was shut around the focus keeps its handle. */
+const handleOf = (fold: HTMLElement): HTMLElement | null =>
+  fold.matches('details:not([open])') ? fold.querySelector<HTMLElement>(':scope > summary') : null;
+
+/** `main` takes the focus where no step is open. Returns what ends it. */
+export const keepFocus = (main: HTMLElement): (() => void) => {
+  let last: HTMLElement | null = null;
+  let above: readonly HTMLElement[] = [];
+  /** Where this put the focus by itself, and nobody moved it since. */
+  let placed: HTMLElement | null = null;
+  let awaited = false;
+
+  const put = (place: HTMLElement): void => {
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: 'nearest' });
+    placed = place;
+  };
+
+  const refuge = (): HTMLElement => {
+    for (const element of above.filter((one) => one.isConnected)) {
+      const handle = handleOf(element);
+      if (handle !== null) return handle;
+      if (element.matches(`${here}, dialog[open]`)) return element;
+    }
+    return document.querySelector<HTMLElement>(here) ?? main;
+  };
+
+  const settle = (): void => {
+    awaited = false;
+    const active = document.activeElement;
+    if (!isLost(active)) {
+      if (active !== placed || placed?.matches(here) === true) return;
+      const next = document.querySelector<HTMLElement>(here);
+      if (next !== null) put(next);
+      return;
+    }
+    if (last === null) return;
+    if (canHold(last)) last.focus({ preventScroll: true });
+    // Disabled for the time of a call: it gets the focus back when it can take it.
+    else if (!(last.isConnected && last.checkVisibility())) put(refuge());
+  };
+
+  /** The browser itself takes the focus off with the next frame, so it is looked at after that. */
+  const look = (): void => {
+    if (awaited || last === null) return;
+    awaited = true;
+    requestAnimationFrame(() => setTimeout(settle));
+  };
+
+  const onFocus = (event: FocusEvent): void => {
+    if (!(event.target instanceof HTMLElement)) return;
+    last = event.target;
+    above = ancestorsOf(last);
+    if (last !== placed) placed = null;
+  };
+  /** Whoever presses on nothing wants the focus nowhere. */
+  const onClick = (): void => {
+    if (isLost(document.activeElement)) last = null;
+  };
+
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ['disabled', 'hidden', 'open', 'data-place'],
+  });
+  document.addEventListener('focusin', onFocus);
+  document.addEventListener('click', onClick, true);
+  return () => {
+    observer.disconnect();
+    document.removeEventListener('focusin', onFocus);
+    document.removeEventListener('click', onClick, true);
+  };
+};
