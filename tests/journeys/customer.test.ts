@@ -5,6 +5,11 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { authorize } from '#local/customer/customer.ts';
 import { ownAccount } from './account.ts';
+import { eventually } from '#tests/support/http.ts';
+import { byKeyboard } from './keyboard/journey.ts';
+import { roughLine } from './rough/line.ts';
+import { holdsItsPolicy, keepsNoSecret, listenForHosts } from './rough/policy.ts';
+import { roughTabs } from './rough/tabs.ts';
 import { openStage, visit } from './stage.ts';
 import type { Look, Stage, Visitor } from './stage.ts';
 import {
@@ -16,6 +21,7 @@ import {
   payByCard,
   provisioningTimeoutMs,
   signInAtOpenAi,
+  password,
   signUp,
   stepTimeoutMs,
   waitFor,
@@ -73,10 +79,32 @@ describe('refused on the way', () => {
 
 describe('the own account', () => ownAccount(() => stage));
 
+// None of them needs a gateway; most of their time is waiting, so they wait together.
+describe.concurrent('in rough weather', () => {
+  roughLine(() => stage);
+  roughTabs(() => stage);
+});
+
+const hourMs = 3_600_000;
+
+/** The page says that it cannot look, and goes on by itself when it can. */
+const loseTheLine = async (visitor: Visitor): Promise<void> => {
+  const { page, context } = visitor;
+  await context.setOffline(true);
+  await waitFor(page, 'offline');
+  await visitor.shot('no-line');
+  await context.setOffline(false);
+  await by(page, 'offline').waitFor({ state: 'hidden', timeout: stepTimeoutMs });
+};
+
 describe('from invite to ready', () => {
-  it('a customer signs up, pays, links Codex and gets a receipt', async () => {
-    const visitor = await start({ journey: 'ready', locale: 'ko-KR', width: 1280 });
+  byKeyboard(() => stage);
+
+  it('on a phone an hour behind: signed up, paid, Codex linked, with a receipt', async () => {
+    const look = { journey: 'ready', locale: 'ko-KR', width: 390, clockAheadMs: -hourMs } as const;
+    const visitor = await start(look);
     const { page } = visitor;
+    const hosts = listenForHosts(stage, page);
     const token = await stage.product.invite('ready journey');
     await signUp(stage, visitor, { token, email: 'customer@example.com' });
     await waitFor(page, 'workspace-submit');
@@ -85,6 +113,12 @@ describe('from invite to ready', () => {
     await visitor.shot('pay-page');
     await payByCard(stage, visitor);
     await visitor.shot('provisioning');
+    // By this device's clock the wait has not begun yet.
+    await eventually(
+      () => by(page, 'wait').first().innerText(),
+      (text) => /[1-9]\d*초 지남/.test(text),
+    );
+    await loseTheLine(visitor);
 
     // Leaving and coming back lands on the same step.
     await page.reload();
@@ -110,6 +144,11 @@ describe('from invite to ready', () => {
     await waitFor(page, 'receipt', provisioningTimeoutMs);
     await visitor.shot('ready');
     expect(await by(page, 'receipt-provider').innerText()).toContain('openai');
+    await keepsNoSecret(page, [token, password, '1234-5678', callbackUrl]);
+    await holdsItsPolicy(stage, page);
+    const { apiUrl, siteUrl, runtimeDomain } = stage.product.world;
+    const own = [siteUrl, apiUrl].map((url) => new URL(url).host);
+    expect([...hosts].toSorted()).toEqual([...own, `journey.${runtimeDomain}`].toSorted());
 
     // One click: a tab of its own that cannot reach ours, no ticket in its address, the UI in it.
     const [tab] = await Promise.all([

@@ -63,7 +63,21 @@ export interface Look {
   readonly journey: string;
   readonly locale: 'ko-KR' | 'en-US';
   readonly width: number;
+  /** How far this device's clock is ahead of everybody's; behind when negative. */
+  readonly clockAheadMs?: number;
 }
+
+/** Runs in every page before its own scripts: a device whose clock is wrong. */
+const wrongClock = (aheadMs: number): string => `(() => {
+  const True = Date;
+  globalThis.Date = class extends True {
+    constructor(...parts) {
+      if (parts.length === 0) super(True.now() + ${aheadMs});
+      else super(...parts);
+    }
+    static now() { return True.now() + ${aheadMs}; }
+  };
+})()`;
 
 export const visit = async (stage: Stage, look: Look): Promise<Visitor> => {
   mkdirSync(shots, { recursive: true });
@@ -71,6 +85,7 @@ export const visit = async (stage: Stage, look: Look): Promise<Visitor> => {
     locale: look.locale,
     viewport: { width: look.width, height: 900 },
   });
+  if (look.clockAheadMs !== undefined) await context.addInitScript(wrongClock(look.clockAheadMs));
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

@@ -63,13 +63,19 @@ export const openMember = async (stage: Stage, look: Look): Promise<Member> => {
   return { ...visitor, customer, email, workspaceId, address };
 };
 
-/** An order that waits for its payment; its revision is that of now. */
-export const openOrder = async (
-  { customer, workspaceId }: Member,
-  name = 'first',
-): Promise<{ readonly orderId: string; readonly revision: number }> => {
-  const { orderId, revision } = await order(customer, workspaceId, name);
-  return { orderId, revision };
+export interface OpenOrder {
+  readonly orderId: string;
+  /** Of now. */
+  readonly revision: number;
+  /** Of the flow at this order, whatever becomes of it. */
+  readonly address: string;
+}
+
+/** An order that waits for its payment. */
+export const openOrder = async (member: Member, name = 'first'): Promise<OpenOrder> => {
+  const { customer, workspaceId } = member;
+  const { orderId, revision, runtimeId } = await order(customer, workspaceId, name);
+  return { orderId, revision, address: `${member.address}&runtime=${runtimeId}` };
 };
 
 export const revisionOf = async ({ customer }: Member, orderId: string): Promise<number> =>

@@ -20,8 +20,8 @@ const twoTabs = (running: () => Stage): void => {
     const stage = running();
     const member = await openMember(stage, { journey: 'tabs', locale: 'en-US', width: 1280 });
     const { page: one, context, customer } = member;
-    const { orderId, revision } = await openOrder(member);
-    await one.goto(member.address);
+    const { orderId, revision, address } = await openOrder(member);
+    await one.goto(address);
     await waitForOrder(one, 'awaiting_payment');
 
     // A tab that hears and reads nothing any more.
@@ -29,7 +29,7 @@ const twoTabs = (running: () => Stage): void => {
     let isDeaf = false;
     await two.routeWebSocket(/\/realtime\?/, (socket) => socket.close({ code: 1013 }));
     await two.route(/\/tables\/\w+\/rows/, (route) => (isDeaf ? route.abort() : route.continue()));
-    await two.goto(member.address);
+    await two.goto(address);
     await by(two, 'order-cancel').click();
     await waitFor(two, 'order-cancel-dialog');
     isDeaf = true;
@@ -37,6 +37,7 @@ const twoTabs = (running: () => Stage): void => {
     await by(two, 'order-cancel-confirm').click();
     await two.locator('[data-code="stale_revision"]').waitFor();
     await two.screenshot({ path: '.local/journeys/tabs-stale.png' });
+    await waitFor(two, 'offline');
     isDeaf = false;
     await by(two, 'offline').waitFor({ state: 'hidden', timeout: stepTimeoutMs });
     await by(two, 'order-cancel-confirm').click();
