@@ -73,6 +73,7 @@ export const product = {
     details: 'Order details',
     promise: {
       title: 'No runtime, no charge',
+      by: (due: string) => `running by ${due}`,
       text: (due: string) =>
         due === ''
           ? 'If the runtime does not come to run in the promised time, we try again, tell the operator, and in the end cancel the payment by ourselves. PayApp allows that for five days; after that the operator has it paid back.'
@@ -279,6 +280,7 @@ export const product = {
     login: 'Codex login',
     loginSince: (time: string) => `the one linked now, since ${time}`,
     print: 'Print',
+    details: 'Details',
     open: 'Open my runtime',
     opening: 'Opening…',
     openHint: 'Opens in a new tab, signed in as you. The pass works once and only in this browser.',

@@ -64,6 +64,7 @@ export const product: ProductCopy = {
     details: '주문 자세히 보기',
     promise: {
       title: '런타임이 없으면 비용도 없습니다',
+      by: (due) => `${due}까지 준비`,
       text: (due) =>
         due === ''
           ? '약속한 시간 안에 런타임이 실행되지 않으면 다시 시도하고, 운영자에게 알리고, 끝내 안 되면 결제를 자동으로 취소합니다. 페이앱에서는 5일 동안 취소할 수 있고, 그 뒤에는 운영자가 환불을 신청합니다.'
@@ -264,6 +265,7 @@ export const product: ProductCopy = {
     login: 'Codex 로그인',
     loginSince: (time) => `지금 연결된 로그인, ${time}부터`,
     print: '인쇄',
+    details: '자세히',
     open: '내 런타임 열기',
     opening: '여는 중…',
     openHint: '새 탭에서 본인으로 로그인된 채 열립니다. 통행증은 이 브라우저에서 한 번만 쓰입니다.',
