@@ -37,6 +37,7 @@ const stopScript = `(() => {
 export const stopOf = (page: Page): Promise<Stop> => page.evaluate<Stop>(stopScript);
 
 const mostStops = 60;
+const settleMs = 2_000;
 
 export interface Keys {
   /** Presses Tab until the element has the focus; each stop on the way is looked at. */
@@ -54,10 +55,19 @@ export interface Keys {
 
 export const keysOf = (page: Page): Keys => {
   const findings: string[] = [];
+  let before = 'the start';
   const judge = async (): Promise<Stop> => {
-    const stop = await stopOf(page);
+    // What is redrawn under the focus gives it back with the next frame, not in this one.
+    const held = (): Promise<Stop> =>
+      eventually(
+        () => stopOf(page),
+        ({ isLost }) => !isLost,
+        settleMs,
+      );
+    const stop = await held().catch(() => stopOf(page));
     const name = stop.testid === '' ? stop.tag : stop.testid;
-    if (stop.outlinePx < 2) findings.push(`${name}: outline of ${stop.outlinePx} px`);
+    if (stop.outlinePx < 2) findings.push(`${name} after ${before}: outline ${stop.outlinePx} px`);
+    before = name;
     return stop;
   };
   const walk = async (key: string, testid: string): Promise<void> => {

@@ -6,6 +6,7 @@ import { eventually } from '#tests/support/http.ts';
 import type { Stage } from '../stage.ts';
 import { by, stepTimeoutMs, waitFor } from '../steps.ts';
 import { openMember, openOrder, ordersOf, payappRequests } from './member.ts';
+import { holdsItsPolicy } from './policy.ts';
 
 /** Where the page shows an order, its state; '' where it shows none. */
 export const orderState = async (page: Page): Promise<string> => {
@@ -43,6 +44,7 @@ const offline = (running: () => Stage): void => {
     const { page, context } = member;
     await page.goto(member.address);
     await fillOrder(page, 'over the wire');
+    await holdsItsPolicy(stage, page);
 
     await context.setOffline(true);
     await waitFor(page, 'offline');

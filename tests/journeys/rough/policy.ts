@@ -22,14 +22,15 @@ const attackScript = `(async () => {
   document.body.append(button);
   button.click();
   button.remove();
-  try { globalThis.broke = new Function('return 1')(); } catch {}
   await fetch('https://elsewhere.example/').catch(() => undefined);
   const image = new Image();
   image.src = 'https://elsewhere.example/pixel.png';
   const frame = document.createElement('iframe');
   frame.src = 'https://elsewhere.example/';
   document.body.append(frame);
-  await new Promise((done) => setTimeout(done));
+  for (let look = 0; look < 50 && new Set(refused).size < 5; look += 1) {
+    await new Promise((done) => setTimeout(done, 40));
+  }
   frame.remove();
   script.remove();
   return { broke: globalThis.broke === 1, refused: [...new Set(refused)].sort() };
@@ -39,7 +40,7 @@ const keptScript = `Object.fromEntries([...Object.entries(localStorage),
   ...Object.entries(sessionStorage)])`;
 
 /** Choices of the reader, where to scroll back to, and a login that was begun: none opens anything. */
-const mayBeKept = /^(hd\.(theme|locale)|hd\.(codex|smoke)\.[\w-]+|sveltekit:[\w-]+)$/;
+const mayBeKept = /^(hd\.(theme|locale|seen)|hd\.(codex|smoke)\.[\w-]+|sveltekit:[\w-]+)$/;
 
 const directive = (policy: string, name: string): readonly string[] =>
   policy
@@ -65,7 +66,6 @@ export const holdsItsPolicy = async (stage: Stage, page: Page): Promise<void> =>
     'connect-src',
     'frame-src',
     'img-src',
-    'script-src',
     'script-src-attr',
     'script-src-elem',
   ]);
