@@ -75,7 +75,8 @@ const orderAndPay = async (walk: Walk): Promise<void> => {
   await keys.to('order-cancel');
   await keys.press('Enter');
   await waitFor(page, 'order-cancel-confirm');
-  await keys.to('order-cancel-confirm');
+  // The dialog takes the focus itself.
+  await keys.landsOn('order-cancel-confirm');
   await keys.press('Escape');
   await keys.landsOn('order-cancel');
   await keys.back('checkout-pay-link');
