@@ -7,6 +7,7 @@ import { authorize } from '#local/customer/customer.ts';
 import { ownAccount } from './account.ts';
 import { eventually } from '#tests/support/http.ts';
 import { byKeyboard } from './keyboard/journey.ts';
+import { members } from './members.ts';
 import { roughLine } from './rough/line.ts';
 import { keepsNoSecret, listenForHosts } from './rough/policy.ts';
 import { roughTabs } from './rough/tabs.ts';
@@ -80,9 +81,10 @@ describe('refused on the way', () => {
 describe('the own account', () => ownAccount(() => stage));
 
 // None of them needs a gateway; most of their time is waiting, so they wait together.
-describe.concurrent('in rough weather', () => {
+describe.concurrent('without a runtime', () => {
   roughLine(() => stage);
   roughTabs(() => stage);
+  members(() => stage);
 });
 
 const hourMs = 3_600_000;

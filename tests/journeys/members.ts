@@ -1,0 +1,108 @@
+/**
+ * A workspace's people in real browsers: an owner hands on two links, one to somebody who has no
+ * account yet and one to somebody who has; a role is changed, and one of them is taken out.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { visit } from './stage.ts';
+import type { Look, Stage, Visitor } from './stage.ts';
+import { by, createWorkspace, password, signUp, stepTimeoutMs, waitFor } from './steps.ts';
+
+/** The link as its owner would copy it. */
+const inviteAs = async (page: Page, email: string, role: 'member' | 'billing'): Promise<string> => {
+  await by(page, 'member-invite-email').fill(email);
+  await by(page, `member-invite-${role}`).click();
+  await by(page, 'member-invite-submit').click();
+  await by(page, 'member-invite-link').filter({ hasText: email }).waitFor();
+  return by(page, 'member-link').inputValue();
+};
+
+const roles = async (page: Page): Promise<readonly (string | null)[]> => {
+  const items = await by(page, 'member-item').all();
+  const shown = await Promise.all(items.map((item) => item.getAttribute('data-role')));
+  return shown.toSorted();
+};
+const untilRoles = (page: Page, expected: readonly string[]): Promise<void> =>
+  expect.poll(() => roles(page), { timeout: stepTimeoutMs }).toEqual(expected);
+
+const signUpByLink = async ({ page }: Visitor, link: string, email: string): Promise<void> => {
+  await page.goto(link);
+  await waitFor(page, 'join-ready');
+  await by(page, 'signup-email').fill(email);
+  await by(page, 'signup-name').fill('Jun');
+  await by(page, 'signup-password').fill(password);
+  await by(page, 'signup-submit').click();
+};
+
+export const members = (stage: () => Stage): void => {
+  it('two people come in by link, one gets another role, one is taken out', async ({
+    onTestFailed,
+  }) => {
+    const start = async (from: Stage, look: Look): Promise<Visitor> => {
+      const visitor = await visit(from, look);
+      onTestFailed(() => visitor.shot('FAILED'));
+      return visitor;
+    };
+    const owner = await start(stage(), { journey: 'members', locale: 'ko-KR', width: 1280 });
+    const guest = await start(stage(), { journey: 'members-new', locale: 'en-US', width: 390 });
+    const known = await start(stage(), { journey: 'members-known', locale: 'ko-KR', width: 390 });
+    const tag = randomBytes(3).toString('hex');
+    const [mina, jun, sora] = ['mina', 'jun', 'sora'].map((name) => `${name}-${tag}@example.com`);
+    if (mina === undefined || jun === undefined || sora === undefined) throw new Error('no names');
+    for (const [visitor, email] of [
+      [owner, mina],
+      [known, sora],
+    ] as const) {
+      const token = await stage().product.invite('members journey');
+      await signUp(stage(), visitor, { token, email });
+      await waitFor(visitor.page, 'workspace-submit');
+    }
+    await createWorkspace(owner, `team-${tag}`);
+    await waitFor(owner.page, 'checkout-submit');
+    await by(owner.page, 'account-menu').click();
+    await by(owner.page, 'members-menu').click();
+    await untilRoles(owner.page, ['owner']);
+
+    const toJun = await inviteAs(owner.page, jun, 'billing');
+    await owner.shot('link');
+    const toSora = await inviteAs(owner.page, sora, 'member');
+    expect(new URL(toJun).search).toBe('');
+
+    // No account yet: signing up leads straight into the workspace, where billing may order.
+    await signUpByLink(guest, toJun, jun);
+    await waitFor(guest.page, 'checkout-submit');
+    await guest.shot('in');
+    await known.page.goto(toSora);
+    await waitFor(known.page, 'join-accept');
+    await known.shot('asked');
+    await by(known.page, 'join-accept').click();
+    // A member is told who may order, instead of being given a button that refuses.
+    await waitFor(known.page, 'role-note');
+    expect(await by(known.page, 'checkout-submit').count()).toBe(0);
+    await untilRoles(owner.page, ['billing', 'member', 'owner']);
+    await owner.shot('three');
+
+    const ofJun = by(owner.page, 'member-item').filter({ hasText: jun });
+    await ofJun.getByTestId('member-change').click();
+    await by(owner.page, 'role-member').click();
+    await by(owner.page, 'role-submit').click();
+    await untilRoles(owner.page, ['member', 'member', 'owner']);
+    await waitFor(guest.page, 'role-note');
+
+    await ofJun.getByTestId('member-remove').click();
+    await owner.shot('taking-out');
+    await by(owner.page, 'member-confirm').click();
+    await untilRoles(owner.page, ['member', 'owner']);
+    await waitFor(guest.page, 'workspace-submit');
+    await guest.shot('out');
+    // The link that brought them in does not do so again.
+    await guest.page.goto('about:blank');
+    await guest.page.goto(toJun);
+    await waitFor(guest.page, 'error-message');
+    await guest.shot('link-used');
+
+    expect([...owner.errors, ...guest.errors, ...known.errors]).toEqual([]);
+    for (const { context } of [owner, guest, known]) await context.close();
+  });
+};
