@@ -138,12 +138,17 @@ describe('rate limits', () => {
     });
   });
 
-  test('success gives the counter back, keys are never refused', () => {
+  test('success gives the counter back; keys are not refused, and take from nobody', () => {
     limiter.take('s', limit, from('a'));
     limiter.take('s', limit, from('a')).reset();
     expect(limiter.take('s', limit, from('a')).headers['x-ratelimit-remaining']).toBe('1');
     const key: Caller = { ...GUEST, kind: 'key', privileged: true };
     const calls = [1, 2, 3, 4].map(() => limiter.take('k', limit, from('a', key)).exceeded);
     expect(calls).toEqual([false, false, false, false]);
+    const guest = limiter.take('k', limit, from('a'));
+    expect(guest).toMatchObject({
+      exceeded: false,
+      headers: { 'x-ratelimit-remaining': '1' },
+    });
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Rate limits in fixed windows aligned to their period, counted in memory: a restart forgets
- * them. Keys and admins are shown the numbers but never refused. The number of counters is
- * bounded; when it is reached, windows that are over are dropped, then the oldest.
+ * them. Keys and admins are shown the numbers, but neither refused nor counted: what a key does
+ * takes nothing from a guest at the same address. The number of counters is bounded; when it is
+ * reached, windows that are over are dropped, then the oldest.
  */
 import { AppwriteError } from '../kernel/errors.ts';
 import type { RateLimit, RequestContext, ServerClock } from '../kernel/types.ts';
@@ -47,13 +48,15 @@ export function createLimiter(clock: ServerClock): Limiter {
         counter = { endsMs, count: 0 };
         counters.set(key, counter);
       }
-      const exceeded = counter.count >= limit.limit && !context.caller.privileged;
-      counter.count += 1;
+      const { privileged } = context.caller;
+      const exceeded = counter.count >= limit.limit && !privileged;
+      const used = counter.count + 1;
+      if (!privileged) counter.count = used;
       return {
         exceeded,
         headers: {
           'x-ratelimit-limit': String(limit.limit),
-          'x-ratelimit-remaining': String(Math.max(0, limit.limit - counter.count)),
+          'x-ratelimit-remaining': String(Math.max(0, limit.limit - used)),
           'x-ratelimit-reset': String(Math.floor(counter.endsMs / 1000)),
         },
         reset: () => {
