@@ -78,6 +78,12 @@ export const afterwards = {
   ],
 } as const;
 
+/** People who come into a workspace and go. */
+export const inTheTeam = {
+  workspaces: ['invitation.claimed', 'member.joined', 'team.marked', 'team.changed'],
+  reconcile: ['member.joined'],
+} as const;
+
 /**
  * Come to only on another day, or with a browser inside: no death is tried at them. Both may be done
  * again harmlessly, a check by its id and an end of access by what it asks for.
@@ -99,7 +105,8 @@ const union = (parts: readonly Planned[]): Planned => {
 };
 
 /** Every point at which somebody dies here. */
-export const allTried = (): Planned => union([onTheWay, inTheWake, withMoney, afterwards]);
+export const allTried = (): Planned =>
+  union([onTheWay, inTheWake, withMoney, afterwards, inTheTeam]);
 
 /** Function → points, as `deployedPoints` gives them. */
 export const allPlanned = (): Planned => union([allTried(), untried]);

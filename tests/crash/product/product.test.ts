@@ -28,6 +28,7 @@ import { playMoney } from './money.ts';
 import { allPlanned, allTried } from './planned.ts';
 import { deployedPoints } from './points.ts';
 import { Purchase } from './purchase.ts';
+import { comeAndGo } from './team.ts';
 import { listAll, listen, minutePasses, openStage, quiet, sweep } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -235,6 +236,18 @@ describe('later, whoever dies', () => {
     expect(stacks.map(({ name }) => name)).not.toContain(composeName(at.runtimeId));
     const slots = await listAll(stage, 'slots');
     expect(of(slots, 'runtimeId')).toEqual(runtimesOf(stacks));
+  });
+
+  test('people come into a workspace and go, once, and nothing is left to do', async () => {
+    const { owner } = await subject(0);
+    const { roles, expected, sees, due } = await comeAndGo(stage, owner);
+    expect(roles).toEqual(expected);
+    expect(sees).toEqual([true, false]);
+    expect(due).toBe(0);
+    expect(await listAll(stage, 'leases')).toEqual([]);
+    const before = await picture(stage);
+    expect(await sweep(stage)).toBe('completed');
+    expect(await picture(stage)).toEqual(before);
   });
 
   test('money goes back once, or a person is asked', async () => {
