@@ -56,7 +56,9 @@
     });
   }
   document.addEventListener('DOMContentLoaded', function () {
-    if (document.hidden || root.dataset.pending !== undefined || root.dataset.seen !== undefined) {
+    var written = document.getElementById('app').textContent.trim() !== '';
+    var shown = !document.hidden && root.dataset.pending === undefined;
+    if (!written || !shown || root.dataset.seen !== undefined) {
       begin();
       return;
     }

@@ -51,3 +51,12 @@ it.each([
   expect(findings).toEqual([]);
   expect(errors).toEqual([]);
 });
+
+it('a page of which nothing is written does not wait to be painted', async () => {
+  const context = await openContext(browser, { locale: 'ko', scheme: 'light', width: 390 });
+  // The patience of `boot.js` never runs out here, so it must not be what begins.
+  await context.addInitScript('globalThis.setTimeout = () => 0');
+  const page = await context.newPage();
+  expect((await findSights(page, site.url)).length).toBeGreaterThan(0);
+  await context.close();
+});
