@@ -25,7 +25,8 @@ afterAll(async () => {
   await site.close();
 });
 
-it.each([
+// A page waits for its answers more than it computes: side by side they take little longer than one.
+it.concurrent.each([
   ['ko', 0],
   ['en', 1],
 ] as const)('every state is clean and fits, %s', async (locale, turn) => {
