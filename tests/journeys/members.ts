@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { eventually } from '#tests/support/http.ts';
 import { visit } from './stage.ts';
 import type { Look, Stage, Visitor } from './stage.ts';
 import { by, createWorkspace, password, signUp, stepTimeoutMs, waitFor } from './steps.ts';
@@ -18,13 +19,20 @@ const inviteAs = async (page: Page, email: string, role: 'member' | 'billing'): 
   return by(page, 'member-link').inputValue();
 };
 
-const roles = async (page: Page): Promise<readonly (string | null)[]> => {
-  const items = await by(page, 'member-item').all();
-  const shown = await Promise.all(items.map((item) => item.getAttribute('data-role')));
-  return shown.toSorted();
+/** Read in one go: an item may go while it is looked at. */
+const roles = (page: Page): Promise<string> =>
+  page.evaluate<string>(
+    `[...document.querySelectorAll('[data-testid="member-item"]')]
+      .map(({ dataset }) => dataset.role).sort().join()`,
+  );
+const untilRoles = async (page: Page, expected: readonly string[]): Promise<void> => {
+  const wanted = expected.join();
+  await eventually(
+    () => roles(page),
+    (seen) => seen === wanted,
+    stepTimeoutMs,
+  );
 };
-const untilRoles = (page: Page, expected: readonly string[]): Promise<void> =>
-  expect.poll(() => roles(page), { timeout: stepTimeoutMs }).toEqual(expected);
 
 const signUpByLink = async ({ page }: Visitor, link: string, email: string): Promise<void> => {
   await page.goto(link);
