@@ -3,35 +3,20 @@ import * as z from 'zod/mini';
 import type { Departures, Membership } from '#ports/departures.ts';
 import { membersAtMost } from '#ports/departures.ts';
 import { StoreUnavailable } from '#ports/store.ts';
+import { membershipsIn, roleIn } from './memberships.ts';
 import type { Answer, Request, Transport } from './transport.ts';
 import { at, unexpected } from './transport.ts';
 
 const pageSize = 100;
-const roles = ['owner', 'billing', 'member'] as const;
 
-const membershipPage = z.object({
-  memberships: z.array(
-    z.object({
-      $id: z.string(),
-      teamId: z.string(),
-      userId: z.string(),
-      confirm: z.boolean(),
-      roles: z.array(z.string()),
-    }),
-  ),
-});
-
-const toMemberships = (body: unknown): readonly Membership[] => {
-  const page = membershipPage.safeParse(body);
-  if (!page.success) throw new StoreUnavailable('memberships: unexpected shape');
-  return page.data.memberships.map((each) => ({
+const toMemberships = (body: unknown): readonly Membership[] =>
+  membershipsIn(body).map((each) => ({
     teamId: each.teamId,
     membershipId: each.$id,
     userId: each.userId,
-    role: roles.find((role) => each.roles.includes(role)) ?? null,
+    role: roleIn(each),
     confirmed: each.confirm,
   }));
-};
 
 const limit = JSON.stringify({ method: 'limit', values: [pageSize] });
 const after = (id: string): string => JSON.stringify({ method: 'cursorAfter', values: [id] });

@@ -1,25 +1,10 @@
-/** Teams and their members. A role that is none of ours makes nobody a member. */
-import * as z from 'zod/mini';
+/** Teams and their members. */
 import type { Role, TeamMember, Teams } from '#ports/accounts.ts';
 import { StoreUnavailable } from '#ports/store.ts';
+import type { AppwriteMembership } from './memberships.ts';
+import { membershipsIn, roleIn } from './memberships.ts';
 import type { Transport } from './transport.ts';
 import { at, unexpected } from './transport.ts';
-
-const membership = z.object({
-  $id: z.string(),
-  userId: z.string(),
-  userName: z._default(z.string(), ''),
-  userEmail: z._default(z.string(), ''),
-  confirm: z.boolean(),
-  roles: z.array(z.string()),
-});
-type Membership = z.infer<typeof membership>;
-const membershipPage = z.object({ memberships: z.array(membership) });
-
-const roles = ['owner', 'billing', 'member'] as const;
-
-const roleIn = ({ roles: held }: Membership): Role | null =>
-  roles.find((role) => held.includes(role)) ?? null;
 
 /** Four times as many as a workspace may have. */
 const membersAtMost = 200;
@@ -31,7 +16,7 @@ const list = async (
   transport: Transport,
   teamId: string,
   queries: readonly object[],
-): Promise<readonly Membership[]> => {
+): Promise<readonly AppwriteMembership[]> => {
   const answer = await transport({
     method: 'GET',
     path: membershipsPath(teamId),
@@ -41,16 +26,14 @@ const list = async (
     if (answer.type === 'team_not_found') return [];
     throw unexpected('list memberships', answer);
   }
-  const page = membershipPage.safeParse(answer.body);
-  if (!page.success) throw new StoreUnavailable('memberships: unexpected shape');
-  return page.data.memberships;
+  return membershipsIn(answer.body);
 };
 
 const find = async (
   transport: Transport,
   teamId: string,
   userId: string,
-): Promise<Membership | null> => {
+): Promise<AppwriteMembership | null> => {
   const found = await list(transport, teamId, [
     { method: 'equal', attribute: 'userId', values: [userId] },
     { method: 'limit', values: [1] },
