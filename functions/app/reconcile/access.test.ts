@@ -29,6 +29,19 @@ const told = (): number =>
   fleet.store.rows('timeline').filter(({ kind }) => kind === 'access_ended').length;
 const inside = (): readonly string[] => [...fleet.agent.sessions];
 
+/** A row for the team there is; its owner, as a caller. */
+const ownWorkspace = async () => {
+  const data = {
+    name: 'W',
+    subdomain: 'w',
+    planKey: 'basic',
+    ownerId: 'mina',
+    teamDueAt: notDue,
+  };
+  await fleet.store.create('workspaces', 'w1', { data, readers: { team: 'w1' } });
+  return { userId: 'mina', email: '', name: '', labels: [] };
+};
+
 describe('who is inside a runtime', () => {
   it('is left alone, and nothing is written, while all may enter', async () => {
     const { version } = fleet.row(runtimeId);
@@ -61,15 +74,7 @@ describe('who is inside a runtime', () => {
   });
 
   it('ends with the next sweep when the event of a change is lost', async () => {
-    const owner = { userId: 'mina', email: '', name: '', labels: [] };
-    const data = {
-      name: 'W',
-      subdomain: 'w',
-      planKey: 'basic',
-      ownerId: 'mina',
-      teamDueAt: notDue,
-    };
-    await fleet.store.create('workspaces', 'w1', { data, readers: { team: 'w1' } });
+    const owner = await ownWorkspace();
     const wish = { workspaceId: 'w1', userId: 'juno' };
     expect(await removeMember(fleet.deps, owner, wish)).toMatchObject({ ok: true });
     expect(inside()).toEqual(['mina', 'juno']);
@@ -82,15 +87,7 @@ describe('who is inside a runtime', () => {
   });
 
   it('stays due while somebody changes the team, and is settled by the sweep after', async () => {
-    const owner = { userId: 'mina', email: '', name: '', labels: [] };
-    const data = {
-      name: 'W',
-      subdomain: 'w',
-      planKey: 'basic',
-      ownerId: 'mina',
-      teamDueAt: notDue,
-    };
-    await fleet.store.create('workspaces', 'w1', { data, readers: { team: 'w1' } });
+    const owner = await ownWorkspace();
     const faults = {
       reach: async (name: string) => {
         if (name === 'team.marked') await settleTeams(fleet.deps);
