@@ -133,6 +133,8 @@ export const taskKinds = [
   'billing_paid_again',
   /** Money of a legacy document went back, in full or in part. */
   'billing_money_returned',
+  /** A notice did not reach anybody it was for, or not all of them. */
+  'message_undelivered',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
@@ -189,3 +191,31 @@ export type WorkspaceRole = (typeof workspaceRoles)[number];
 
 export const locales = ['ko', 'en'] as const;
 export type Locale = (typeof locales)[number];
+
+/** What customers are told by e-mail. Each is sent once per (subject, kind, occasion). */
+export const messageKinds = [
+  'receipt',
+  'ready',
+  /** Occasions: seven, three days and one before the end. */
+  'renewal_due',
+  'grace',
+  'suspended',
+  'resumed',
+  /** Occasions: `first`, `second`. */
+  'deletion_warning',
+  'deleted',
+  'login_expiring',
+  'login_lost',
+  'update_planned',
+  'update_done',
+  'update_rolled_back',
+  'member_invited',
+] as const;
+export type MessageKind = (typeof messageKinds)[number];
+
+/**
+ * pending: nobody has it yet, and it is being tried. sent: everybody who was left to be told has it.
+ * failed: given up; a task says so. dropped: there was nobody to tell, and that is no mistake.
+ */
+export const messageStates = ['pending', 'sent', 'failed', 'dropped'] as const;
+export type MessageState = (typeof messageStates)[number];

@@ -99,6 +99,7 @@ beforeAll(async () => {
     'runtimes',
     'timeline',
     'tasks',
+    'messages',
     'limits',
   ]);
   inbox = createServer((request, response) => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { toStored } from '#adapters/appwrite/rows.ts';
 import * as views from '#schemas/contract/rows.ts';
+import { deliveries } from '#schemas/record/message.ts';
 import { effects, mulNos, planSnapshot, refunds } from '#schemas/record/order.ts';
 import { conditions, facts, receipt } from '#schemas/record/runtime.ts';
 import { promiseMinutes } from '#schemas/record/settings.ts';
@@ -60,6 +61,8 @@ const readers: readonly (readonly [table: string, column: string, schema: z.ZodM
   ['runtimes', 'receipt', receipt],
   ['timeline', 'detail', detail],
   ['tasks', 'detail', detail],
+  ['messages', 'values', detail],
+  ['messages', 'deliveries', deliveries],
 ];
 const viewsOf: readonly (readonly [table: string, schema: z.ZodMiniType])[] = [
   ['workspaces', views.workspaceRow],

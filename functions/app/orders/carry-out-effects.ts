@@ -8,6 +8,7 @@ import type { OrderDeps } from './deps.ts';
 import { openRuntime } from './open-runtime.ts';
 import type { StoredOrder } from './order-row.ts';
 import { factsOf } from './order-row.ts';
+import { tellPaid } from '#app/messages/tell-of-payment.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
 import { suspendRuntime } from './suspend-runtime.ts';
 
@@ -31,6 +32,7 @@ export const carryOutEffects = async (deps: OrderDeps, order: StoredOrder): Prom
 const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Promise<boolean> => {
   switch (effect.kind) {
     case 'open_runtime':
+      await tellPaid(deps, order, 1);
       return (await openRuntime(deps, order)) === 'opened';
     case 'suspend_runtime':
       await suspendRuntime(deps, order);

@@ -7,6 +7,7 @@ import { plan } from '#core/runtime/plan.ts';
 import { backoffMs } from '#core/runtime/timing.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { withLease } from '#app/lease.ts';
+import { tellOfLogin } from '#app/messages/tell-of-runtime.ts';
 import type { Lease } from '#app/lease.ts';
 import { changesOf, columnReaders, desiredOf, dueTime, jitterOf } from './changes.ts';
 import type { After, ColumnReaders } from './changes.ts';
@@ -47,6 +48,8 @@ const write = async (
     columns: run.columns,
   });
   if (Object.keys(changes).length === 0) return true;
+  const before = run.columns.facts(row.facts);
+  await tellOfLogin(deps, row, { before, after: write.after.facts });
   const { id, version } = row;
   const written = await deps.store.update('runtimes', { id, version }, changes);
   if (written !== 'updated') return false;

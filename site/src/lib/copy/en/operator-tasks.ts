@@ -45,6 +45,7 @@ export const tasks = {
     billing_amount_mismatch: 'Legacy bill paid with another amount',
     billing_paid_again: 'Legacy bill paid once more',
     billing_money_returned: 'Legacy payment went back',
+    message_undelivered: 'Notice not delivered',
   } satisfies Record<TaskKind, string>,
   advice: {
     refund_due: 'Open the order below and refund all that is left.',
@@ -96,6 +97,8 @@ export const tasks = {
       'Money came for a document that is settled or void. Look the tenant up, then give this payment back on PayApp’s seller page.',
     billing_money_returned:
       'Ask who gave it back. A full return made the document due again; a part leaves it paid, so agree with the tenant on the rest.',
+    message_undelivered:
+      'See whether a messaging provider is enabled in Appwrite and takes our mail, or tell the customer another way. It goes on being tried for two weeks; nobody is deleted over a notice that did not arrive.',
   } satisfies Record<TaskKind, string>,
   /** A kind that a newer function writes. */
   noAdvice: 'This page is older than this task: reload it.',

@@ -44,6 +44,7 @@ export const tasks: typeof english = {
     billing_amount_mismatch: '금액이 다른 기존 테넌트 결제',
     billing_paid_again: '기존 테넌트 중복 결제',
     billing_money_returned: '되돌아간 기존 테넌트 결제',
+    message_undelivered: '전달되지 않은 안내 메일',
   },
   advice: {
     refund_due: '아래에서 주문을 열고 남은 금액을 모두 환불하세요.',
@@ -92,6 +93,8 @@ export const tasks: typeof english = {
       '이미 정산되었거나 무효인 문서에 돈이 들어왔습니다. 테넌트를 조회한 뒤 페이앱 판매자 페이지에서 이 결제를 돌려주세요.',
     billing_money_returned:
       '누가 돌려주었는지 확인하세요. 전액이면 문서가 다시 미납이 되고, 일부면 결제된 채로 남으니 나머지를 테넌트와 정하세요.',
+    message_undelivered:
+      'Appwrite에 메일 제공자가 켜져 있고 메일을 받아 주는지 확인하거나, 고객에게 다른 방법으로 알려 주세요. 2주 동안 계속 다시 보내며, 안내가 닿지 않은 고객의 것은 지우지 않습니다.',
   },
   noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
 };
