@@ -24,10 +24,15 @@ const runAxe = `axe
     id, help, targets: nodes.slice(0, 3).map(({ target }) => String(target)),
   })))`;
 
+/** What was changed last is laid out with one frame and painted with the next. */
+export const painted = (page: Page): Promise<unknown> =>
+  page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
+  );
+
 /** Lines a person can act on; empty when the page is clean. */
 export const axeFindings = async (page: Page): Promise<readonly string[]> => {
-  // What a resize or a new scheme changes is laid out with the next frame.
-  await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
+  await painted(page);
   await page.evaluate(axeSource);
   const violations = await page.evaluate<readonly Violation[]>(runAxe);
   return violations.map(({ id, help, targets }) => `${id}: ${help} (${targets.join(' · ')})`);
@@ -36,6 +41,10 @@ export const axeFindings = async (page: Page): Promise<readonly string[]> => {
 /** How many CSS pixels the page is wider than the window. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+
+/** How many CSS pixels of the page lie below the window. */
+export const scrollOf = (page: Page): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollHeight - window.innerHeight');
 
 /** Errors the page raised and what its own policy refused; fills up while the page lives. */
 export const listenForErrors = (page: Page): string[] => {

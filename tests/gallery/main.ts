@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { chromiumPath } from '#local/cli/test.ts';
 import { defaultPlaces, root } from '#local/supervisor/paths.ts';
-import { axeFindings, listenForErrors, overflowOf } from './look.ts';
+import { axeFindings, listenForErrors, overflowOf, painted } from './look.ts';
 import { fileOf, findSights, nameOf, openContext, show } from './scenes.ts';
 import type { Look, Sight } from './scenes.ts';
 import { serveSite } from './site.ts';
@@ -50,6 +50,7 @@ const photograph = async (
   const findings: string[] = [];
   for (const sight of sights) {
     await show(page, url, sight);
+    await painted(page);
     await page.screenshot({ path: join(folder, `${fileOf(sight)}.png`), fullPage: true });
     // axe does not know what colours a reader has forced.
     const found = look.forcedColors === true ? [] : [...(await axeFindings(page))];

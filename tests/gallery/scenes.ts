@@ -24,6 +24,8 @@ const pressed: readonly (readonly [scene: string, press: string, shows: string])
   ['flow.workspace-select', 'workspace-new', 'workspace-form'],
   ['flow.order-awaiting_payment', 'order-cancel', 'order-cancel-dialog'],
   ['flow.order-awaiting_payment', 'checkout-new-link', 'pay-link-dialog'],
+  ['flow.verifying', 'conditions-rest', 'condition-smoke_passed'],
+  ['flow.twenty-ready', 'runtime-picker-toggle', 'runtime-search'],
   ['flow.ready', 'step-workspace-toggle', 'workspace-list'],
   ['flow.ready', 'step-checkout-toggle', 'order-facts'],
   ['flow.ready', 'step-runtime-toggle', 'conditions'],
@@ -62,19 +64,18 @@ export const findSights = async (page: Page, url: string): Promise<readonly Sigh
   ];
 };
 
-/** Runs in the page. The forms come in place of the line that says who is being asked. */
-const settled = `document.querySelector('.content:empty') === null &&
-  (new URL(location.href).searchParams.get('scene') !== 'account.signed-out' ||
-    document.querySelector('[data-testid="login-form"]') !== null)`;
-
 const timeoutMs = 20_000;
 
 export const show = async (page: Page, url: string, sight: Sight): Promise<void> => {
   await page.goto(`${url}/gallery?scene=${sight.scene}`);
   const stage = page.locator(`[data-testid="scene"][data-scene="${sight.scene}"]`);
   await stage.locator(':scope > *').first().waitFor({ timeout: timeoutMs });
-  // What a step and the first page hold is fetched after they are drawn.
-  await page.waitForFunction(settled, undefined, { timeout: timeoutMs });
+  // What a step and the first page hold is fetched after they are drawn. Waited for by selectors:
+  // a predicate would be evaluated in the page, and there its policy forbids that.
+  await page.locator('.content:empty').first().waitFor({ state: 'detached', timeout: timeoutMs });
+  if (sight.scene === 'account.signed-out') {
+    await page.getByTestId('login-form').waitFor({ timeout: timeoutMs });
+  }
   for (const press of sight.presses) await page.getByTestId(press).first().click();
   if (sight.shows !== null) {
     await page.getByTestId(sight.shows).first().waitFor({ timeout: timeoutMs });

@@ -1,14 +1,20 @@
 /**
  * Every state of the site, from fixtures: clean by axe, in the light on a wide window and in the dark
- * at 320 px, where nothing may be cut off at the side; every other one in Korean, the rest in
- * English; nothing that the page's own policy refuses. `npm run gallery` looks at all combinations.
+ * at 320 px, where nothing may be cut off at the side; a step's first screen on a phone holds all
+ * but its last lines; every other one in Korean, the rest in English; nothing that the page's own policy refuses. `npm run gallery` looks at all combinations.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { chromiumPath } from '#local/cli/test.ts';
 import { buildAll } from '#local/supervisor/product.ts';
-import { axeFindings, listenForErrors, overflowOf } from '#tests/gallery/look.ts';
+import {
+  axeFindings,
+  listenForErrors,
+  overflowOf,
+  painted,
+  scrollOf,
+} from '#tests/gallery/look.ts';
 import { fileOf, findSights, openContext, show } from '#tests/gallery/scenes.ts';
 import { serveSite } from '#tests/gallery/site.ts';
 import type { SiteServer } from '#tests/gallery/site.ts';
@@ -24,6 +30,9 @@ afterAll(async () => {
   await browser.close();
   await site.close();
 });
+
+/** Of a step on a phone of 390 × 844: the lines that name what comes after it, in wider fonts too. */
+const mostBelowPx = 160;
 
 // A page waits for its answers more than it computes: side by side they take little longer than one.
 it.concurrent.each([
@@ -47,6 +56,11 @@ it.concurrent.each([
     note(await axeFindings(page));
     const over = await overflowOf(page);
     if (over > 0) note([`${over} px wider than 320 px`]);
+    if (sight.shows !== null || !sight.scene.startsWith('flow.')) continue;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await painted(page);
+    const below = await scrollOf(page);
+    if (below > mostBelowPx) note([`${below} px below the first screen of a phone`]);
   }
   await context.close();
   expect(findings).toEqual([]);

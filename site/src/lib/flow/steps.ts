@@ -169,9 +169,14 @@ const codexStep = (status: RuntimeStatus, conditions: ConditionsView): StepView 
   return now('auth_required');
 };
 
+/** Nothing is asked of anybody before it is back. */
+const isGone = (status: RuntimeStatus): boolean =>
+  status === 'suspended' || status === 'deleting' || status === 'deleted';
+
 const readyStep = (status: RuntimeStatus, conditions: ConditionsView): StepView => {
   if (status === 'ready') return done('ready');
   if (status === 'degraded') return next('degraded');
+  if (isGone(status)) return next();
   if (!isTrue(conditions, 'codex_linked') || !isTrue(conditions, 'verified')) return next();
   const reason = reasonOf(conditions, 'smoke_passed');
   if (reason === 'smoke_running') return working('smoke_running');

@@ -119,7 +119,8 @@ export const conditionsFixture = (
     value: judged[0],
     reason: judged[1],
     actor: judged[2],
-    since: stamp,
+    // What is not known yet is being waited for.
+    since: judged[0] === 'unknown' ? fromNow(-4_000) : stamp,
   }));
 };
 

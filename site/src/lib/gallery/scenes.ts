@@ -4,6 +4,7 @@ import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 import type { FlowInput } from '../flow/steps.ts';
 import type { Ways } from '../state/ways.ts';
 import { gallery } from './fixtures.ts';
+import { manyScenes } from './many.ts';
 
 export interface FlowScene {
   readonly input: FlowInput;
@@ -11,6 +12,8 @@ export interface FlowScene {
   readonly begin?: (ways: Ways) => void;
   /** What the looker is; an owner unless it is said. */
   readonly role?: WorkspaceRole;
+  /** By workspace, where the looker is not the same everywhere. */
+  readonly roles?: Readonly<Record<string, WorkspaceRole>>;
   readonly failed?: boolean;
   readonly returned?: boolean;
   readonly unknownOrder?: boolean;
@@ -81,6 +84,7 @@ const scenesOf = <K extends string>(
 
 export const flowScenes: Readonly<Record<string, FlowScene>> = {
   ...Object.fromEntries(Object.entries(gallery).map(([name, input]) => [name, { input }])),
+  ...manyScenes,
   offline: { input: rowsOf('ready'), failed: true },
   'order-returned': { input: rowsOf('order-awaiting_payment'), returned: true },
   'order-unknown': { input: rowsOf('checkout-idle'), unknownOrder: true },

@@ -117,6 +117,7 @@ export const product = {
   },
   runtime: {
     conditionsTitle: 'What has to be true',
+    conditionsHold: (held: number, all: number) => `${held} of ${all} conditions hold`,
     later: 'Appears here once the payment has arrived.',
     verify: 'Verify now',
     verifyAgain: 'Verify again',

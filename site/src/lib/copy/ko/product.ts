@@ -107,6 +107,7 @@ export const product: ProductCopy = {
   },
   runtime: {
     conditionsTitle: '갖추어야 할 조건',
+    conditionsHold: (held, all) => `조건 ${all}가지 중 ${held}가지를 갖춤`,
     later: '결제가 확인되면 여기에 나타납니다.',
     verify: '지금 검증',
     verifyAgain: '다시 검증',
