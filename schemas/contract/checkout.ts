@@ -2,7 +2,10 @@
 import * as z from 'zod/mini';
 import { displayName, id, planKey, priceKrw, revision } from './common.ts';
 import { operation } from './operation.ts';
+import { termMonths } from './terms.ts';
 import { orderStates } from './vocabulary.ts';
+
+const months = z.literal(termMonths);
 
 const payLink = z.object({
   orderId: id,
@@ -20,8 +23,26 @@ export const openOrder = operation({
     workspaceId: id,
     planKey,
     runtimeName: displayName,
+    /** How long it is paid for; absent = one month. */
+    months: z.optional(months),
     phone: z.string().check(z.maxLength(32)),
     /** Chosen by the browser per click-through; the same key never opens a second order. */
+    requestKey: z.string().check(z.regex(/^[a-z0-9]{16,32}$/)),
+  }),
+  value: payLink,
+});
+
+/**
+ * More time for a runtime, at the price it was bought for. The term goes on where what is paid ends,
+ * or begins when the payment comes, where that is over.
+ */
+export const renewRuntime = operation({
+  function: 'checkout',
+  path: '/renew',
+  body: z.object({
+    runtimeId: id,
+    months,
+    phone: z.string().check(z.maxLength(32)),
     requestKey: z.string().check(z.regex(/^[a-z0-9]{16,32}$/)),
   }),
   value: payLink,

@@ -63,6 +63,10 @@ export const errorInfo = {
   // checkout
   phone_invalid: { status: 400, retryable: false },
   order_unknown: { status: 404, retryable: false },
+  /** Deleted, or stopped because its money went back: nothing is left to pay for. */
+  runtime_not_renewable: { status: 409, retryable: false },
+  /** Paid for two years ahead already. */
+  renewal_too_early: { status: 409, retryable: false },
   order_not_payable: { status: 409, retryable: false },
   order_already_paid: { status: 409, retryable: false },
   order_not_cancellable: { status: 409, retryable: false },
@@ -92,6 +96,8 @@ export const errorInfo = {
   // refunds (checkout, operator)
   refund_not_allowed: { status: 409, retryable: false },
   refund_window_over: { status: 409, retryable: false },
+  /** The time it bought has begun. */
+  refund_renewal_begun: { status: 409, retryable: false },
   refund_runtime_was_ready: { status: 409, retryable: false },
   refund_amount_invalid: { status: 400, retryable: false },
   refund_confirmation_mismatch: { status: 400, retryable: false },

@@ -4,10 +4,12 @@
  */
 import * as z from 'zod/mini';
 import { endedAttempt } from './agent.ts';
+import { suspensionReasons } from './terms.ts';
 import {
   actors,
   conditionTypes,
   conditionValues,
+  orderPurposes,
   orderStates,
   reasonCodes,
   refundStates,
@@ -76,6 +78,8 @@ export const orderRow = z.object({
   refundState: absent(z.enum(refundStates)),
   /** The runtime is promised by then; late, it is retried, and at last the money goes back. */
   promisedBy: absent(z.string()),
+  /** Null = it buys a new runtime. */
+  purpose: absent(z.enum(orderPurposes)),
 });
 export type OrderRow = z.infer<typeof orderRow>;
 
@@ -93,6 +97,8 @@ export const runtimeRow = z.object({
   receipt: z.nullable(z.string()),
   revision: z.number(),
   paidUntil: z.string(),
+  suspendedFor: absent(z.enum(suspensionReasons)),
+  suspendedAt: absent(z.string()),
   smokeId: z.nullable(z.string()),
   smokeRequestedAt: z.nullable(z.string()),
 });

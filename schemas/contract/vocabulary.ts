@@ -16,6 +16,10 @@ export const orderStates = [
 ] as const;
 export type OrderState = (typeof orderStates)[number];
 
+/** open: the order buys a new runtime. renew: it buys more time for one that exists. */
+export const orderPurposes = ['open', 'renew'] as const;
+export type OrderPurpose = (typeof orderPurposes)[number];
+
 export const runtimeStatuses = [
   'provisioning',
   'running',
@@ -90,6 +94,10 @@ export const reasonCodes = [
   'smoke_failed',
   'smoke_outdated',
   'retries_exhausted',
+  /** What is paid ends soon; nothing is wrong yet. */
+  'renewal_due',
+  /** What was paid has ended; it runs on for the days of grace, or stands still. */
+  'payment_overdue',
   'suspended',
   'deleted',
 ] as const;

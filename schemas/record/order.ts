@@ -9,6 +9,8 @@ export const planSnapshot = z.object({
   memoryMiB: z.number(),
   cpus: z.number(),
   goodName: z.string(),
+  /** How long it buys. */
+  months: z._default(z.number(), 1),
 });
 export type PlanSnapshot = z.infer<typeof planSnapshot>;
 
@@ -18,6 +20,8 @@ export const effect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('extend_runtime') }),
   /** The money went back: the runtime stops, or is never opened. */
   z.object({ kind: z.literal('suspend_runtime') }),
+  /** The money of a renewal went back: the time it bought is taken away again. */
+  z.object({ kind: z.literal('retract_period') }),
   /** A pay link that must not stay payable. */
   z.object({ kind: z.literal('cancel_request'), mulNo: z.string() }),
   z.object({

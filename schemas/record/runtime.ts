@@ -174,5 +174,8 @@ export const facts = z.object({
 export type Facts = z.infer<typeof facts>;
 export const noFacts: Facts = facts.parse({});
 
+/** What tells two entries of one kind apart, where an entry is written at most once. */
+export const carriedKey = z.object({ key: z._default(z.string(), '') });
+
 /** In the detail of an entry of the timeline that is about something else than the status. */
 export const carriedStatus = z.object({ status: z._default(z.nullable(z.string()), null) });

@@ -5,6 +5,7 @@
 import {
   desiredStates,
   locales,
+  orderPurposes,
   orderStates,
   promiseStages,
   refundStates,
@@ -14,6 +15,7 @@ import {
   workspaceRoles,
 } from '../contract/vocabulary.ts';
 import { billingRequests, tenantBilling } from './billing.ts';
+import { suspensionReasons } from '../contract/terms.ts';
 import { flag, idText, integer, json, key, oneOf, optional, table, text, time } from './define.ts';
 import type { RowData, Table } from './define.ts';
 import { messages } from './messages.ts';
@@ -153,6 +155,8 @@ export const orders = table(
     promiseStage: optional(oneOf(promiseStages)),
     /** Who made it what it is: a user's id, `payapp`, `system`, or an operator. */
     changedBy: optional(text(64)),
+    /** Null = `open`. A `renew` names the runtime it goes on with in `runtimeId`. */
+    purpose: optional(oneOf(orderPurposes)),
   },
   {
     byWorkspace: key('workspaceId'),
@@ -160,6 +164,7 @@ export const orders = table(
     byMulNo: key('mulNo'),
     due: key('nextCheckAt'),
     byPaidAt: key('paidAt'),
+    byRuntime: key('runtimeId'),
   },
 );
 
@@ -215,6 +220,14 @@ export const runtimes = table(
     nextCheckAt: optional(time()),
     /** Minute of the hour in which it is inspected though nothing is due; from its id. */
     inspectedAtMinute: optional(integer(0, 59)),
+    /** The version of the plan it was bought as; null = 1. */
+    planVersion: optional(integer(1, 10_000)),
+    /** JSON of `schemas/record/term.ts`; null in rows of before renewals were sold. */
+    periods: optional(json(6_000)),
+    suspendedFor: optional(oneOf(suspensionReasons)),
+    suspendedAt: optional(time()),
+    /** When its term is looked at next: a reminder, the end, a notice that has to go out first. */
+    termDueAt: optional(time()),
   },
   {
     byWorkspace: key('workspaceId'),
@@ -222,6 +235,7 @@ export const runtimes = table(
     due: key('nextCheckAt'),
     byPaidUntil: key('paidUntil'),
     byMinute: key('inspectedAtMinute'),
+    termDue: key('termDueAt'),
   },
 );
 

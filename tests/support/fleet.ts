@@ -12,6 +12,7 @@ import { MemoryAgent, MemoryDeployer, SleepingClock } from './machines.ts';
 import { MemoryStore } from './memory-store.ts';
 import { openServer } from './servers.ts';
 import { MemoryTeams, noFaults, silentLog } from './world.ts';
+import { noTermYet } from './term-columns.ts';
 
 const minutesAtMost = 120;
 const minuteMs = 60_000;
@@ -67,6 +68,7 @@ export class Fleet {
         failures: 0,
         nextCheckAt: now,
         inspectedAtMinute: inspectionMinute(runtimeId),
+        ...noTermYet,
       },
       readers: { team: 'w1' },
     });

@@ -3,6 +3,7 @@ import type { OrderFacts } from '#core/order/facts.ts';
 
 export const newOrder: OrderFacts = {
   state: 'draft',
+  purpose: 'open',
   priceKrw: 39_000,
   requestNo: 1,
   mulNo: null,

@@ -7,7 +7,7 @@ import {
   close,
   failRequest,
   openRequest,
-  runtimeOpened,
+  delivered,
   startRequest,
 } from '#core/order/commands.ts';
 import type { Commanded } from '#core/order/commands.ts';
@@ -230,7 +230,7 @@ export class Life {
     if (effect === undefined) return;
     this.#do(effect);
     const effects = withoutEffect(this.order.effects, effect);
-    const opened = effect.kind === 'open_runtime' ? runtimeOpened(this.order) : null;
+    const opened = effect.kind === 'open_runtime' ? delivered(this.order) : null;
     const changes = opened?.kind === 'changed' ? opened.changes : {};
     this.change({ ...this.order, ...changes, effects });
   }
@@ -244,6 +244,7 @@ export class Life {
         this.runtime = 'stopped';
         return;
       case 'extend_runtime':
+      case 'retract_period':
         return;
       case 'raise_task':
         this.tasks.add(`${effect.task} ${effect.mulNo}`);

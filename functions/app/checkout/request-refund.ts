@@ -5,6 +5,8 @@
 import { earnsRuntime } from '#core/order/machine.ts';
 import { refundPayment } from '#app/orders/refund-payment.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
+import { paidTimeOf } from '#app/terms/paid-time.ts';
+import type { Stored } from '#ports/store.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { requestRefund as refundOperation } from '#schemas/contract/checkout.ts';
 import { customerRefundDays } from '#schemas/contract/checkout.ts';
@@ -65,5 +67,18 @@ const objectionTo = async (deps: CheckoutDeps, order: StoredOrder): Promise<Erro
   const lastMs = Date.parse(order.paidAt) + customerRefundDays * dayMs;
   if (deps.clock.now().getTime() > lastMs) return 'refund_window_over';
   const runtime = await deps.store.get('runtimes', order.runtimeId);
+  if (order.purpose === 'renew') return objectionToRenewal(deps, order, runtime);
   return runtime !== null && runtime.receipt !== null ? 'refund_runtime_was_ready' : null;
+};
+
+/** Time that has begun was used; time that lies ahead can be given back. */
+const objectionToRenewal = (
+  deps: CheckoutDeps,
+  order: StoredOrder,
+  runtime: Stored<'runtimes'> | null,
+): ErrorCode | null => {
+  if (runtime === null) return null;
+  const period = paidTimeOf(runtime).periods.find(({ orderId }) => orderId === order.id);
+  const hasBegun = period !== undefined && Date.parse(period.from) <= deps.clock.now().getTime();
+  return hasBegun ? 'refund_renewal_begun' : null;
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noTermYet } from '#tests/support/term-columns.ts';
 import { makeWorld } from '#tests/support/world.ts';
 import type { World } from '#tests/support/world.ts';
 import type { Deployer } from '#ports/runtime.ts';
@@ -29,6 +30,7 @@ const place = (world: World, runtimeId: string) =>
       failures: 0,
       nextCheckAt: null,
       inspectedAtMinute: null,
+      ...noTermYet,
     },
     readers: { team: 'team1' },
   });

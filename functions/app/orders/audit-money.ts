@@ -5,7 +5,11 @@
  * it writes nothing.
  */
 import { earnsRuntime } from '#core/order/machine.ts';
-import { oneMonthAfter } from '#core/money/period.ts';
+import { monthsAfter } from '#core/money/period.ts';
+import { givenPrefix, isBought } from '#core/term/periods.ts';
+import { paidTimeOf } from '#app/terms/paid-time.ts';
+import { isDelivery } from '#core/order/facts.ts';
+import { termMonths } from '#schemas/contract/terms.ts';
 import type { Stored } from '#ports/store.ts';
 import type { OrderDeps } from './deps.ts';
 import { factsOf } from './order-row.ts';
@@ -54,7 +58,7 @@ const auditPage = async (
     limit: pageSize,
   });
   const runtimes = await deps.store.list('runtimes', {
-    atMost: { column: 'paidUntil', value: oneMonthAfter(before).toISOString() },
+    atMost: { column: 'paidUntil', value: paidUntilAtMost(before).toISOString() },
     orderBy: { column: 'paidUntil', descending: true },
     limit: pageSize,
   });
@@ -81,7 +85,7 @@ const lacksRuntime = async (
   if ((await deps.store.get('runtimes', order.runtimeId)) !== null) return false;
   const fresh = await deps.store.get('orders', order.id);
   if (fresh === null || !earnsRuntime(fresh.state)) return false;
-  if (factsOf(fresh).effects.some(({ kind }) => kind === 'open_runtime')) return false;
+  if (factsOf(fresh).effects.some(isDelivery)) return false;
   await raiseTask(deps, {
     kind: 'payment_without_runtime',
     subjectId: order.id,
@@ -91,6 +95,12 @@ const lacksRuntime = async (
   return true;
 };
 
+/** The longest term, counted from a payment. */
+const paidUntilAtMost = (before: Date): Date => monthsAfter(before, Math.max(...termMonths));
+
+/** Periods looked at before nobody is said to pay: the newest, which must have been paid. */
+const periodsAtMost = 3;
+
 /** Only one that is wanted up: suspended and deleted ones cost nothing to anybody. */
 const isUnpaid = async (
   deps: OrderDeps,
@@ -98,11 +108,13 @@ const isUnpaid = async (
   orders: readonly StoredOrder[],
 ): Promise<boolean> => {
   if (runtime.desired !== 'running') return false;
-  const pays = (order: StoredOrder | null | undefined): boolean =>
-    order != null && order.runtimeId === runtime.id && earnsRuntime(order.state);
-  if (pays(orders.find(({ id }) => id === runtime.orderId))) return false;
+  const known = new Map(orders.map((order) => [order.id, order]));
+  for (const orderId of paying(runtime)) {
+    if (orderId.startsWith(givenPrefix)) return false;
+    if (pays(known.get(orderId), runtime)) return false;
+    if (pays(await deps.store.get('orders', orderId), runtime)) return false;
+  }
   const order = await deps.store.get('orders', runtime.orderId);
-  if (pays(order)) return false;
   if (order?.runtimeId === runtime.id) {
     // The order itself still owes this: its own next look does it, and nothing is wrong.
     if (factsOf(order).effects.some(({ kind }) => kind === 'suspend_runtime')) return false;
@@ -115,4 +127,14 @@ const isUnpaid = async (
     detail: { orderId: runtime.orderId, orderState: order?.state ?? 'none' },
   });
   return true;
+};
+
+const pays = (order: StoredOrder | null | undefined, { id }: Runtime): boolean =>
+  order != null && order.runtimeId === id && earnsRuntime(order.state);
+
+/** Rows of before renewals were sold were paid by the order that opened them. */
+const paying = (runtime: Runtime): readonly string[] => {
+  const bought = paidTimeOf(runtime).periods.filter(isBought);
+  const ids = bought.map(({ orderId }) => orderId).slice(-periodsAtMost);
+  return ids.length === 0 ? [runtime.orderId] : ids.toReversed();
 };

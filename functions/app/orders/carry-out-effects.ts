@@ -3,7 +3,11 @@
  * after any line only means that it is tried again. `done` effects may be struck off the row.
  */
 import type { Effect } from '#schemas/record/order.ts';
+import { undeliverable } from '#core/order/commands.ts';
+import { extendRuntime } from '#app/terms/extend-runtime.ts';
+import { retractPeriod } from '#app/terms/retract-period.ts';
 import { cancelLink } from './cancel-link.ts';
+import { changeOrder } from './change-order.ts';
 import type { OrderDeps } from './deps.ts';
 import { openRuntime } from './open-runtime.ts';
 import type { StoredOrder } from './order-row.ts';
@@ -48,10 +52,17 @@ const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Pr
     case 'cancel_request':
       return cancelRequest(deps, order, effect.mulNo);
     case 'extend_runtime':
-      // Renewals are not sold yet; the effect stays on the row rather than being lost.
-      deps.log.error('effect.unsupported', { orderId: order.id, effect: effect.kind });
-      return false;
+      // Money for a runtime that is gone: the order is moved on, and owes a refund instead.
+      if ((await extendRuntime(deps, order)) === 'gone') await giveUp(deps, order);
+      return true;
+    case 'retract_period':
+      await retractPeriod(deps, order);
+      return true;
   }
+};
+
+const giveUp = async (deps: OrderDeps, order: StoredOrder): Promise<void> => {
+  await changeOrder(deps, order.id, { actor: 'system', decide: undeliverable });
 };
 
 const cancelRequest = async (

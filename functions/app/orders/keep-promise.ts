@@ -22,6 +22,8 @@ export const keepPromise = async (
   deps: OrderDeps,
   order: StoredOrder,
 ): Promise<number | 'acted' | null> => {
+  // More time for a runtime is given in one write: only a new runtime can be late.
+  if (order.purpose === 'renew') return null;
   if (!earnsRuntime(order.state) || order.promisedBy === null) return null;
   const nowMs = deps.clock.now().getTime();
   const promisedByMs = Date.parse(order.promisedBy);

@@ -54,7 +54,7 @@ const openStates = ['draft', 'awaiting_payment', 'waiting_deposit', 'payment_fai
 const ignored: Arrow = { kind: 'ignore', note: 'duplicate', effects: [] };
 
 test('the lives notice that a wrong amount counts as paid', async () => {
-  const paid: Arrow = { kind: 'move', to: 'paid', effects: ['open_runtime'] };
+  const paid: Arrow = { kind: 'move', to: 'paid', effects: ['deliver'] };
   expect(await planted(openStates, 'paid_wrong_amount', paid)).toBe(true);
 }, 60_000);
 

@@ -2,10 +2,12 @@
  * Opens the runtime an order paid for. Key: the order's `runtimeId`, which is the row's id, so one
  * payment can never open two. Every step may be the last one executed; the next run goes on.
  */
-import { oneMonthAfter } from '#core/money/period.ts';
+import { firstPeriod } from '#core/term/periods.ts';
 import { inspectionMinute } from '#core/runtime/slots.ts';
 import { hostOf } from '#core/workspace/subdomain.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
+import { paidTimeColumns } from '#app/terms/paid-time.ts';
+import { planSnapshot } from '#schemas/record/order.ts';
 import { noFacts } from '#schemas/record/runtime.ts';
 import { claimHost } from './claim-host.ts';
 import type { OrderDeps } from './deps.ts';
@@ -54,6 +56,7 @@ const placeOf = async (deps: OrderDeps, order: StoredOrder): Promise<string | nu
 
 const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Promise<void> => {
   const now = deps.clock.now();
+  const { months } = planSnapshot.parse(JSON.parse(order.planSnapshot));
   const outcome = await deps.store.create('runtimes', order.runtimeId, {
     data: {
       workspaceId: order.workspaceId,
@@ -67,7 +70,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       facts: JSON.stringify(noFacts),
       receipt: null,
       revision: 1,
-      paidUntil: oneMonthAfter(now).toISOString(),
+      ...paidTimeColumns(firstPeriod(order.id, months, now)),
       verifyRequestedAt: null,
       smokeId: null,
       smokeNonce: null,
@@ -75,6 +78,10 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       failures: 0,
       nextCheckAt: now.toISOString(),
       inspectedAtMinute: inspectionMinute(order.runtimeId),
+      planVersion: order.planVersion,
+      suspendedFor: null,
+      suspendedAt: null,
+      termDueAt: now.toISOString(),
     },
     readers: { team: order.workspaceId },
   });

@@ -11,6 +11,7 @@ export type StoredOrder = Stored<'orders'>;
 
 export const factsOf = (order: RowOf<'orders'>): OrderFacts => ({
   state: order.state,
+  purpose: order.purpose ?? 'open',
   priceKrw: order.priceKrw,
   requestNo: order.requestNo,
   mulNo: order.mulNo,

@@ -2,10 +2,10 @@
  * Brings one order to rest: history complete, effects done, refunds watched, the promise held,
  * expired when its time is up. Safe to run at any time by anyone; an order at rest is not written.
  */
-import { runtimeOpened } from '#core/order/commands.ts';
+import { delivered } from '#core/order/commands.ts';
 import type { Commanded } from '#core/order/commands.ts';
 import type { OrderFacts } from '#core/order/facts.ts';
-import { withoutEffect } from '#core/order/facts.ts';
+import { isDelivery, withoutEffect } from '#core/order/facts.ts';
 import { isOpen } from '#core/order/machine.ts';
 import type { Effect } from '#schemas/record/order.ts';
 import { carryOutEffects } from './carry-out-effects.ts';
@@ -95,8 +95,7 @@ const settlePaid = async (deps: OrderDeps, order: StoredOrder): Promise<Step> =>
 const strikeOff = (fresh: OrderFacts, done: readonly Effect[]): Commanded => {
   const left = done.reduce(withoutEffect, fresh.effects);
   if (left.length === fresh.effects.length) return { kind: 'unchanged' };
-  const opened = done.some((effect) => effect.kind === 'open_runtime');
-  const moved = opened ? runtimeOpened(fresh) : { kind: 'unchanged' as const };
+  const moved = done.some(isDelivery) ? delivered(fresh) : { kind: 'unchanged' as const };
   const changes = moved.kind === 'changed' ? moved.changes : {};
   return { kind: 'changed', changes: { ...changes, effects: left } };
 };

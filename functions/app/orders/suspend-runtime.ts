@@ -1,7 +1,10 @@
 /**
- * The order's money went back: its runtime stops. Where no runtime was opened yet, its id is taken
+ * The order's money went back: the time it bought goes, and with the last of it the runtime stops;
+ * one that was renewed since runs on. Where no runtime was opened yet, its id is taken
  * by a row that is `deleted` and that nobody sees, so that a late opener finds the place closed.
  */
+import { isBought, withdrawPeriod } from '#core/term/periods.ts';
+import { paidTimeColumns, paidTimeOf } from '#app/terms/paid-time.ts';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { OrderDeps } from './deps.ts';
 import { racesAtMost } from './deps.ts';
@@ -14,15 +17,22 @@ export const suspendRuntime = async (deps: OrderDeps, order: StoredOrder): Promi
       if (await closePlace(deps, order)) return;
       continue;
     }
-    if (runtime.desired !== 'running') return;
+    const paid = paidTimeOf(runtime);
+    const left = withdrawPeriod(paid, order.id) ?? paid;
+    const stops = !left.periods.some(isBought);
+    if (runtime.desired === 'deleted' || (stops && runtime.suspendedFor === 'refunded')) return;
+    if (!stops && left === paid) return;
+    const now = deps.clock.now().toISOString();
     const target = { id: runtime.id, version: runtime.version };
     const outcome = await deps.store.update('runtimes', target, {
-      desired: 'suspended',
+      ...paidTimeColumns(left),
+      ...(stops ? { desired: 'suspended', suspendedFor: 'refunded', suspendedAt: now } : {}),
       revision: runtime.revision + 1,
-      nextCheckAt: deps.clock.now().toISOString(),
+      nextCheckAt: now,
+      termDueAt: now,
     });
     if (outcome === 'updated') {
-      deps.log.warn('runtime.suspended', { runtimeId: runtime.id, orderId: order.id });
+      deps.log.warn('runtime.unpaid', { runtimeId: runtime.id, orderId: order.id, stops });
       return;
     }
   }
@@ -51,6 +61,11 @@ const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean>
       failures: 0,
       nextCheckAt: null,
       inspectedAtMinute: null,
+      planVersion: order.planVersion,
+      periods: '[]',
+      suspendedFor: 'refunded',
+      suspendedAt: null,
+      termDueAt: null,
     },
     readers: 'functions',
   });

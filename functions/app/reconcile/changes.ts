@@ -39,6 +39,7 @@ export const desiredOf = (row: RuntimeRecord, configHash: string): Desired => ({
   smokeId: row.smokeId,
   failures: row.failures,
   jitter: jitterOf(row.id),
+  paidUntil: row.paidUntil,
 });
 
 /** Ids are hexadecimal digits of a hash or of chance: their first ones spread evenly. */

@@ -3,14 +3,14 @@ import { composeName, deployerProjectName, deploymentTitle } from '#core/runtime
 import { claimSlot } from '#app/placement/claim-slot.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
-import { planOf } from '#schemas/plans.ts';
+import { planBought } from '#schemas/plans.ts';
 import { foldDeployment } from './observe.ts';
 import { advanced, failed, forgetCompose, interrupted, refused, seenNow } from './work.ts';
 import type { Outcome, Work } from './work.ts';
 
 export const claimPlace = async (work: Work): Promise<Outcome> => {
   const { deps, row, facts } = work;
-  const memoryMiB = planOf(row.planKey)?.memoryMiB ?? 0;
+  const memoryMiB = planBought(row.planKey, row.planVersion)?.memoryMiB ?? 0;
   const slot = await claimSlot(deps, { runtimeId: row.id, memoryMiB });
   const seen = seenNow(work);
   if (slot !== null) {

@@ -8,6 +8,7 @@ import { auditMoney } from '#app/orders/audit-money.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
+import { settleTerms } from '#app/terms/settle-terms.ts';
 import { settleInvitation, settleTeam, settleTeams } from '#app/team/settle.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { surveyServers } from '#app/placement/survey.ts';
@@ -40,6 +41,7 @@ export const sweep = async (deps: ReactDeps): Promise<void> => {
   const minute = deps.clock.now().getUTCMinutes();
   await settleMoney(deps);
   await settleOrders(deps, { now: deps.clock.now(), limit: pageSize });
+  await settleTerms(deps);
   await auditMoney(deps, pageSize);
   await settleTeams(deps);
   await removeExpiredLimits(deps);

@@ -1,7 +1,7 @@
 /** The stack of one runtime: template, settings and row in; compose configuration and hash out. */
 import type { ComposeConfig } from '#ports/runtime.ts';
 import type { Ids } from '#ports/system.ts';
-import { planOf } from '#schemas/plans.ts';
+import { planBought } from '#schemas/plans.ts';
 import { renderComposeFile } from '#core/runtime/compose-file.ts';
 import { hostName } from '#core/runtime/names.ts';
 import { deployWaitSeconds } from '#core/runtime/plan.ts';
@@ -37,7 +37,7 @@ export const renderStack = (
   const seed = ids.sha256Hex(`network:${row.id}`);
   const byteAt = (index: number): number =>
     Number.parseInt(seed.slice(index * 2, index * 2 + 2), 16);
-  const plan = planOf(row.planKey);
+  const plan = planBought(row.planKey, row.planVersion);
   const { codexAuthorizeOrigin } = settings;
   const file = renderComposeFile({
     runtimeId: row.id,

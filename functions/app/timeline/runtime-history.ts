@@ -4,7 +4,7 @@
  * be brought up to date by its last entry alone.
  */
 import { readJson } from '#schemas/record/json.ts';
-import { carriedStatus } from '#schemas/record/runtime.ts';
+import { carriedKey, carriedStatus } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import { appendTimeline } from './append.ts';
 import type { Detail, TimelineDeps } from './append.ts';
@@ -40,3 +40,40 @@ export const appendEvidence = async (
     detail: (last) => ({ ...entry.detail, status: recordedStatus(last) }),
   });
 };
+
+const newestAtMost = 100;
+
+/**
+ * What happened to a runtime's paid time. Key: (kind, `key`) among its newest entries, for whoever
+ * may have died between doing it and writing it down.
+ */
+export const appendOnce = async (
+  deps: TimelineDeps,
+  runtime: { readonly id: string; readonly workspaceId: string },
+  entry: {
+    readonly kind: TermEntry;
+    readonly key: string;
+    readonly detail: Detail;
+    readonly actor: string;
+    readonly at: Date;
+  },
+): Promise<void> => {
+  const { key, ...rest } = entry;
+  const newest = await deps.store.list('timeline', {
+    where: { subjectId: runtime.id },
+    orderBy: { column: 'sequence', descending: true },
+    limit: newestAtMost,
+  });
+  const isThere = newest.some(
+    ({ kind, detail }) => kind === rest.kind && readJson(carriedKey, detail, { key: '' }).key === key,
+  );
+  if (isThere) return;
+  await appendTimeline(deps, {
+    ...rest,
+    subjectId: runtime.id,
+    readers: { team: runtime.workspaceId },
+    detail: (last) => ({ ...rest.detail, key, status: recordedStatus(last) }),
+  });
+};
+
+export type TermEntry = 'extended' | 'period_retracted' | 'time_given' | 'term_ended';

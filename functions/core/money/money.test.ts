@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { plans } from '#schemas/plans.ts';
-import { oneMonthAfter } from './period.ts';
+import { monthsAfter } from './period.ts';
 import { normalisePhone } from './phone.ts';
 import { isPriceKrw } from './price.ts';
 
@@ -46,10 +46,11 @@ test.each([
   ['2028-01-31T09:00:00.000Z', '2028-02-29T09:00:00.000Z'],
   ['2026-12-31T23:59:59.999Z', '2027-01-31T23:59:59.999Z'],
 ])('a month after %s is %s', (from, until) => {
-  expect(oneMonthAfter(new Date(from)).toISOString()).toBe(until);
+  expect(monthsAfter(new Date(from), 1).toISOString()).toBe(until);
 });
 
 test('every plan has a price that can be charged', () => {
-  for (const plan of plans) expect(isPriceKrw(plan.priceKrw)).toBe(true);
+  const prices = plans.flatMap(({ pricesKrw }) => Object.values(pricesKrw));
+  for (const price of prices) expect(isPriceKrw(price)).toBe(true);
   for (const price of [0, 999, 1000.5, Number.NaN, 1e12]) expect(isPriceKrw(price)).toBe(false);
 });

@@ -1,13 +1,13 @@
 /**
- * One month on, in UTC: the same day of the next month, or its last day where that day is missing
- * (31 January → 28 or 29 February).
+ * `months` on, in UTC: the same day of that month, or its last day where that day is missing
+ * (31 January → 28 or 29 February). `anchorDay`: the day of the month that is meant, which a shorter
+ * month before may have hidden; as a rule the day of `from`.
  */
-export const oneMonthAfter = (from: Date): Date => {
+export const monthsAfter = (from: Date, months: number, anchorDay = from.getUTCDate()): Date => {
   const next = new Date(from);
-  const day = next.getUTCDate();
   next.setUTCDate(1);
-  next.setUTCMonth(next.getUTCMonth() + 1);
+  next.setUTCMonth(next.getUTCMonth() + months);
   const lastDay = new Date(Date.UTC(next.getUTCFullYear(), next.getUTCMonth() + 1, 0)).getUTCDate();
-  next.setUTCDate(Math.min(day, lastDay));
+  next.setUTCDate(Math.min(anchorDay, lastDay));
   return next;
 };

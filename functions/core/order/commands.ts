@@ -1,9 +1,10 @@
 /**
  * Changes that we ourselves make to an order: asking for a pay link, hearing the answer, cancelling,
- * expiring, handing over the runtime. Pure. A refusal carries the machine's code.
+ * expiring, handing over what was bought. Pure. A refusal carries the machine's code.
  */
 import type { OrderChanges, OrderFacts } from './facts.ts';
-import { including, toEffects, withEffects, withoutEffect } from './facts.ts';
+import { including, toEffects, withEffects, withoutDelivery, withoutEffect } from './facts.ts';
+import type { Effect } from '#schemas/record/order.ts';
 import type { RefusalCode } from './machine.ts';
 import { decide, hasPayment } from './machine.ts';
 
@@ -13,6 +14,9 @@ export type Commanded =
   | { readonly kind: 'refused'; readonly code: RefusalCode };
 
 const unchanged: Commanded = { kind: 'unchanged' };
+
+const cancelling = ({ purpose }: OrderFacts, mulNo: string): readonly Effect[] =>
+  toEffects(['cancel_request'], { purpose, mulNo });
 
 /** One more request will be sent; the one before is superseded and has to be killed first. */
 export const startRequest = (order: OrderFacts): Commanded => {
@@ -33,7 +37,7 @@ export const startRequest = (order: OrderFacts): Commanded => {
       effects:
         old === null
           ? order.effects
-          : withEffects(order.effects, toEffects(['cancel_request'], old)),
+          : withEffects(order.effects, cancelling(order, old)),
     },
   };
 };
@@ -63,7 +67,7 @@ export const openRequest = (
       failureCode: null,
       supersededMulNos: replaced === null ? others : including(others, replaced),
       effects:
-        replaced === null ? effects : withEffects(effects, toEffects(['cancel_request'], replaced)),
+        replaced === null ? effects : withEffects(effects, cancelling(order, replaced)),
     },
   };
 };
@@ -73,7 +77,7 @@ const discard = (order: OrderFacts, mulNo: string): Commanded => ({
   changes: {
     supersededMulNos:
       order.mulNo === mulNo ? order.supersededMulNos : including(order.supersededMulNos, mulNo),
-    effects: withEffects(order.effects, toEffects(['cancel_request'], mulNo)),
+    effects: withEffects(order.effects, cancelling(order, mulNo)),
   },
 });
 
@@ -91,9 +95,19 @@ export const close = (order: OrderFacts, event: 'expired' | 'cancelled_by_custom
   return { kind: 'changed', changes: { state: arrow.to, payUrl: null } };
 };
 
-export const runtimeOpened = (order: OrderFacts): Commanded => {
-  const arrow = decide(order.state, 'runtime_opened');
+export const delivered = (order: OrderFacts): Commanded => {
+  const arrow = decide(order.state, 'delivered');
   if (arrow.kind === 'refuse') return { kind: 'refused', code: arrow.code };
   if (arrow.kind === 'ignore') return unchanged;
   return { kind: 'changed', changes: { state: arrow.to } };
+};
+
+/** The money has to go back: what it was for is not there any more. */
+export const undeliverable = (order: OrderFacts): Commanded => {
+  const arrow = decide(order.state, 'undeliverable');
+  if (arrow.kind !== 'move' || order.mulNo === null) return unchanged;
+  const { purpose, mulNo } = order;
+  const owed = withoutDelivery(order.effects);
+  const effects = withEffects(owed, toEffects(arrow.effects, { purpose, mulNo }));
+  return { kind: 'changed', changes: { state: arrow.to, effects } };
 };

@@ -3,11 +3,12 @@
  * is, and which effects are still owed. Effects form a set: adding one that is owed changes nothing.
  */
 import type { Effect, Refund } from '#schemas/record/order.ts';
-import type { OrderState, RefundState } from '#schemas/contract/vocabulary.ts';
+import type { OrderPurpose, OrderState, RefundState } from '#schemas/contract/vocabulary.ts';
 import type { EffectKind } from './machine.ts';
 
 export interface OrderFacts {
   readonly state: OrderState;
+  readonly purpose: OrderPurpose;
   readonly priceKrw: number;
   /** Payment requests sent to PayApp so far, answered or not. */
   readonly requestNo: number;
@@ -63,18 +64,30 @@ export const sameEffect = (a: Effect, b: Effect): boolean => {
   return a.kind === b.kind;
 };
 
+/** What handing over what was bought means, and taking it back. */
+const deliveries = { open: 'open_runtime', renew: 'extend_runtime' } as const;
+const returns = { open: 'suspend_runtime', renew: 'retract_period' } as const;
+
+/** Is taken away as soon as the money is: what is taken back is not delivered any more. */
+export const withoutDelivery = (owed: readonly Effect[]): readonly Effect[] =>
+  owed.filter(({ kind }) => kind !== deliveries.open && kind !== deliveries.renew);
+
+export const isDelivery = ({ kind }: Effect): boolean =>
+  kind === deliveries.open || kind === deliveries.renew;
+
 /** Effects as stored; `mulNo` is the payment or request they concern. */
 export const toEffects = (
   kinds: readonly EffectKind[],
-  mulNo: string,
-  about?: string,
+  of: { readonly purpose: OrderPurpose; readonly mulNo: string; readonly about?: string | undefined },
 ): readonly Effect[] =>
   kinds.map((kind): Effect => {
+    const { purpose, mulNo, about } = of;
     const aside = about === undefined ? {} : { about };
     switch (kind) {
-      case 'open_runtime':
-      case 'suspend_runtime':
-        return { kind };
+      case 'deliver':
+        return { kind: deliveries[purpose] };
+      case 'take_back':
+        return { kind: returns[purpose] };
       case 'cancel_request':
         return { kind, mulNo };
       case 'task:refund_due':

@@ -11,7 +11,7 @@ import type { Rules } from '#tests/support/order-life.ts';
 import { rules } from '#tests/support/order-life.ts';
 import { walk } from '#tests/support/order-walk.ts';
 import type { Commanded } from './commands.ts';
-import { close, failRequest, openRequest, runtimeOpened, startRequest } from './commands.ts';
+import { close, failRequest, openRequest, delivered, undeliverable, startRequest } from './commands.ts';
 import type { OrderFacts } from './facts.ts';
 import type { Arrow, OrderEvent } from './machine.ts';
 import { decide, orderEvents, orderMachine } from './machine.ts';
@@ -86,7 +86,8 @@ const happen: Record<OrderEvent, (facts: OrderFacts) => Commanded> = {
   cancelled_by_customer: (facts) => close(facts, 'cancelled_by_customer'),
   refund_requested: (facts) => refundOf(facts, null),
   refund_refused: (facts) => recordRefund(facts, 1, { step: 'refused' }),
-  runtime_opened: runtimeOpened,
+  delivered,
+  undeliverable,
   unknown_noticed: (facts) => notice(facts, '77'),
 };
 
@@ -147,7 +148,7 @@ const planted = (plant: Plant, work: () => void): void => {
 const plants: readonly (readonly [string, Plant])[] = [
   [
     'a wrong amount counts as paid',
-    { states: openStates, event: 'paid_wrong_amount', instead: move('paid', 'open_runtime') },
+    { states: openStates, event: 'paid_wrong_amount', instead: move('paid', 'deliver') },
   ],
   [
     'a wrong amount is paid back without a task',
@@ -163,7 +164,7 @@ const plants: readonly (readonly [string, Plant])[] = [
   ],
   [
     'a refunded order is paid again by an old notice',
-    { states: ['refunded'], event: 'paid', instead: move('paid', 'open_runtime') },
+    { states: ['refunded'], event: 'paid', instead: move('paid', 'deliver') },
   ],
   [
     'a refund leaves the runtime running',
@@ -179,7 +180,7 @@ const plants: readonly (readonly [string, Plant])[] = [
   ],
   [
     'the runtime opens twice',
-    { states: ['fulfilled'], event: 'paid', instead: move('paid', 'open_runtime') },
+    { states: ['fulfilled'], event: 'paid', instead: move('paid', 'deliver') },
   ],
 ];
 

@@ -13,7 +13,7 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     request_failed: '→ payment_failed',
     request_noticed: '= recorded',
     deposit_waiting: '→ waiting_deposit',
-    paid: '→ paid +open_runtime',
+    paid: '→ paid +deliver',
     paid_wrong_amount: '→ refund_due +task:amount_mismatch',
     paid_again: '= left_to_operator +task:duplicate_payment',
     request_cancelled: '→ cancelled',
@@ -24,7 +24,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '→ cancelled',
     refund_requested: '! refund_not_allowed',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   awaiting_payment: {
@@ -33,7 +34,7 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     request_failed: '= outdated',
     request_noticed: '= recorded',
     deposit_waiting: '→ waiting_deposit',
-    paid: '→ paid +open_runtime',
+    paid: '→ paid +deliver',
     paid_wrong_amount: '→ refund_due +task:amount_mismatch',
     paid_again: '= left_to_operator +task:duplicate_payment',
     request_cancelled: '→ cancelled',
@@ -44,7 +45,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '→ cancelled',
     refund_requested: '! refund_not_allowed',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   waiting_deposit: {
@@ -53,7 +55,7 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     request_failed: '= outdated',
     request_noticed: '= outdated',
     deposit_waiting: '= duplicate',
-    paid: '→ paid +open_runtime',
+    paid: '→ paid +deliver',
     paid_wrong_amount: '→ refund_due +task:amount_mismatch',
     paid_again: '= left_to_operator +task:duplicate_payment',
     request_cancelled: '→ cancelled',
@@ -64,7 +66,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '→ cancelled',
     refund_requested: '! refund_not_allowed',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   payment_failed: {
@@ -73,7 +76,7 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     request_failed: '= duplicate',
     request_noticed: '= recorded',
     deposit_waiting: '→ waiting_deposit',
-    paid: '→ paid +open_runtime',
+    paid: '→ paid +deliver',
     paid_wrong_amount: '→ refund_due +task:amount_mismatch',
     paid_again: '= left_to_operator +task:duplicate_payment',
     request_cancelled: '→ cancelled',
@@ -84,7 +87,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '→ cancelled',
     refund_requested: '! refund_not_allowed',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   paid: {
@@ -97,14 +101,15 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
     paid_again: '= left_to_operator +task:duplicate_payment',
     request_cancelled: '= outdated',
-    approval_cancelled: '→ refunded +suspend_runtime',
+    approval_cancelled: '→ refunded +take_back',
     partially_cancelled: '→ partially_refunded +task:partial_refund',
     partly_refunded: '→ partially_refunded',
     expired: '= outdated',
     cancelled_by_customer: '! order_not_cancellable',
-    refund_requested: '→ refund_requested +suspend_runtime',
+    refund_requested: '→ refund_requested +take_back',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '→ fulfilled',
+    delivered: '→ fulfilled',
+    undeliverable: '→ refund_due +take_back +task:refund_due',
     unknown_noticed: '= unknown_state',
   },
   fulfilled: {
@@ -117,14 +122,15 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
     paid_again: '= left_to_operator +task:duplicate_payment',
     request_cancelled: '= outdated',
-    approval_cancelled: '→ refunded +suspend_runtime',
+    approval_cancelled: '→ refunded +take_back',
     partially_cancelled: '→ partially_refunded +task:partial_refund',
     partly_refunded: '→ partially_refunded',
     expired: '= outdated',
     cancelled_by_customer: '! order_not_cancellable',
-    refund_requested: '→ refund_requested +suspend_runtime',
+    refund_requested: '→ refund_requested +take_back',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '= duplicate',
+    delivered: '= duplicate',
+    undeliverable: '→ refund_due +take_back +task:refund_due',
     unknown_noticed: '= unknown_state',
   },
   cancelled: {
@@ -144,7 +150,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '= duplicate',
     refund_requested: '! refund_not_allowed',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   expired: {
@@ -164,7 +171,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '! order_not_cancellable',
     refund_requested: '! refund_not_allowed',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   refund_due: {
@@ -184,7 +192,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '! order_not_cancellable',
     refund_requested: '→ refund_requested',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   refund_requested: {
@@ -204,7 +213,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '! order_not_cancellable',
     refund_requested: '= duplicate',
     refund_refused: '→ refund_due +task:refund_refused',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   refunded: {
@@ -224,7 +234,8 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     cancelled_by_customer: '! order_not_cancellable',
     refund_requested: '! refund_not_allowed',
     refund_refused: '= outdated',
-    runtime_opened: '! order_not_paid',
+    delivered: '! order_not_paid',
+    undeliverable: '= recorded',
     unknown_noticed: '= unknown_state',
   },
   partially_refunded: {
@@ -237,14 +248,15 @@ const expected: Record<OrderState, Record<OrderEvent, string>> = {
     paid_wrong_amount: '= left_to_operator +task:amount_mismatch',
     paid_again: '= left_to_operator +task:duplicate_payment',
     request_cancelled: '= outdated',
-    approval_cancelled: '→ refunded +suspend_runtime',
+    approval_cancelled: '→ refunded +take_back',
     partially_cancelled: '= left_to_operator +task:partial_refund',
     partly_refunded: '= recorded',
     expired: '= outdated',
     cancelled_by_customer: '! order_not_cancellable',
-    refund_requested: '→ refund_requested +suspend_runtime',
+    refund_requested: '→ refund_requested +take_back',
     refund_refused: '= left_to_operator +task:refund_refused',
-    runtime_opened: '= recorded',
+    delivered: '= recorded',
+    undeliverable: '→ refund_due +take_back +task:refund_due',
     unknown_noticed: '= unknown_state',
   },
 };
@@ -269,7 +281,7 @@ test('only the arrow into paid owes a runtime', () => {
   for (const state of orderStates) {
     for (const event of orderEvents) {
       const arrow = decide(state, event);
-      if (arrow.kind === 'refuse' || !arrow.effects.includes('open_runtime')) continue;
+      if (arrow.kind === 'refuse' || !arrow.effects.includes('deliver')) continue;
       expect(arrow).toMatchObject({ kind: 'move', to: 'paid' });
       expect(isOpen(state)).toBe(true);
     }
@@ -281,7 +293,7 @@ test('money that goes back never leaves a runtime running', () => {
     for (const event of orderEvents) {
       const arrow = decide(state, event);
       if (arrow.kind !== 'move' || earnsRuntime(arrow.to)) continue;
-      expect(arrow.effects).toContain('suspend_runtime');
+      expect(arrow.effects).toContain('take_back');
     }
   }
 });

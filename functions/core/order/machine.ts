@@ -4,7 +4,7 @@
  * they move the order or are ignored with a note. Commands of people are refused with a code.
  *
  * Guarantees: `refunded` is never left; an order that was closed (cancelled, expired) or refunded
- * never earns a runtime again; `open_runtime` is an effect of no arrow but the one into `paid`.
+ * never earns a runtime again; `deliver` is an effect of no arrow but the one into `paid`.
  * Which event a notice is depends on what we know of its payment: see notices.ts.
  */
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
@@ -41,17 +41,22 @@ export const orderEvents = [
   'refund_requested',
   /** PayApp surely refused a refund, or an operator saw that it did not happen. */
   'refund_refused',
-  /** The runtime of this order exists. */
-  'runtime_opened',
+  /** What was bought is there: the runtime exists, or was given its time. */
+  'delivered',
+  /** The runtime that was to be given more time is gone for good. */
+  'undeliverable',
   /** A notice whose `pay_state` nobody knows, 99 (recurring charges, which we do not sell) too. */
   'unknown_noticed',
 ] as const;
 export type OrderEvent = (typeof orderEvents)[number];
 
-/** Effects without the payment they concern; the caller knows its `mul_no`. */
+/**
+ * Effects without the payment they concern; the caller knows its `mul_no`. `deliver` and `take_back`
+ * are about what the order buys: a runtime, or more time for one.
+ */
 export type EffectKind =
-  | 'open_runtime'
-  | 'suspend_runtime'
+  | 'deliver'
+  | 'take_back'
   | 'cancel_request'
   | 'task:refund_due'
   | 'task:amount_mismatch'
@@ -113,7 +118,7 @@ const open: Row = {
   request_failed: outdated,
   request_noticed: recorded,
   deposit_waiting: to('waiting_deposit'),
-  paid: to('paid', 'open_runtime'),
+  paid: to('paid', 'deliver'),
   paid_wrong_amount: wrongAmount,
   paid_again: secondPayment,
   request_cancelled: to('cancelled'),
@@ -124,7 +129,8 @@ const open: Row = {
   cancelled_by_customer: to('cancelled'),
   refund_requested: notRefundable,
   refund_refused: refundRefused,
-  runtime_opened: notPaid,
+  delivered: notPaid,
+  undeliverable: recorded,
   unknown_noticed: unknownState,
 };
 
@@ -139,14 +145,15 @@ const earned: Row = {
   paid_wrong_amount: keptMoney,
   paid_again: secondPayment,
   request_cancelled: outdated,
-  approval_cancelled: to('refunded', 'suspend_runtime'),
+  approval_cancelled: to('refunded', 'take_back'),
   partially_cancelled: to('partially_refunded', 'task:partial_refund'),
   partly_refunded: to('partially_refunded'),
   expired: outdated,
   cancelled_by_customer: notCancellable,
-  refund_requested: to('refund_requested', 'suspend_runtime'),
+  refund_requested: to('refund_requested', 'take_back'),
   refund_refused: refundRefused,
-  runtime_opened: to('fulfilled'),
+  delivered: to('fulfilled'),
+  undeliverable: to('refund_due', 'take_back', 'task:refund_due'),
   unknown_noticed: unknownState,
 };
 
@@ -168,7 +175,8 @@ const closed: Row = {
   cancelled_by_customer: notCancellable,
   refund_requested: notRefundable,
   refund_refused: refundRefused,
-  runtime_opened: notPaid,
+  delivered: notPaid,
+  undeliverable: recorded,
   unknown_noticed: unknownState,
 };
 
@@ -194,7 +202,7 @@ export const orderMachine: Readonly<Record<OrderState, Row>> = {
   },
   payment_failed: { ...open, request_failed: duplicate },
   paid: earned,
-  fulfilled: { ...earned, runtime_opened: duplicate },
+  fulfilled: { ...earned, delivered: duplicate },
   cancelled: { ...closed, cancelled_by_customer: duplicate },
   expired: { ...closed, request_cancelled: outdated, expired: duplicate },
   refund_due: owing,
@@ -218,7 +226,7 @@ export const orderMachine: Readonly<Record<OrderState, Row>> = {
     paid: outdated,
     partially_cancelled: partOnly,
     partly_refunded: recorded,
-    runtime_opened: recorded,
+    delivered: recorded,
   },
 };
 

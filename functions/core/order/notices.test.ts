@@ -12,6 +12,7 @@ const old = '1000';
 
 const order = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   state: 'awaiting_payment',
+  purpose: 'open',
   priceKrw,
   requestNo: 1,
   mulNo: current,

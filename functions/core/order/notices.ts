@@ -8,7 +8,14 @@
  */
 import type { Effect } from '#schemas/record/order.ts';
 import type { OrderChanges, OrderFacts, Standing } from './facts.ts';
-import { including, standingOf, toEffects, withEffects, withoutEffect } from './facts.ts';
+import {
+  including,
+  standingOf,
+  toEffects,
+  withEffects,
+  withoutDelivery,
+  withoutEffect,
+} from './facts.ts';
 import type { Arrow, OrderEvent } from './machine.ts';
 import { decide, hasPayment, isOpen } from './machine.ts';
 import {
@@ -111,7 +118,7 @@ const applyRequest = (order: OrderFacts, mulNo: string, { standing, event }: Mea
   return {
     changes: {
       supersededMulNos: including(order.supersededMulNos, mulNo),
-      effects: withEffects(order.effects, toEffects(['cancel_request'], mulNo)),
+      effects: withEffects(order.effects, toEffects(['cancel_request'], { purpose: order.purpose, mulNo })),
     },
     outcome: 'stray_request',
   };
@@ -172,7 +179,8 @@ const applyPartRefund = (order: OrderFacts, notice: NoticeFacts, standing: Stand
   if (standing === 'current' || !hasPayment(order.state)) {
     return follow(order, mulNo, 'partially_cancelled', id);
   }
-  const task = toEffects(['task:partial_refund'], mulNo, id);
+  const { purpose } = order;
+  const task = toEffects(['task:partial_refund'], { purpose, mulNo, about: id });
   const effects = withEffects(order.effects, task);
   const changes = effects.length === order.effects.length ? null : { effects };
   return { changes, outcome: 'left_to_operator' };
@@ -185,7 +193,9 @@ const follow = (order: OrderFacts, mulNo: string, event: OrderEvent, about?: str
     case 'refuse':
       return { changes: null, outcome: arrow.code };
     case 'ignore': {
-      const owed = withEffects(order.effects, toEffects(arrow.effects, mulNo, about));
+      const { purpose } = order;
+      const added = toEffects(arrow.effects, { purpose, mulNo, about });
+      const owed = withEffects(order.effects, added);
       const changes = owed.length === order.effects.length ? null : { effects: owed };
       return { changes, outcome: arrow.note };
     }
@@ -203,13 +213,14 @@ const moved = (
   }: { readonly arrow: Extract<Arrow, { kind: 'move' }>; readonly about: string | undefined },
 ): OrderChanges => {
   const adopted = adopt(order, mulNo);
-  const owed = arrow.effects.includes('suspend_runtime')
-    ? withoutEffect(adopted.effects, { kind: 'open_runtime' })
+  const owed = arrow.effects.includes('take_back')
+    ? withoutDelivery(adopted.effects)
     : adopted.effects;
+  const { purpose } = order;
   return {
     ...adopted,
     state: arrow.to,
-    effects: withEffects(owed, toEffects(arrow.effects, mulNo, about)),
+    effects: withEffects(owed, toEffects(arrow.effects, { purpose, mulNo, about })),
     failureCode: arrow.to === 'cancelled' ? 'payment_cancelled' : null,
   };
 };
@@ -229,6 +240,6 @@ const adopt = (
     mulNo,
     payUrl: null,
     supersededMulNos: including(others, order.mulNo),
-    effects: withEffects(effects, toEffects(['cancel_request'], order.mulNo)),
+    effects: withEffects(effects, toEffects(['cancel_request'], { purpose: order.purpose, mulNo: order.mulNo })),
   };
 };

@@ -10,7 +10,7 @@ import type { RefundState, RefundStep } from '#schemas/contract/vocabulary.ts';
 import type { Refund } from '#schemas/record/order.ts';
 import type { Commanded } from './commands.ts';
 import type { OrderChanges, OrderFacts } from './facts.ts';
-import { toEffects, withEffects, withoutEffect } from './facts.ts';
+import { toEffects, withEffects, withoutDelivery } from './facts.ts';
 import type { OrderEvent } from './machine.ts';
 import { decide, hasPayment } from './machine.ts';
 
@@ -135,15 +135,17 @@ const moved = (
   about?: string,
 ): OrderChanges => {
   if (event === 'partly_refused') {
-    const task = toEffects(['task:refund_refused'], mulNo, about);
+    const { purpose } = order;
+    const task = toEffects(['task:refund_refused'], { purpose, mulNo, about });
     return { effects: withEffects(order.effects, task) };
   }
   const arrow = decide(order.state, event);
   if (arrow.kind === 'refuse') return {};
-  const owed = arrow.effects.includes('suspend_runtime')
-    ? withoutEffect(order.effects, { kind: 'open_runtime' })
+  const owed = arrow.effects.includes('take_back')
+    ? withoutDelivery(order.effects)
     : order.effects;
-  const effects = withEffects(owed, toEffects(arrow.effects, mulNo, about));
+  const { purpose } = order;
+  const effects = withEffects(owed, toEffects(arrow.effects, { purpose, mulNo, about }));
   return arrow.kind === 'move' ? { state: arrow.to, effects } : { effects };
 };
 

@@ -16,6 +16,7 @@ const desired: Desired = {
   smokeId: null,
   failures: 0,
   jitter: 0.5,
+  paidUntil: '2026-12-23T00:00:00.000Z',
 };
 
 const placed: Facts = {

@@ -13,6 +13,7 @@ const desired: Desired = {
   smokeId: 's1',
   failures: 0,
   jitter: 0.5,
+  paidUntil: '2026-12-23T00:00:00.000Z',
 };
 const before = { conditions: [], wasReady: false, image: 'openclaw:1', now };
 

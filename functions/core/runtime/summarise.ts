@@ -10,7 +10,8 @@ import type {
 } from '#schemas/contract/vocabulary.ts';
 import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
 import { hasLogin, hasPassed, isClosed, isCurrent, isRefused, proofOf } from './proof.ts';
-import { maxFailures } from './timing.ts';
+import { maxFailures, minute, timeOf } from './timing.ts';
+import { termDays } from '#schemas/contract/terms.ts';
 import type { Desired } from './timing.ts';
 
 export interface Summary {
@@ -23,6 +24,13 @@ type Judgement = readonly [value: Condition['value'], reason: ReasonCode, actor:
 
 const good: Judgement = ['true', 'ok', 'none'];
 const pending = (reason: ReasonCode): Judgement => ['unknown', reason, 'system'];
+
+/** Says how its term stands; what follows from that is decided elsewhere (core/term). */
+const paid = ({ paidUntil }: Desired, now: Date): Judgement => {
+  const leftMs = timeOf(paidUntil) - now.getTime();
+  if (leftMs <= 0) return ['false', 'payment_overdue', 'customer'];
+  return leftMs <= termDays.renewal * 24 * 60 * minute ? ['true', 'renewal_due', 'customer'] : good;
+};
 
 const deployed = (desired: Desired, facts: Facts): Judgement => {
   if (facts.placement.error !== null) return ['false', facts.placement.error, 'operator'];
@@ -191,7 +199,7 @@ export const summarise = (
   },
 ): Summary => {
   const judged: Judgements = {
-    paid: good,
+    paid: paid(desired, before.now),
     deployed: deployed(desired, facts),
     reachable: reachable(desired, facts),
     verified: verified(desired, facts),

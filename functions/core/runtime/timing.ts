@@ -14,6 +14,8 @@ export interface Desired {
   readonly failures: number;
   /** 0 ≤ n < 1, the runtime's own for ever: what failed together is not tried again together. */
   readonly jitter: number;
+  /** ISO: what is paid ends. */
+  readonly paidUntil: string;
 }
 
 export interface Moment {

@@ -2,6 +2,7 @@
 import { cancelOrder } from '#app/checkout/cancel-order.ts';
 import { openOrder } from '#app/checkout/open-order.ts';
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
+import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import type { FunctionContext } from '#adapters/http/context.ts';
@@ -18,6 +19,7 @@ export default (context: FunctionContext): Promise<unknown> =>
     const deps = { ...system, store, teams, payments: payAppPayments(paymentEnv()), log };
     return [
       member(contract.openOrder, callers, (caller, body) => openOrder(deps, caller, body)),
+      member(contract.renewRuntime, callers, (caller, body) => renewRuntime(deps, caller, body)),
       member(contract.renewPayLink, callers, (caller, body) => renewPayLink(deps, caller, body)),
       member(contract.requestRefund, callers, (caller, body) => requestRefund(deps, caller, body)),
       member(contract.cancelOrder, callers, (caller, body) => cancelOrder(deps, caller, body)),

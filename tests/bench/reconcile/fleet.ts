@@ -19,6 +19,7 @@ import type { Facts } from '#schemas/record/runtime.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import type { RowOf, TableId } from '#schemas/tables/tables.ts';
 import type { TestProduct } from '#tests/support/product.ts';
+import { noTermYet } from '#tests/support/term-columns.ts';
 import { silentLog } from '#tests/support/world.ts';
 
 const hourMs = 3_600_000;
@@ -249,6 +250,7 @@ const resting = (orderId: string, host: string): RowOf<'runtimes'> => ({
   failures: 0,
   nextCheckAt: iso(12 * hourMs),
   inspectedAtMinute: restingMinute(),
+  ...noTermYet,
 });
 
 const paidOrder: Omit<RowOf<'orders'>, 'runtimeId' | 'runtimeName' | 'paidAt'> = {
@@ -277,4 +279,5 @@ const paidOrder: Omit<RowOf<'orders'>, 'runtimeId' | 'runtimeName' | 'paidAt'> =
   promisedBy: iso(-hourMs / 2),
   promiseStage: null,
   changedBy: 'system',
+  purpose: 'open',
 };

@@ -12,6 +12,7 @@ import type { ConditionType, RuntimeStatus } from '#schemas/contract/vocabulary.
 import { databaseId } from '#schemas/tables/define.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import { password } from '#tests/support/product.ts';
+import { noTermYet } from '#tests/support/term-columns.ts';
 import type { Owner, TestProduct } from '#tests/support/product.ts';
 
 export const stepTimeoutMs = 30_000;
@@ -103,6 +104,7 @@ export const runtimeRowOf = ({ workspaceId }: Owner, { status, holds }: Standing
     failures: 0,
     nextCheckAt: null,
     inspectedAtMinute: 0,
+    ...noTermYet,
   }) satisfies RowOf<'runtimes'>;
 
 export const runtimeId = 'bench-runtime';

@@ -77,7 +77,7 @@ export const opening = (product: () => TestProduct): void => {
     const { functions } = owner.customer;
     const cheap = { priceKrw: 1_000, price: 1_000, planVersion: 0, planSnapshot: '{}' };
     const link = await call(functions, openOrder, { ...bodyFor(owner.workspaceId), ...cheap });
-    const priceKrw = planOf('basic')?.priceKrw;
+    const priceKrw = planOf('basic')?.pricesKrw[1];
     expect(link.priceKrw).toBe(priceKrw);
     expect(await requestsFor(product(), link.orderId)).toMatchObject([{ priceKrw }]);
     expect((await readOrder(owner.customer, link.orderId)).priceKrw).toBe(priceKrw);

@@ -8,6 +8,7 @@ import { databaseId } from '#schemas/tables/define.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import { eventually } from '#tests/support/http.ts';
 import { codeOf, unique } from '#tests/support/product.ts';
+import { noTermYet } from '#tests/support/term-columns.ts';
 import type { Owner, TestProduct } from '#tests/support/product.ts';
 
 const hourMs = 60 * 60_000;
@@ -40,6 +41,7 @@ export const placeSuspended = async (
     failures: 0,
     nextCheckAt: new Date().toISOString(),
     inspectedAtMinute: null,
+    ...noTermYet,
   };
   const permissions = [Permission.read(Role.team(owner.workspaceId))];
   await product.admin.rows.createRow({ databaseId, tableId: 'runtimes', rowId, data, permissions });

@@ -19,6 +19,7 @@ const effects: Readonly<Record<Effect['kind'], true>> = {
   open_runtime: true,
   extend_runtime: true,
   suspend_runtime: true,
+  retract_period: true,
   cancel_request: true,
   raise_task: true,
 };

@@ -43,13 +43,15 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   await audit(deps, actor, body);
   const failed = action === 'restart' ? await restart(deps, facts) : null;
   if (failed !== null) return fail(failed);
-  const revision = await write(deps, row, wishOf(action, facts));
+  const revision = await write(deps, row, wishOf(action, facts, deps.clock.now().toISOString()));
   return revision === null ? fail('stale_revision') : succeed({ ...answer, revision });
 };
 
-type Wish = Partial<Pick<RowOf<'runtimes'>, 'desired' | 'facts'>>;
+type Wish = Partial<
+  Pick<RowOf<'runtimes'>, 'desired' | 'facts' | 'suspendedFor' | 'suspendedAt' | 'termDueAt'>
+>;
 
-const wishOf = (action: Body['action'], facts: Facts): Wish => {
+const wishOf = (action: Body['action'], facts: Facts, now: string): Wish => {
   switch (action) {
     case 'retry':
     case 'restart':
@@ -60,11 +62,11 @@ const wishOf = (action: Body['action'], facts: Facts): Wish => {
         facts: JSON.stringify({ ...facts, deployment: { ...facts.deployment, status: 'lost' } }),
       };
     case 'suspend':
-      return { desired: 'suspended' };
+      return { desired: 'suspended', suspendedFor: 'operator', suspendedAt: now, termDueAt: now };
     case 'resume':
-      return { desired: 'running' };
+      return { desired: 'running', suspendedFor: null, suspendedAt: null, termDueAt: now };
     case 'delete':
-      return { desired: 'deleted' };
+      return { desired: 'deleted', termDueAt: now };
   }
 };
 

@@ -10,7 +10,7 @@ import { runtimeActions } from '#schemas/contract/operator-runtimes.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 
 export interface Standing {
-  readonly row: Pick<Stored<'runtimes'>, 'desired' | 'status' | 'receipt'>;
+  readonly row: Pick<Stored<'runtimes'>, 'desired' | 'status' | 'receipt' | 'suspendedFor'>;
   readonly facts: Facts;
   readonly order: Pick<Stored<'orders'>, 'state' | 'promisedBy'> | null;
 }
@@ -24,7 +24,9 @@ const no = (code: ErrorCode): Judged => ({ kind: 'refused', code });
 
 export const judgeAction = (standing: Standing, action: RuntimeAction): Judged => {
   const { row, facts, order } = standing;
-  const isPaid = order !== null && earnsRuntime(order.state);
+  // Its time is over and it stands still for that: a payment or given days start it again.
+  const hasEnded = row.suspendedFor === 'unpaid';
+  const isPaid = order !== null && earnsRuntime(order.state) && !hasEnded;
   const runs = row.desired === 'running';
   switch (action) {
     case 'retry':

@@ -1,0 +1,96 @@
+/**
+ * Gives a runtime the time that a renewal paid for, and lets it run again where it was stopped for
+ * want of money. Key: the order's id in the runtime's periods, written with the new end in one
+ * compare-and-set: however often this runs, an order adds one period.
+ */
+import { addPeriod } from '#core/term/periods.ts';
+import type { OrderDeps } from '#app/orders/deps.ts';
+import { racesAtMost } from '#app/orders/deps.ts';
+import type { StoredOrder } from '#app/orders/order-row.ts';
+import { announce } from '#app/messages/announce.ts';
+import { appendOnce } from '#app/timeline/runtime-history.ts';
+import type { Stored } from '#ports/store.ts';
+import { planSnapshot } from '#schemas/record/order.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
+import { closeRenewals } from './close-renewals.ts';
+import { paidTimeColumns, paidTimeOf } from './paid-time.ts';
+import { runtimePath } from '#app/messages/paths.ts';
+
+/** `gone`: there is nothing left to extend, and the money has to go back. */
+export const extendRuntime = async (
+  deps: OrderDeps,
+  order: StoredOrder,
+): Promise<'extended' | 'gone'> => {
+  const { months } = planSnapshot.parse(JSON.parse(order.planSnapshot));
+  for (let race = 0; race < racesAtMost; race += 1) {
+    const row = await deps.store.get('runtimes', order.runtimeId);
+    if (row === null || isGone(row)) return 'gone';
+    const now = deps.clock.now();
+    const longer = addPeriod(paidTimeOf(row), { orderId: order.id, months, now });
+    if (longer === null) {
+      await finish(deps, order, row);
+      return 'extended';
+    }
+    const resumes = row.suspendedFor === 'unpaid' && row.desired === 'suspended';
+    if (resumes) await tellResumed(deps, row, { order, paidUntil: longer.paidUntil });
+    const target = { id: row.id, version: row.version };
+    const due = now.toISOString();
+    const outcome = await deps.store.update('runtimes', target, {
+      ...paidTimeColumns(longer),
+      ...(resumes ? running : {}),
+      revision: row.revision + 1,
+      nextCheckAt: due,
+      termDueAt: due,
+    });
+    if (outcome !== 'updated') continue;
+    await deps.faults.reach('term.extended');
+    deps.log.info('runtime.extended', { runtimeId: row.id, orderId: order.id, resumes });
+    await finish(deps, order, { ...row, ...paidTimeColumns(longer) });
+    return 'extended';
+  }
+  throw new Error('runtime.contended');
+};
+
+const running = {
+  desired: 'running',
+  suspendedFor: null,
+  suspendedAt: null,
+  failures: 0,
+} as const satisfies Partial<RowOf<'runtimes'>>;
+
+/** Deleted, or stopped because its own money went back. */
+const isGone = ({ desired, suspendedFor }: Stored<'runtimes'>): boolean =>
+  desired === 'deleted' || suspendedFor === 'refunded';
+
+const tellResumed = async (
+  deps: OrderDeps,
+  row: Stored<'runtimes'>,
+  { order, paidUntil }: { readonly order: StoredOrder; readonly paidUntil: string },
+): Promise<void> => {
+  await announce(deps, {
+    kind: 'resumed',
+    subjectId: row.id,
+    occasion: order.id,
+    workspaceId: row.workspaceId,
+    values: { runtimeName: row.name, path: runtimePath(row.workspaceId, row.id), paidUntil },
+  });
+};
+
+/** Done again after every crash, and harmless then. */
+const finish = async (
+  deps: OrderDeps,
+  order: StoredOrder,
+  row: Stored<'runtimes'>,
+): Promise<void> => {
+  const period = paidTimeOf(row).periods.find(({ orderId }) => orderId === order.id);
+  if (period === undefined || period.withdrawn) return;
+  await appendOnce(deps, row, {
+    kind: 'extended',
+    key: order.id,
+    detail: { orderId: order.id, from: period.from, to: period.to },
+    actor: 'system',
+    at: deps.clock.now(),
+  });
+  // A second link for the same term would be paid by mistake.
+  await closeRenewals(deps, row.id, order.id);
+};

@@ -1,0 +1,49 @@
+/**
+ * The renewal that we open ourselves a week before the end: an order like any other, with a pay link,
+ * at the price the runtime was bought for. Key: (runtime, end of its term), so each end is renewed by
+ * one such order however often this runs. It stays payable until the runtime would be deleted.
+ */
+import { recordState } from '#app/orders/change-order.ts';
+import { requestPayment } from '#app/checkout/request-payment.ts';
+import type { CheckoutDeps } from '#app/checkout/deps.ts';
+import { newOrderRow, orderIdOf } from '#app/checkout/new-order.ts';
+import type { Stored } from '#ports/store.ts';
+import { planForRenewal } from '#schemas/plans.ts';
+import type { TermMonths } from '#schemas/contract/terms.ts';
+
+/** Nobody is texted who did not ask for it: PayApp takes this number and texts nothing. */
+const noPhone = '01000000000';
+/** Longer than the table of non-payment takes; what ends the order is the deletion. */
+const openForMs = 60 * 24 * 60 * 60_000;
+const months: TermMonths = 1;
+
+export const renewalIdOf = (
+  { ids }: Pick<CheckoutDeps, 'ids'>,
+  row: Stored<'runtimes'>,
+): string => orderIdOf(ids, row.workspaceId, `renewal ${row.id} ${Date.parse(row.paidUntil)}`);
+
+export const openRenewal = async (deps: CheckoutDeps, row: Stored<'runtimes'>): Promise<void> => {
+  const plan = planForRenewal(row.planKey, row.planVersion, months);
+  if (plan === undefined) throw new Error('term.plan_unknown');
+  const orderId = renewalIdOf(deps, row);
+  const first = await deps.store.get('orders', row.orderId);
+  const order = newOrderRow({
+    workspaceId: row.workspaceId,
+    userId: first?.userId ?? 'system',
+    runtimeId: row.id,
+    runtimeName: row.name,
+    purpose: 'renew',
+    plan,
+    months,
+    expiresAt: new Date(Date.parse(row.paidUntil) + openForMs).toISOString(),
+    changedBy: 'system',
+  });
+  const readers = { team: row.workspaceId };
+  const outcome = await deps.store.create('orders', orderId, { data: order, readers });
+  if (outcome === 'exists') return;
+  await deps.faults.reach('term.renewal_created');
+  await recordState(deps, orderId, order);
+  deps.log.info('renewal.opened', { orderId, runtimeId: row.id });
+  // Whatever comes of it: the order stands, and its page asks for a new link.
+  await requestPayment(deps, { orderId, order, phone: noPhone, actor: 'system' });
+};

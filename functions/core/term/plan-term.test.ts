@@ -1,0 +1,161 @@
+/** The table of non-payment, day by day, and with everything late, doubled or missed for weeks. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { noticeKey, noticeOf, planTerm } from './plan-term.ts';
+import type { TermFacts, TermStep } from './plan-term.ts';
+
+const endMs = Date.parse('2026-12-23T09:00:00.000Z');
+const dayMs = 24 * 60 * 60_000;
+
+const running: TermFacts = {
+  desired: 'running',
+  status: 'ready',
+  suspendedFor: null,
+  suspendedAtMs: null,
+  endMs,
+  hasRenewal: false,
+  sentAtMs: new Map(),
+};
+
+interface Life {
+  term: TermFacts;
+  nowMs: number;
+  readonly log: { readonly what: string; readonly day: number }[];
+}
+
+const nameOf = (step: TermStep): string =>
+  step.kind === 'announce' ? `${step.notice.kind} ${step.notice.about.slice(17)}`.trim() : step.kind;
+
+/** Does what is planned; `postMs` after it is written a message goes out, null = never. */
+const follow = (life: Life, postMs: number | null): number | null => {
+  for (let round = 0; round < 20; round += 1) {
+    const step = planTerm(life.term, life.nowMs);
+    if (step.kind === 'wait') return step.untilMs;
+    life.log.push({ what: nameOf(step), day: (life.nowMs - endMs) / dayMs });
+    switch (step.kind) {
+      case 'open_renewal':
+        life.term = { ...life.term, hasRenewal: true };
+        break;
+      case 'announce': {
+        const sent = postMs === null ? null : life.nowMs + postMs;
+        const sentAtMs = new Map(life.term.sentAtMs).set(noticeKey(step.notice), sent);
+        life.term = { ...life.term, sentAtMs };
+        break;
+      }
+      case 'suspend':
+        life.term = {
+          ...life.term,
+          desired: 'suspended',
+          status: 'suspended',
+          suspendedFor: 'unpaid',
+          suspendedAtMs: life.nowMs,
+        };
+        break;
+      case 'delete':
+        life.term = { ...life.term, desired: 'deleted', status: 'deleted' };
+    }
+  }
+  throw new Error('no end');
+};
+
+/** `awayDays`: nobody looks for that long, from that day on. */
+const live = (
+  options: {
+    readonly postMs?: number | null;
+    readonly away?: { readonly from: number; readonly days: number };
+    readonly until?: number;
+  } = {},
+): Life => {
+  const { postMs = 0, away, until = 120 } = options;
+  const life: Life = { term: running, nowMs: endMs - 30 * dayMs, log: [] };
+  const untilMs = endMs + until * dayMs;
+  for (let look = 0; look < 40_000 && life.nowMs < untilMs; look += 1) {
+    const nextMs = follow(life, postMs);
+    if (nextMs === null) return life;
+    expect(nextMs).toBeGreaterThan(life.nowMs);
+    life.nowMs = nextMs;
+    if (away === undefined) continue;
+    const day = (life.nowMs - endMs) / dayMs;
+    const isAway = day >= away.from && day < away.from + away.days;
+    if (isAway) life.nowMs = endMs + (away.from + away.days) * dayMs;
+  }
+  return life;
+};
+
+describe('a term that nobody renews', () => {
+  test('ends by the table', () => {
+    expect(live().log).toEqual([
+      { what: 'open_renewal', day: -7 },
+      { what: 'renewal_due 7d', day: -7 },
+      { what: 'renewal_due 3d', day: -3 },
+      { what: 'renewal_due 1d', day: -1 },
+      { what: 'grace', day: 0 },
+      { what: 'suspend', day: 7 },
+      { what: 'suspended', day: 7 },
+      { what: 'deletion_warning first', day: 14 },
+      { what: 'deletion_warning second', day: 20 },
+      { what: 'delete', day: 21 },
+      { what: 'deleted', day: 21 },
+    ]);
+  });
+
+  test('after a week in which nobody looked is told first, and has its days of grace', () => {
+    const { log } = live({ away: { from: -2, days: 12 } });
+    expect(log.filter(({ day }) => day >= -2).slice(0, 3)).toEqual([
+      { what: 'grace', day: 10 },
+      { what: 'suspend', day: 13 },
+      { what: 'suspended', day: 13 },
+    ]);
+  });
+
+  test('is suspended late, and never deleted, while no message goes out', () => {
+    const { log } = live({ postMs: null });
+    expect(log.at(-1)).toEqual({ what: 'deletion_warning first', day: 21 });
+    expect(log.find(({ what }) => what === 'suspend')?.day).toBe(14);
+  });
+
+  test('missed reminders are not all sent at once', () => {
+    const { log } = live({ away: { from: -8, days: 6 }, until: -1 });
+    expect(log.map(({ what }) => what)).toEqual(['open_renewal', 'renewal_due 3d']);
+  });
+});
+
+test.each(['operator', 'refunded'] as const)('what %s stopped stays as it is', (suspendedFor) => {
+  const term = { ...running, desired: 'suspended', suspendedFor } as const;
+  expect(planTerm(term, endMs + 100 * dayMs)).toEqual({ kind: 'wait', untilMs: null });
+});
+
+test('paid time runs on while its owner pauses it', () => {
+  const paused = { ...running, desired: 'suspended', suspendedFor: 'customer' } as const;
+  const sentAtMs = new Map([[noticeKey(noticeOf('grace', endMs)), endMs]]);
+  const term = { ...paused, hasRenewal: true, sentAtMs };
+  expect(planTerm(term, endMs + 7 * dayMs)).toEqual({ kind: 'suspend' });
+});
+
+test('however late it is looked at, warnings are apart and deletion comes after both', () => {
+  const lateness = fc.record({
+    postMs: fc.integer({ min: 0, max: 5 * dayMs }),
+    away: fc.record({
+      from: fc.integer({ min: -10, max: 25 }),
+      days: fc.integer({ min: 0, max: 40 }),
+    }),
+  });
+  fc.assert(
+    fc.property(lateness, ({ postMs, away }) => {
+      const { log } = live({ postMs, away });
+      const dayOf = (what: string): number => {
+        const found = log.filter((entry) => entry.what === what);
+        expect(found).toHaveLength(1);
+        return found[0]?.day ?? Number.NaN;
+      };
+      const postDays = postMs / dayMs;
+      expect(dayOf('suspend')).toBeGreaterThanOrEqual(7);
+      expect(dayOf('suspend') - dayOf('grace') - postDays).toBeGreaterThanOrEqual(3 - 1e-6);
+      const first = dayOf('deletion_warning first');
+      const second = dayOf('deletion_warning second');
+      expect(second - first - postDays).toBeGreaterThanOrEqual(3 - 1e-6);
+      expect(dayOf('delete') - second - postDays).toBeGreaterThanOrEqual(1 - 1e-6);
+      expect(dayOf('delete') - dayOf('suspend')).toBeGreaterThanOrEqual(14 - 1e-6);
+    }),
+  );
+});

@@ -1,0 +1,144 @@
+/**
+ * What comes next in the term of one runtime: facts → one idempotent step and when to look again.
+ * Pure and total. Late, doubled or missed for weeks, it takes the same steps in the same order:
+ * nobody is suspended before the message that says so had its days, and nobody is deleted whose two
+ * warnings did not go out.
+ */
+import { termDays } from '#schemas/contract/terms.ts';
+import type { SuspensionReason } from '#schemas/contract/terms.ts';
+import type { DesiredState, RuntimeStatus } from '#schemas/contract/vocabulary.ts';
+
+export type TermMessage = 'renewal_due' | 'grace' | 'suspended' | 'deletion_warning' | 'deleted';
+
+/** One message of one term: `about` tells two of a kind apart. */
+export interface TermNotice {
+  readonly kind: TermMessage;
+  readonly about: string;
+}
+
+export interface TermFacts {
+  readonly desired: DesiredState;
+  readonly status: RuntimeStatus;
+  readonly suspendedFor: SuspensionReason | null;
+  readonly suspendedAtMs: number | null;
+  readonly endMs: number;
+  /** An order that renews beyond this end exists, paid or not. */
+  readonly hasRenewal: boolean;
+  /** When each message went out; null = written down and not out yet; absent = not written. */
+  readonly sentAtMs: ReadonlyMap<string, number | null>;
+}
+
+export type TermStep =
+  | { readonly kind: 'open_renewal' }
+  | { readonly kind: 'announce'; readonly notice: TermNotice }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'delete' }
+  /** Null: nothing is expected any more. */
+  | { readonly kind: 'wait'; readonly untilMs: number | null };
+
+const hourMs = 60 * 60_000;
+const dayMs = 24 * hourMs;
+/** A message that has to go out first may take as long as its retries do. */
+const lookAgainMs = hourMs / 6;
+
+export const noticeKey = ({ kind, about }: TermNotice): string => `${kind} ${about}`;
+
+/** Each end of a term has messages of its own, told apart to the minute. */
+export const noticeOf = (kind: TermMessage, endMs: number, which = ''): TermNotice => {
+  const end = new Date(endMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
+  return { kind, about: which === '' ? end : `${end}-${which}` };
+};
+
+const wait = (untilMs: number | null): TermStep => ({ kind: 'wait', untilMs });
+const announce = (notice: TermNotice): TermStep => ({ kind: 'announce', notice });
+
+export const planTerm = (term: TermFacts, nowMs: number): TermStep => {
+  switch (term.desired) {
+    case 'running':
+      return planRunning(term, nowMs);
+    case 'suspended':
+      return planSuspended(term, nowMs);
+    case 'deleted':
+      return planDeleted(term, nowMs);
+  }
+};
+
+const planRunning = (term: TermFacts, nowMs: number): TermStep => {
+  const renewsMs = term.endMs - termDays.renewal * dayMs;
+  if (nowMs < renewsMs) return wait(renewsMs);
+  if (!term.hasRenewal) return { kind: 'open_renewal' };
+  return nowMs < term.endMs ? planReminders(term, nowMs) : planGrace(term, nowMs);
+};
+
+/** Of reminders that were missed only the newest is worth sending. */
+const planReminders = ({ endMs, sentAtMs }: TermFacts, nowMs: number): TermStep => {
+  const timeOf = (days: number): number => endMs - days * dayMs;
+  const due = termDays.reminders.findLast((days) => timeOf(days) <= nowMs);
+  if (due !== undefined) {
+    const notice = noticeOf('renewal_due', endMs, `${due}d`);
+    if (!sentAtMs.has(noticeKey(notice))) return announce(notice);
+  }
+  const next = termDays.reminders.find((days) => timeOf(days) > nowMs);
+  return wait(next === undefined ? endMs : timeOf(next));
+};
+
+const planGrace = (term: TermFacts, nowMs: number): TermStep => {
+  const notice = noticeOf('grace', term.endMs);
+  const sentMs = term.sentAtMs.get(noticeKey(notice));
+  if (sentMs === undefined) return announce(notice);
+  if (sentMs === null) {
+    const lastMs = term.endMs + termDays.graceWithoutNotice * dayMs;
+    return nowMs >= lastMs ? { kind: 'suspend' } : wait(Math.min(nowMs + lookAgainMs, lastMs));
+  }
+  const suspendsMs = Math.max(
+    term.endMs + termDays.grace * dayMs,
+    sentMs + termDays.graceNotice * dayMs,
+  );
+  return nowMs >= suspendsMs ? { kind: 'suspend' } : wait(suspendsMs);
+};
+
+const planSuspended = (term: TermFacts, nowMs: number): TermStep => {
+  switch (term.suspendedFor) {
+    // What a person stopped, or whose money went back, a person goes on with.
+    case 'operator':
+    case 'refunded':
+    case null:
+      return wait(null);
+    // Paid time runs on while it is paused by its owner.
+    case 'customer':
+      return planRunning(term, nowMs);
+    case 'unpaid':
+      return planDeletion(term, nowMs);
+  }
+};
+
+const planDeletion = (term: TermFacts, nowMs: number): TermStep => {
+  const { endMs, sentAtMs } = term;
+  const stoppedMs = term.suspendedAtMs ?? nowMs;
+  const told = noticeOf('suspended', endMs);
+  if (!sentAtMs.has(noticeKey(told))) return announce(told);
+  const warn = (which: 'first' | 'second', dueMs: number): TermStep | number => {
+    const notice = noticeOf('deletion_warning', endMs, which);
+    const sentMs = sentAtMs.get(noticeKey(notice));
+    if (sentMs === undefined) return nowMs >= dueMs ? announce(notice) : wait(dueMs);
+    return sentMs ?? wait(nowMs + lookAgainMs);
+  };
+  const first = warn('first', stoppedMs + termDays.firstWarning * dayMs);
+  if (typeof first !== 'number') return first;
+  const second = warn(
+    'second',
+    Math.max(stoppedMs + termDays.secondWarning * dayMs, first + termDays.betweenWarnings * dayMs),
+  );
+  if (typeof second !== 'number') return second;
+  const deletesMs = Math.max(
+    stoppedMs + termDays.kept * dayMs,
+    second + termDays.afterSecondWarning * dayMs,
+  );
+  return nowMs >= deletesMs ? { kind: 'delete' } : wait(deletesMs);
+};
+
+const planDeleted = ({ status, endMs, sentAtMs }: TermFacts, nowMs: number): TermStep => {
+  if (status !== 'deleted') return wait(nowMs + lookAgainMs);
+  const notice = noticeOf('deleted', endMs);
+  return sentAtMs.has(noticeKey(notice)) ? wait(null) : announce(notice);
+};

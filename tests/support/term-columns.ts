@@ -1,0 +1,8 @@
+/** The columns of `runtimes` about its term, as in rows of before terms were sold. */
+export const noTermYet = {
+  planVersion: null,
+  periods: null,
+  suspendedFor: null,
+  suspendedAt: null,
+  termDueAt: null,
+} as const;
