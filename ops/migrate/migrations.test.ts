@@ -29,3 +29,12 @@ test('a workspace of before has its team looked after, once', () => {
   expect(Date.parse(String(change?.['teamDueAt']))).toBeLessThan(Date.now());
   expect(second?.change({ ...row, ...change })).toBeNull();
 });
+
+test('the term of a runtime of before is looked at, once', () => {
+  const third = migrations[2];
+  const row: OldRow = { $id: 'r1', status: 'ready', termDueAt: null };
+  const change = third?.change(row);
+  expect(Date.parse(String(change?.['termDueAt']))).toBeLessThan(Date.now());
+  expect(third?.change({ ...row, ...change })).toBeNull();
+  expect(third?.change({ ...row, status: 'deleted' })).toBeNull();
+});

@@ -25,4 +25,13 @@ const teamDue: Migration = {
   change: ({ teamDueAt }) => (typeof teamDueAt === 'string' ? null : { teamDueAt: longDue }),
 };
 
-export const migrations: readonly Migration[] = [inspectedMinute, teamDue];
+/** Runtimes made before terms were looked after are looked at once, and say themselves when next. */
+const termDue: Migration = {
+  number: 3,
+  name: 'term-due',
+  table: 'runtimes',
+  change: ({ status, termDueAt }) =>
+    typeof termDueAt === 'string' || status === 'deleted' ? null : { termDueAt: longDue },
+};
+
+export const migrations: readonly Migration[] = [inspectedMinute, teamDue, termDue];

@@ -12,6 +12,8 @@ export const runtimeActions = [
   'restart',
   'suspend',
   'resume',
+  /** Days of the operator's: they begin where the term ends, or today. */
+  'give_time',
   /** For good, volumes too; only one that nobody pays for. */
   'delete',
 ] as const;
@@ -35,9 +37,14 @@ export const actionEffects = [
   'order_keeps_money',
   /** Nothing is proven yet: the promise runs on, and gives the money back in the end. */
   'promise_runs_on',
+  /** The term ends later, and what follows from its end comes later too. */
+  'time_added',
   'cannot_be_undone',
 ] as const;
 export type ActionEffect = (typeof actionEffects)[number];
+
+/** Longer is a plan of its own. */
+export const daysGivenAtMost = 92;
 
 const deploymentView = z.object({
   deploymentId: z.string(),
@@ -103,6 +110,8 @@ export const actOnRuntime = operation({
     action: z.enum(runtimeActions),
     reason: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
     confirmation: z.optional(z.string().check(z.maxLength(64))),
+    /** Of `give_time`. */
+    days: z.optional(z.int().check(z.minimum(1), z.maximum(daysGivenAtMost))),
     dryRun: z._default(z.boolean(), true),
   }),
   value: z.object({

@@ -46,7 +46,8 @@ export interface TermDates {
 export const termDates = (paidUntil: string, suspendedAt: string | null = null): TermDates => {
   const endMs = Date.parse(paidUntil);
   const iso = (ms: number): string => new Date(ms).toISOString();
-  const suspendsMs = suspendedAt === null ? endMs + termDays.grace * dayMs : Date.parse(suspendedAt);
+  const suspendsMs =
+    suspendedAt === null ? endMs + termDays.grace * dayMs : Date.parse(suspendedAt);
   return {
     endsAt: iso(endMs),
     remindsAt: termDays.reminders.map((days) => iso(endMs - days * dayMs)),

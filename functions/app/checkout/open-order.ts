@@ -83,7 +83,10 @@ const linkPollMs = 250;
 const linkPollsAtMost = 60;
 
 /** Someone else's request for this very order is on its way: its answer is ours too. */
-export const waitForLink = async (deps: CheckoutDeps, orderId: string): Promise<Result<PayLink>> => {
+export const waitForLink = async (
+  deps: CheckoutDeps,
+  orderId: string,
+): Promise<Result<PayLink>> => {
   for (let poll = 0; poll < linkPollsAtMost; poll += 1) {
     const order = await deps.store.get('orders', orderId);
     if (order === null) return fail('order_unknown');

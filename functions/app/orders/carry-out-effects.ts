@@ -36,7 +36,7 @@ export const carryOutEffects = async (deps: OrderDeps, order: StoredOrder): Prom
 const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Promise<boolean> => {
   switch (effect.kind) {
     case 'open_runtime':
-      await tellPaid(deps, order, 1);
+      await tellPaid(deps, order);
       return (await openRuntime(deps, order)) === 'opened';
     case 'suspend_runtime':
       await suspendRuntime(deps, order);
@@ -52,8 +52,8 @@ const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Pr
     case 'cancel_request':
       return cancelRequest(deps, order, effect.mulNo);
     case 'extend_runtime':
-      // Money for a runtime that is gone: the order is moved on, and owes a refund instead.
-      if ((await extendRuntime(deps, order)) === 'gone') await giveUp(deps, order);
+      if ((await extendRuntime(deps, order)) === 'extended') await tellPaid(deps, order);
+      else await giveUp(deps, order);
       return true;
     case 'retract_period':
       await retractPeriod(deps, order);
@@ -61,6 +61,7 @@ const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Pr
   }
 };
 
+/** Money for a runtime that is gone: the order is moved on, and owes a refund instead. */
 const giveUp = async (deps: OrderDeps, order: StoredOrder): Promise<void> => {
   await changeOrder(deps, order.id, { actor: 'system', decide: undeliverable });
 };

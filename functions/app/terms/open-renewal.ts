@@ -17,10 +17,8 @@ const noPhone = '01000000000';
 const openForMs = 60 * 24 * 60 * 60_000;
 const months: TermMonths = 1;
 
-export const renewalIdOf = (
-  { ids }: Pick<CheckoutDeps, 'ids'>,
-  row: Stored<'runtimes'>,
-): string => orderIdOf(ids, row.workspaceId, `renewal ${row.id} ${Date.parse(row.paidUntil)}`);
+export const renewalIdOf = ({ ids }: Pick<CheckoutDeps, 'ids'>, row: Stored<'runtimes'>): string =>
+  orderIdOf(ids, row.workspaceId, `renewal ${row.id} ${Date.parse(row.paidUntil)}`);
 
 export const openRenewal = async (deps: CheckoutDeps, row: Stored<'runtimes'>): Promise<void> => {
   const plan = planForRenewal(row.planKey, row.planVersion, months);

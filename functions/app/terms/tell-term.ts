@@ -32,7 +32,10 @@ export const tellTerm = async (
     }
     case 'grace': {
       const suspendsAt = isoOf(
-        Math.max(Date.parse(termDates(row.paidUntil).suspendsAt), nowMs + termDays.graceNotice * dayMs),
+        Math.max(
+          Date.parse(termDates(row.paidUntil).suspendsAt),
+          nowMs + termDays.graceNotice * dayMs,
+        ),
       );
       const { amountKrw } = await renewalOf(deps, row);
       const values = { ...about, endedAt: row.paidUntil, suspendsAt, amountKrw };
@@ -70,10 +73,14 @@ const renewalOf = async (
 ): Promise<{ readonly amountKrw: number; readonly months: number }> => {
   const renewals = await renewalsOf(deps.store, row.id);
   const ours = renewalIdOf(deps, row);
-  const order = renewals.find(({ id }) => id === ours) ?? renewals.find(({ state }) => isOpen(state));
+  const order =
+    renewals.find(({ id }) => id === ours) ?? renewals.find(({ state }) => isOpen(state));
   if (order !== undefined) {
     const { months } = planSnapshot.parse(JSON.parse(order.planSnapshot));
     return { amountKrw: order.priceKrw, months };
   }
-  return { amountKrw: planForRenewal(row.planKey, row.planVersion, 1)?.pricesKrw[1] ?? 0, months: 1 };
+  return {
+    amountKrw: planForRenewal(row.planKey, row.planVersion, 1)?.pricesKrw[1] ?? 0,
+    months: 1,
+  };
 };

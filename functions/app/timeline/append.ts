@@ -45,11 +45,11 @@ const lastEntry = async (store: Store, subjectId: string): Promise<Row | null> =
 export const appendTimeline = async (
   deps: TimelineDeps,
   entry: TimelineEntry,
-  skip: (last: Row | null) => boolean = () => false,
+  skip: (last: Row | null) => boolean | Promise<boolean> = () => false,
 ): Promise<'appended' | 'skipped'> => {
   for (let attempt = 0; attempt < attemptsAtMost; attempt += 1) {
     const last = await lastEntry(deps.store, entry.subjectId);
-    if (skip(last)) return 'skipped';
+    if (await skip(last)) return 'skipped';
     const unsigned = {
       subjectId: entry.subjectId,
       sequence: (last?.sequence ?? 0) + 1,

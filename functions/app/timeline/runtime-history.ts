@@ -7,7 +7,7 @@ import { readJson } from '#schemas/record/json.ts';
 import { carriedKey, carriedStatus } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import { appendTimeline } from './append.ts';
-import type { Detail, TimelineDeps } from './append.ts';
+import type { Detail, TimelineDeps, TimelineEntry } from './append.ts';
 
 type Last = Pick<RowOf<'timeline'>, 'kind' | 'detail'> | null;
 
@@ -59,21 +59,24 @@ export const appendOnce = async (
   },
 ): Promise<void> => {
   const { key, ...rest } = entry;
-  const newest = await deps.store.list('timeline', {
-    where: { subjectId: runtime.id },
-    orderBy: { column: 'sequence', descending: true },
-    limit: newestAtMost,
-  });
-  const isThere = newest.some(
-    ({ kind, detail }) => kind === rest.kind && readJson(carriedKey, detail, { key: '' }).key === key,
-  );
-  if (isThere) return;
-  await appendTimeline(deps, {
+  const isIt = ({ kind, detail }: Pick<RowOf<'timeline'>, 'kind' | 'detail'>): boolean =>
+    kind === rest.kind && readJson(carriedKey, detail, { key: '' }).key === key;
+  // Asked anew in each attempt: whoever took the number may have written this very entry.
+  const isThere = async (): Promise<boolean> => {
+    const newest = await deps.store.list('timeline', {
+      where: { subjectId: runtime.id },
+      orderBy: { column: 'sequence', descending: true },
+      limit: newestAtMost,
+    });
+    return newest.some(isIt);
+  };
+  const whole: TimelineEntry = {
     ...rest,
     subjectId: runtime.id,
     readers: { team: runtime.workspaceId },
     detail: (last) => ({ ...rest.detail, key, status: recordedStatus(last) }),
-  });
+  };
+  await appendTimeline(deps, whole, isThere);
 };
 
 export type TermEntry = 'extended' | 'period_retracted' | 'time_given' | 'term_ended';

@@ -34,10 +34,7 @@ export const startRequest = (order: OrderFacts): Commanded => {
       failureCode: null,
       supersededMulNos:
         old === null ? order.supersededMulNos : including(order.supersededMulNos, old),
-      effects:
-        old === null
-          ? order.effects
-          : withEffects(order.effects, cancelling(order, old)),
+      effects: old === null ? order.effects : withEffects(order.effects, cancelling(order, old)),
     },
   };
 };
@@ -66,8 +63,7 @@ export const openRequest = (
       ...link,
       failureCode: null,
       supersededMulNos: replaced === null ? others : including(others, replaced),
-      effects:
-        replaced === null ? effects : withEffects(effects, cancelling(order, replaced)),
+      effects: replaced === null ? effects : withEffects(effects, cancelling(order, replaced)),
     },
   };
 };

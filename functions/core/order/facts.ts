@@ -78,7 +78,11 @@ export const isDelivery = ({ kind }: Effect): boolean =>
 /** Effects as stored; `mulNo` is the payment or request they concern. */
 export const toEffects = (
   kinds: readonly EffectKind[],
-  of: { readonly purpose: OrderPurpose; readonly mulNo: string; readonly about?: string | undefined },
+  of: {
+    readonly purpose: OrderPurpose;
+    readonly mulNo: string;
+    readonly about?: string | undefined;
+  },
 ): readonly Effect[] =>
   kinds.map((kind): Effect => {
     const { purpose, mulNo, about } = of;

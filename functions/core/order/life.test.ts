@@ -11,7 +11,14 @@ import type { Rules } from '#tests/support/order-life.ts';
 import { rules } from '#tests/support/order-life.ts';
 import { walk } from '#tests/support/order-walk.ts';
 import type { Commanded } from './commands.ts';
-import { close, failRequest, openRequest, delivered, undeliverable, startRequest } from './commands.ts';
+import {
+  close,
+  failRequest,
+  openRequest,
+  delivered,
+  undeliverable,
+  startRequest,
+} from './commands.ts';
 import type { OrderFacts } from './facts.ts';
 import type { Arrow, OrderEvent } from './machine.ts';
 import { decide, orderEvents, orderMachine } from './machine.ts';

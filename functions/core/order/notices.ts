@@ -118,7 +118,10 @@ const applyRequest = (order: OrderFacts, mulNo: string, { standing, event }: Mea
   return {
     changes: {
       supersededMulNos: including(order.supersededMulNos, mulNo),
-      effects: withEffects(order.effects, toEffects(['cancel_request'], { purpose: order.purpose, mulNo })),
+      effects: withEffects(
+        order.effects,
+        toEffects(['cancel_request'], { purpose: order.purpose, mulNo }),
+      ),
     },
     outcome: 'stray_request',
   };
@@ -240,6 +243,9 @@ const adopt = (
     mulNo,
     payUrl: null,
     supersededMulNos: including(others, order.mulNo),
-    effects: withEffects(effects, toEffects(['cancel_request'], { purpose: order.purpose, mulNo: order.mulNo })),
+    effects: withEffects(
+      effects,
+      toEffects(['cancel_request'], { purpose: order.purpose, mulNo: order.mulNo }),
+    ),
   };
 };

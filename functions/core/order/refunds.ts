@@ -141,9 +141,7 @@ const moved = (
   }
   const arrow = decide(order.state, event);
   if (arrow.kind === 'refuse') return {};
-  const owed = arrow.effects.includes('take_back')
-    ? withoutDelivery(order.effects)
-    : order.effects;
+  const owed = arrow.effects.includes('take_back') ? withoutDelivery(order.effects) : order.effects;
   const { purpose } = order;
   const effects = withEffects(owed, toEffects(arrow.effects, { purpose, mulNo, about }));
   return arrow.kind === 'move' ? { state: arrow.to, effects } : { effects };

@@ -24,7 +24,9 @@ interface Life {
 }
 
 const nameOf = (step: TermStep): string =>
-  step.kind === 'announce' ? `${step.notice.kind} ${step.notice.about.slice(17)}`.trim() : step.kind;
+  step.kind === 'announce'
+    ? `${step.notice.kind} ${step.notice.about.slice(17)}`.trim()
+    : step.kind;
 
 /** Does what is planned; `postMs` after it is written a message goes out, null = never. */
 const follow = (life: Life, postMs: number | null): number | null => {

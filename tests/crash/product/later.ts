@@ -1,4 +1,4 @@
-/** A runtime's later life, one death each: its smoke, an operator's help, an effect not sold yet. */
+/** A runtime's later life, one death each: its smoke, an operator's help, its end. */
 import { call, readOrder, smoke } from '#local/customer/customer.ts';
 import { composeName } from '#core/runtime/names.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
@@ -56,18 +56,6 @@ export const askOperator = async (stage: Stage, at: Subject): Promise<readonly A
   await sweep(stage);
   const tasks = await listAll(stage, 'tasks');
   return tasks.filter((row) => row['subjectId'] === at.runtimeId);
-};
-
-/** Renewals are not sold yet, so the owner of the installation writes the effect by hand. */
-export const oweRenewal = async (stage: Stage, at: Subject): Promise<unknown> => {
-  const past = new Date(Date.now() - longAgoMs).toISOString();
-  const owed = JSON.stringify([{ kind: 'extend_runtime' }]);
-  await put(stage, 'orders', at.orderId, { effects: owed, nextCheckAt: past });
-  await dieAndRecover(stage, 'effect.extend_runtime');
-  const { effects } = await stage.product.admin.get('orders', at.orderId);
-  await put(stage, 'orders', at.orderId, { effects: '[]', nextCheckAt: past });
-  await sweep(stage);
-  return JSON.parse(String(effects));
 };
 
 const runtimeOf = (stage: Stage, at: Subject): Promise<AnyRow> =>

@@ -63,18 +63,32 @@ export const withMoney = {
   ],
 } as const;
 
-/** A runtime's later life, and an effect of which nothing is sold yet. */
+/** A runtime's later life. */
 export const afterwards = {
   reconcile: [
     'runtime.start_smoke.done',
     'runtime.raise_task.done',
-    'effect.extend_runtime',
     'runtime.observe_machine.done',
     'runtime.start.done',
     'runtime.stop.done',
     'runtime.remove.done',
     'slot.released',
     'runtime.release_slot.done',
+  ],
+} as const;
+
+/** The term of a runtime: renewed, unpaid, paid again, given back, at its end. */
+export const inItsTerm = {
+  reconcile: [
+    'term.renewal_created',
+    'term.announced',
+    'term.suspended',
+    'term.extended',
+    'effect.extend_runtime',
+    'term.retracted',
+    'effect.retract_period',
+    'term.renewals_closed',
+    'term.deleted',
   ],
 } as const;
 
@@ -106,7 +120,7 @@ const union = (parts: readonly Planned[]): Planned => {
 
 /** Every point at which somebody dies here. */
 export const allTried = (): Planned =>
-  union([onTheWay, inTheWake, withMoney, afterwards, inTheTeam]);
+  union([onTheWay, inTheWake, withMoney, afterwards, inItsTerm, inTheTeam]);
 
 /** Function → points, as `deployedPoints` gives them. */
 export const allPlanned = (): Planned => union([allTried(), untried]);

@@ -21,9 +21,13 @@ import { historyOf, picture, unfinished } from './books.ts';
 import type { Compose } from './dokploy.ts';
 import { composes, runningIn, servingAgents, servingGateways } from './dokploy.ts';
 import { isUp, openAll, payAll, settleIn } from './flow.ts';
-import { askOperator, oweRenewal, proveRuntime, remove } from './later.ts';
+import { askOperator, proveRuntime, remove } from './later.ts';
 import { startAgain, subjectOf, suspend } from './later.ts';
 import type { Subject } from './later.ts';
+import { beForgotten, comeToTheEnd, giveBack, goUnpaid, noticesOf } from './term.ts';
+import { payAgain, renewalsOf, runtimeOf } from './term.ts';
+import { periods } from '#schemas/record/term.ts';
+import type { Period } from '#schemas/record/term.ts';
 import { playMoney } from './money.ts';
 import { allPlanned, allTried } from './planned.ts';
 import { deployedPoints } from './points.ts';
@@ -193,6 +197,9 @@ describe('afterwards', () => {
   });
 });
 
+/** Of a term from its reminder to the deletion; the smoke of another test is not this runtime's. */
+const told = ['renewal_due', 'grace', 'suspended', 'resumed', 'deletion_warning', 'deleted'];
+
 describe('later, whoever dies', () => {
   const subject = async (index: number): Promise<Subject> => {
     const purchase = purchases[index];
@@ -208,10 +215,6 @@ describe('later, whoever dies', () => {
   test('a person is asked once about a runtime that keeps failing', async () => {
     const tasks = await askOperator(stage, await subject(1));
     expect(tasks.map(({ kind }) => kind)).toEqual(['provisioning_stuck']);
-  });
-
-  test('what cannot be carried out yet stays owed', async () => {
-    expect(await oweRenewal(stage, await subject(2))).toEqual([{ kind: 'extend_runtime' }]);
   });
 
   test('containers that are down are started again', async () => {
@@ -236,6 +239,29 @@ describe('later, whoever dies', () => {
     expect(stacks.map(({ name }) => name)).not.toContain(composeName(at.runtimeId));
     const slots = await listAll(stage, 'slots');
     expect(of(slots, 'runtimeId')).toEqual(runtimesOf(stacks));
+  });
+
+  test('a runtime is renewed, forgotten, paid again, and gone, each step once', async () => {
+    const scene = { stage, at: await subject(2) };
+    const kinds = async () => of(await noticesOf(scene), 'kind');
+    await comeToTheEnd(scene);
+    expect(of(await renewalsOf(scene), 'state')).toEqual(['awaiting_payment']);
+    expect(await kinds()).toContain('renewal_due');
+    await goUnpaid(scene);
+    expect(await runtimeOf(scene)).toMatchObject({ desired: 'suspended', suspendedFor: 'unpaid' });
+    const orderId = await payAgain(scene);
+    const paid = await runtimeOf(scene);
+    expect(paid).toMatchObject({ desired: 'running', suspendedFor: null });
+    const own = (row: AnyRow): readonly Period[] =>
+      periods.parse(JSON.parse(String(row['periods']))).filter((each) => each.orderId === orderId);
+    expect(own(paid)).toMatchObject([{ withdrawn: false }]);
+    await giveBack(scene, orderId);
+    expect(own(await runtimeOf(scene))).toMatchObject([{ withdrawn: true }]);
+    await beForgotten(scene);
+    expect(await runtimeOf(scene)).toMatchObject({ desired: 'deleted' });
+    const open = (await renewalsOf(scene)).filter(({ payUrl }) => payUrl !== null);
+    expect(of(open, 'state').filter((state) => state === 'awaiting_payment')).toEqual([]);
+    expect(new Set(await kinds())).toEqual(new Set(told));
   });
 
   test('people come into a workspace and go, once, and nothing is left to do', async () => {

@@ -173,7 +173,8 @@ const journeysOf = async (
   orders: readonly Stored<'orders'>[],
   runtimes: readonly Stored<'runtimes'>[],
 ): Promise<readonly Journey[]> => {
-  const byRuntime = new Map(orders.map((order) => [order.runtimeId, order]));
+  const opening = orders.filter(({ purpose }) => purpose !== 'renew');
+  const byRuntime = new Map(opening.map((order) => [order.runtimeId, order]));
   const queue = runtimes.filter((one) => isReady(one) && byRuntime.has(one.id));
   const left = queue.slice(0, journeysAtMost);
   const journeys: Journey[] = [];

@@ -129,6 +129,29 @@ describe('a restart', () => {
   });
 });
 
+describe('days that are given', () => {
+  test('begin where the paid time ends, and are audited', async () => {
+    const { paidUntil } = await runtime();
+    expect(await codeOf(act('give_time', { days: 5 }))).toBe('ok');
+    const givenMs = Date.parse((await runtime()).paidUntil) - Date.parse(paidUntil);
+    expect(givenMs).toBe(5 * 24 * 60 * 60_000);
+    expect(audits()).toEqual([['operator.give_time', 'ops', 'customer asked']]);
+  });
+
+  test('start a runtime that stood still for want of money', async () => {
+    const ended = { paidUntil: '2026-11-01T00:00:00.000Z', desired: 'suspended' } as const;
+    await bringUp(world, runtimeId, { ...ended, suspendedFor: 'unpaid' });
+    expect(await codeOf(act('resume'))).toBe('runtime_not_paid');
+    expect(await codeOf(act('give_time', { days: 2 }))).toBe('ok');
+    expect(await runtime()).toMatchObject({ desired: 'running', suspendedFor: null });
+  });
+
+  test('are not given without their number', async () => {
+    expect(await codeOf(act('give_time'))).toBe('body_invalid');
+    expect(audits()).toEqual([]);
+  });
+});
+
 test('a paid runtime is suspended and resumed, and no money moves', async () => {
   expect(await act('suspend')).toMatchObject({
     value: { effects: expect.arrayContaining(['order_keeps_money', 'promise_runs_on']) as unknown },
@@ -169,7 +192,7 @@ describe('a runtime that is shown', () => {
         orderId,
         compose: { name: 'rt-1', status: 'done' },
         deployments: [{ deploymentId: 'dep-1', error: 'deploy_failed' }],
-        possible: ['retry', 'redeploy', 'restart', 'suspend'],
+        possible: ['retry', 'redeploy', 'restart', 'suspend', 'give_time'],
       },
     });
     for (const action of shown.ok ? shown.value.possible : []) {

@@ -14,6 +14,8 @@ import { readJson } from '#schemas/record/json.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
+import { giveDays } from '#core/term/periods.ts';
+import { paidTimeColumns, paidTimeOf } from '#app/terms/paid-time.ts';
 import type { OperatorDeps } from '../deps.ts';
 import { judgeAction } from './judge.ts';
 
@@ -31,6 +33,8 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   const { runtimeId, action, dryRun } = body;
   const row = await deps.store.get('runtimes', runtimeId);
   if (row === null) return fail('runtime_unknown', { field: 'runtimeId' });
+  const isIncomplete = action === 'give_time' && body.days === undefined;
+  if (isIncomplete && !dryRun) return fail('body_invalid', { field: 'days' });
   const destroys = action === 'delete';
   if (destroys && !dryRun && body.confirmation?.trim() !== runtimeId) return mismatch;
   if (row.revision !== body.revision) return fail('stale_revision');
@@ -43,16 +47,27 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   await audit(deps, actor, body);
   const failed = action === 'restart' ? await restart(deps, facts) : null;
   if (failed !== null) return fail(failed);
-  const revision = await write(deps, row, wishOf(action, facts, deps.clock.now().toISOString()));
+  const revision = await write(deps, row, wishOf({ row, body, facts, at: deps.clock.now() }));
   return revision === null ? fail('stale_revision') : succeed({ ...answer, revision });
 };
 
 type Wish = Partial<
-  Pick<RowOf<'runtimes'>, 'desired' | 'facts' | 'suspendedFor' | 'suspendedAt' | 'termDueAt'>
+  Pick<
+    RowOf<'runtimes'>,
+    'desired' | 'facts' | 'suspendedFor' | 'suspendedAt' | 'termDueAt' | 'paidUntil' | 'periods'
+  >
 >;
 
-const wishOf = (action: Body['action'], facts: Facts, now: string): Wish => {
-  switch (action) {
+interface Asked {
+  readonly row: Stored<'runtimes'>;
+  readonly body: Body;
+  readonly facts: Facts;
+  readonly at: Date;
+}
+
+const wishOf = ({ row, body, facts, at }: Asked): Wish => {
+  const now = at.toISOString();
+  switch (body.action) {
     case 'retry':
     case 'restart':
       return {};
@@ -65,9 +80,23 @@ const wishOf = (action: Body['action'], facts: Facts, now: string): Wish => {
       return { desired: 'suspended', suspendedFor: 'operator', suspendedAt: now, termDueAt: now };
     case 'resume':
       return { desired: 'running', suspendedFor: null, suspendedAt: null, termDueAt: now };
+    case 'give_time':
+      return timeGiven(row, body, at);
     case 'delete':
       return { desired: 'deleted', termDueAt: now };
   }
+};
+
+/** Key: the revision it was given upon. What stood still for want of money starts again. */
+const timeGiven = (row: Stored<'runtimes'>, { days = 1, revision }: Body, now: Date): Wish => {
+  const longer = giveDays(paidTimeOf(row), { givenId: String(revision), days, now });
+  if (longer === null) return {};
+  const starts = row.suspendedFor === 'unpaid' && row.desired === 'suspended';
+  return {
+    ...paidTimeColumns(longer),
+    termDueAt: now.toISOString(),
+    ...(starts ? { desired: 'running', suspendedFor: null, suspendedAt: null } : {}),
+  };
 };
 
 /** A person asks: earlier failures hold nothing back. */
@@ -99,12 +128,12 @@ const restart = async (deps: ActDeps, facts: Facts): Promise<ErrorCode | null> =
 const audit = async (
   deps: ActDeps,
   actor: string,
-  { runtimeId, action, reason, revision }: Body,
+  { runtimeId, action, reason, revision, days }: Body,
 ): Promise<void> => {
   await appendTimeline(deps, {
     subjectId: `audit-${runtimeId}`,
     kind: `operator.${action}`,
-    detail: { reason, revision },
+    detail: { reason, revision, ...(days === undefined ? {} : { days }) },
     actor,
     at: deps.clock.now(),
     readers: 'functions',

@@ -65,6 +65,14 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
       if (row.desired !== 'suspended') return no('action_not_possible');
       if (!isPaid) return no('runtime_not_paid');
       return yes('containers_made_anew', 'containers_started', 'volumes_kept', 'login_kept');
+    case 'give_time':
+      if (row.desired === 'deleted' || row.suspendedFor === 'refunded') {
+        return no('action_not_possible');
+      }
+      return yes(
+        'time_added',
+        ...(hasEnded ? (['containers_started', 'login_kept'] as const) : []),
+      );
     case 'delete':
       if (row.desired === 'deleted') return no('action_not_possible');
       if (isPaid) return no('runtime_paid');

@@ -18,6 +18,10 @@ export interface HistoryRow {
   readonly detail: string;
 }
 
+/** What happened to the paid time of a runtime. */
+export const termWords = ['extended', 'period_retracted', 'time_given', 'term_ended'] as const;
+type TermWord = (typeof termWords)[number];
+
 /** `order.draft_again`: the second and every later time a payment page is asked for. */
 export type HistoryWord =
   | `order.${OrderState}`
@@ -26,7 +30,8 @@ export type HistoryWord =
   | `runtime_${RuntimeStatus}`
   | ExposureKind
   | 'entered'
-  | 'access_ended';
+  | 'access_ended'
+  | TermWord;
 
 export type HistoryActor = 'you' | 'member' | 'operator' | 'payapp' | 'system';
 
@@ -49,6 +54,7 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   ...exposureKinds,
   'entered',
   'access_ended',
+  ...termWords,
 ]);
 const isWord = (kind: string): kind is HistoryWord => words.has(kind);
 

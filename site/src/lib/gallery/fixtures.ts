@@ -60,6 +60,7 @@ const unpaidFixture = {
   refundedKrw: null,
   refundState: null,
   promisedBy: null,
+  purpose: null,
 } as const satisfies Partial<OrderRow>;
 
 /** What came and what went back, as the state has it. */
@@ -73,6 +74,7 @@ const paidFixture = (state: OrderState) => {
     refundedKrw,
     refundState: state === 'refund_requested' ? 'requested' : refundedKrw === null ? null : 'done',
     promisedBy: fromNow(hourMs),
+    purpose: null,
   } as const satisfies Partial<OrderRow>;
 };
 
@@ -165,6 +167,8 @@ export const runtimeFixture = (
   receipt: status === 'ready' || status === 'degraded' ? JSON.stringify(receiptFixture) : null,
   revision: 7,
   paidUntil: '2026-12-23T01:00:00.000Z',
+  suspendedFor: null,
+  suspendedAt: null,
   smokeId: null,
   smokeRequestedAt: new Date(Date.now() - 9_000).toISOString(),
   ...extra,

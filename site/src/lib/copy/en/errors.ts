@@ -111,6 +111,14 @@ export const errors = {
     cause: 'This order is not known.',
     next: 'Reload the page to see your orders.',
   },
+  runtime_not_renewable: {
+    cause: 'This runtime is gone, or its own payment was refunded.',
+    next: 'Order a new runtime.',
+  },
+  renewal_too_early: {
+    cause: 'This runtime is paid for more than two years ahead.',
+    next: 'Renew it later.',
+  },
   order_not_payable: {
     cause: 'This order can no longer be paid.',
     next: 'Open a new order for the runtime.',
@@ -178,6 +186,10 @@ export const errors = {
   refund_window_over: {
     cause: 'The seven days to give this order back are over.',
     next: 'The operator can still refund it.',
+  },
+  refund_renewal_begun: {
+    cause: 'The time this payment bought has begun.',
+    next: 'It cannot be given back here; the operator can still refund it.',
   },
   refund_runtime_was_ready: {
     cause: 'The runtime of this order was ready once.',

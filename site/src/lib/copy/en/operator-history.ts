@@ -28,6 +28,7 @@ export const fileHistory = {
     'operator.restart': 'Operator: restarted its containers',
     'operator.suspend': 'Operator: suspended it',
     'operator.resume': 'Operator: resumed it',
+    'operator.give_time': 'Operator: gave it time',
     'operator.delete': 'Operator: asked for its removal',
   } satisfies Record<AuditWord, string>,
 };

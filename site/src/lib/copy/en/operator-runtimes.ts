@@ -59,6 +59,7 @@ export const compose = {
       restart: 'Restart its containers',
       suspend: 'Suspend it',
       resume: 'Resume it',
+      give_time: 'Give it time',
       delete: 'Remove it for good',
     } satisfies Record<RuntimeAction, string>,
     buttons: {
@@ -67,6 +68,7 @@ export const compose = {
       restart: 'Restart…',
       suspend: 'Suspend…',
       resume: 'Resume…',
+      give_time: 'Give time…',
       delete: 'Remove…',
     } satisfies Record<RuntimeAction, string>,
     would: 'What will happen:',
@@ -88,8 +90,11 @@ export const compose = {
       order_keeps_money: 'No money moves: a refund is made from the order.',
       promise_runs_on:
         'It was never proven: the promise runs on, and gives the money back in the end.',
+      time_added: 'Its paid time ends later, and reminders, suspension and deletion with it.',
       cannot_be_undone: 'It cannot be taken back.',
     } satisfies Record<ActionEffect, string>,
+    days: 'Days',
+    daysHint: 'They begin where its paid time ends, or today if that is over.',
     reason: 'Reason',
     reasonHint: 'Kept in its history beside your account; customers do not see it.',
     confirmation: (id: string) => `Type the runtime’s id to confirm: ${id}`,

@@ -139,6 +139,10 @@ export const orders = {
       exposure_failed: 'Tried from outside: something answers strangers; the operator was told',
       entered: 'A session was opened in the runtime',
       access_ended: 'Somebody who is no owner any more was put out of the runtime',
+      extended: 'Its paid time was extended',
+      period_retracted: 'The time of a refunded payment was taken back',
+      time_given: 'The operator gave it time',
+      term_ended: 'Its paid time and the days of grace were over',
     } satisfies Record<HistoryWord, string>,
   },
   refund: {

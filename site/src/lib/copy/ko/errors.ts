@@ -114,6 +114,14 @@ export const errorsCopy: ErrorsCopy = {
       cause: '알 수 없는 주문입니다.',
       next: '페이지를 새로 고쳐 주문을 확인하세요.',
     },
+    runtime_not_renewable: {
+      cause: '이미 사라졌거나 처음 결제가 환불된 런타임입니다.',
+      next: '새 런타임을 주문하세요.',
+    },
+    renewal_too_early: {
+      cause: '앞으로 2년이 넘는 기간이 이미 결제되어 있습니다.',
+      next: '나중에 연장하세요.',
+    },
     order_not_payable: {
       cause: '더는 결제할 수 없는 주문입니다.',
       next: '새로 주문하세요.',
@@ -181,6 +189,10 @@ export const errorsCopy: ErrorsCopy = {
     refund_window_over: {
       cause: '환불을 요청할 수 있는 7일이 지났습니다.',
       next: '운영자는 환불할 수 있으니 문의하세요.',
+    },
+    refund_renewal_begun: {
+      cause: '이 결제로 산 기간이 이미 시작되었습니다.',
+      next: '여기에서는 환불할 수 없지만 운영자는 환불할 수 있습니다.',
     },
     refund_runtime_was_ready: {
       cause: '한 번 준비가 끝난 런타임의 주문입니다.',

@@ -26,6 +26,7 @@ export const fileHistory: typeof english = {
     'operator.restart': '운영자: 컨테이너 다시 시작',
     'operator.suspend': '운영자: 중지',
     'operator.resume': '운영자: 다시 켬',
+    'operator.give_time': '운영자: 기간을 더 줌',
     'operator.delete': '운영자: 삭제 요청',
   },
 };

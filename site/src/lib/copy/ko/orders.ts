@@ -128,6 +128,10 @@ export const orders: OrdersCopy = {
       exposure_failed: '외부에서 확인함: 열려 있는 곳이 있어 운영자에게 알림',
       entered: '런타임에 들어갔습니다',
       access_ended: '더는 소유자가 아닌 사람의 런타임 세션을 끝냈습니다',
+      extended: '이용 기한을 연장했습니다',
+      period_retracted: '환불된 결제의 기간을 되돌렸습니다',
+      time_given: '운영자가 기간을 더 주었습니다',
+      term_ended: '이용 기한과 유예 기간이 끝났습니다',
     },
   },
   refund: {

@@ -1,0 +1,25 @@
+/** One line an operation of the checkout function. */
+import * as contract from '#schemas/contract/checkout.ts';
+import { connectAppwrite } from '#adapters/appwrite/connect.ts';
+import { member } from '#adapters/http/serve.ts';
+import type { RoutesOf } from '#adapters/http/serve.ts';
+import { payAppPayments } from '#adapters/payapp/payments.ts';
+import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
+import { system } from '#adapters/system/system.ts';
+import { cancelOrder } from '#app/checkout/cancel-order.ts';
+import { openOrder } from '#app/checkout/open-order.ts';
+import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
+import { renewRuntime } from '#app/checkout/renew-runtime.ts';
+import { requestRefund } from '#app/checkout/request-refund.ts';
+
+export const routes: RoutesOf = ({ key }, log) => {
+  const { store, teams, callers } = connectAppwrite(appwriteEnv(), key);
+  const deps = { ...system, store, teams, payments: payAppPayments(paymentEnv()), log };
+  return [
+    member(contract.openOrder, callers, openOrder.bind(null, deps)),
+    member(contract.renewRuntime, callers, renewRuntime.bind(null, deps)),
+    member(contract.renewPayLink, callers, renewPayLink.bind(null, deps)),
+    member(contract.requestRefund, callers, requestRefund.bind(null, deps)),
+    member(contract.cancelOrder, callers, cancelOrder.bind(null, deps)),
+  ];
+};
