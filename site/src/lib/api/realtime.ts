@@ -1,6 +1,9 @@
 /**
  * A message means "look again" and nothing more: rows are re-read, never taken from the socket.
  * Every opening of the socket looks again too, because what happened in between is not replayed.
+ * Who is put out of a workspace hears nothing of it: a row is announced to those who may still read
+ * it, and a socket loses the team before the team's end is told. Their next look shows it, which is
+ * the poll at the latest; what they ask for meanwhile is refused.
  */
 import { Realtime } from 'appwrite';
 import type { Client } from 'appwrite';

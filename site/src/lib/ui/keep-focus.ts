@@ -5,7 +5,11 @@
  */
 const here = '[data-place="now"]';
 
-const isLost = (active: Element | null): boolean => active === null || active === document.body;
+const isNowhere = (active: Element | null): boolean => active === null || active === document.body;
+
+/** What is not shown any more loses the focus in a later frame, of which nothing is told. */
+const isLost = (active: Element | null): boolean =>
+  active === null || isNowhere(active) || !active.checkVisibility();
 
 const canHold = (element: HTMLElement): boolean =>
   element.isConnected && !element.matches(':disabled') && element.checkVisibility();
@@ -73,7 +77,7 @@ export const keepFocus = (main: HTMLElement): (() => void) => {
   };
   /** Whoever presses on nothing wants the focus nowhere. */
   const onClick = (): void => {
-    if (isLost(document.activeElement)) last = null;
+    if (isNowhere(document.activeElement)) last = null;
   };
 
   const observer = new MutationObserver(look);

@@ -63,6 +63,7 @@ export const members = {
     withdrawOf: (email: string) => `Withdraw the invitation for ${email}`,
   },
   join: {
+    untitled: 'Workspace invitation',
     title: (workspace: string) => `Invitation to ${workspace}`,
     as: (role: string) => `You are to join as: ${role}`,
     hint: (hint: string, email: string) =>

@@ -4,7 +4,7 @@ import type { AccountCopy } from '../en/account.ts';
 export const account: AccountCopy = {
   title: '계정과 보안',
   signIn: '로그인하면 계정을 볼 수 있습니다.',
-  back: '처음 화면으로',
+  back: '진행 화면으로 돌아가기',
   who: { title: '내 정보', email: '이메일', name: '이름', language: '언어' },
   sessions: {
     title: '로그인한 기기',

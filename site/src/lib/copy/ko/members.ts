@@ -4,7 +4,7 @@ import type { MembersCopy } from '../en/members.ts';
 export const members: MembersCopy = {
   title: '멤버 관리',
   lede: '이 워크스페이스에 누가 있고 무엇을 할 수 있는지 봅니다.',
-  back: '진행 단계로 돌아가기',
+  back: '진행 화면으로 돌아가기',
   choose: '워크스페이스',
   signIn: '로그인하면 워크스페이스의 멤버를 볼 수 있습니다.',
   none: '아직 워크스페이스가 없습니다. 직접 만들거나 소유자에게 초대를 받으세요.',
@@ -63,6 +63,7 @@ export const members: MembersCopy = {
     withdrawOf: (email) => `${email} 초대 취소`,
   },
   join: {
+    untitled: '워크스페이스 초대',
     title: (workspace) => `${workspace} 초대`,
     as: (role) => `맡게 될 역할: ${role}`,
     hint: (hint, email) =>

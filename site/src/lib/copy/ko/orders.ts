@@ -4,7 +4,7 @@ import type { OrdersCopy } from '../en/orders.ts';
 export const orders: OrdersCopy = {
   title: '주문 내역',
   lede: '이 워크스페이스의 모든 주문입니다. 금액과 지금 상태, 다음에 일어날 일을 볼 수 있습니다.',
-  back: '처음으로 돌아가기',
+  back: '진행 화면으로 돌아가기',
   empty: '이 워크스페이스에는 아직 주문이 없습니다.',
   choose: '워크스페이스',
   unknown: '없는 주문이거나 볼 수 없는 주문입니다.',
