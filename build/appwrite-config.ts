@@ -96,13 +96,17 @@ export const functions: Readonly<Record<string, FunctionDefinition>> = {
   reconcile: {
     execute: [],
     // It finishes joining where the one who joined did not stay to see it.
-    scopes: ['rows.read', 'rows.write', 'teams.read', 'teams.write'],
+    scopes: [
+      ...['rows.read', 'rows.write', 'teams.read', 'teams.write'],
+      ...['messages.read', 'messages.write'],
+    ],
     events: [
       rowEvent('notices', 'create'),
       rowEvent('orders', 'update'),
       rowEvent('runtimes', 'create'),
       rowEvent('runtimes', 'update'),
       rowEvent('invitations', 'update'),
+      rowEvent('messages', 'create'),
       // The team has a picture for its members' pages; and whoever is taken out, or may no longer
       // enter, may still be inside a runtime.
       'teams.*.memberships.*.create',

@@ -19,6 +19,8 @@ import type {
   ServerSettings,
   Store,
 } from './kernel/types.ts';
+import { createMessaging } from './messaging/module.ts';
+import type { Mailbox } from './messaging/mailbox.ts';
 import { createProjects } from './projects/module.ts';
 import { ProjectStore } from './projects/project-store.ts';
 import { PROJECTS_SCHEMA } from './projects/records.ts';
@@ -40,6 +42,7 @@ export interface Assembly {
   readonly identity: IdentityParts;
   readonly domains: DomainHandler;
   readonly realtime: RealtimeHandler;
+  readonly mailbox: Mailbox;
 }
 
 export interface Ground {
@@ -79,7 +82,9 @@ export function assemble(ground: Ground): Assembly {
   const house: House = { ...parts, services, forgetProject };
   const functions = createFunctions(services, run);
   const realtime = createRealtime(services, { rateLimits });
+  const messaging = createMessaging(house, report);
   modules.push(healthModule, createAccount(house), createUsers(house), createTeams(house));
+  modules.push(messaging);
   modules.push(createProjects(house), createConsole(house), createTablesDb(services));
   modules.push(createSites(services), functions, realtime);
   for (const module of modules) store.raw.exec(module.schema);
@@ -89,5 +94,6 @@ export function assemble(ground: Ground): Assembly {
     identity: parts,
     domains: functions.domains,
     realtime: realtime.realtime,
+    mailbox: messaging.mailbox,
   };
 }

@@ -121,9 +121,9 @@ async function open(options: AppwriteOptions, opened: Opened): Promise<Assembly>
     rateLimits,
     report,
   });
-  const { domains, realtime } = assembly;
+  const { domains, realtime, mailbox } = assembly;
   for (const module of assembly.modules) await module.lifecycle?.start();
-  connect(server, { apiHosts, settings, dispatch, domains, realtime }, report);
+  connect(server, { apiHosts, settings, dispatch, domains, realtime, mailbox }, report);
   early.release();
   return assembly;
 }

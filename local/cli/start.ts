@@ -21,6 +21,7 @@ const announce = (product: Product, invite: string): void => {
   say(`  Invite    ${invite}  (works once; the operator page makes more)`);
   say(`  Operator  ${world.siteUrl}/operator`);
   say(`            ${world.operatorEmail} / ${secrets.operatorPassword}`);
+  say(`  Mailbox   ${world.mailUrl}`);
   say(`  PayApp    ${world.payappUrl}   Dokploy ${world.dokployUrl}   OpenAI ${world.openaiUrl}`);
   say('');
   say('Stop with Ctrl-C. State and logs are in .local/; `npm run reset` drops the state.');

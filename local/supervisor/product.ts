@@ -17,7 +17,7 @@ import { requireFree } from './ports.ts';
 import type { Ports } from './ports.ts';
 import { loadSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
-import { ensureOperator, ensureServer, makeInvite } from './seed.ts';
+import { ensureMailProvider, ensureOperator, ensureServer, makeInvite } from './seed.ts';
 import { variableValues } from './variables.ts';
 import { worldOn } from './world.ts';
 import type { World } from './world.ts';
@@ -69,6 +69,7 @@ export const startProduct = async (places: Places, ports: Ports): Promise<Produc
     if (isFirst) writeFileSync(join(places.state, 'deployed'), '');
     await deployUnlessSame(places, { world, secrets });
     await ensureOperator(world, secrets.appwriteKey, secrets.operatorPassword);
+    await ensureMailProvider(world, secrets.appwriteKey);
     await ensureServer(world, secrets.appwriteKey);
   } catch (error) {
     await stopParts(parts);

@@ -1,9 +1,9 @@
 /**
- * What a person needs to begin: an operator's login, a server with room for runtimes, and an invite,
- * the last two made by the real function.
+ * What a person needs to begin: an operator's login, whoever delivers mail, a server with room for
+ * runtimes, and an invite, the last two made by the real function.
  */
 import { totalmem } from 'node:os';
-import { AppwriteException, Client, Functions, Users } from 'node-appwrite';
+import { AppwriteException, Client, Functions, Messaging, Users } from 'node-appwrite';
 import * as z from 'zod/mini';
 import { createInvite, listServers, saveServer } from '#schemas/contract/operator.ts';
 import type { Operation } from '#schemas/contract/operation.ts';
@@ -36,6 +36,27 @@ export const ensureOperator = async (
     if (!(error instanceof AppwriteException) || error.code !== 409) throw error;
   }
   await users.updateLabels({ userId: operatorId, labels: ['operator'] });
+};
+
+const providerId = 'mailbox';
+
+/** As an operator sets one up in the console; here its mail ends in the mailbox page. */
+export const ensureMailProvider = async (world: World, key: string): Promise<void> => {
+  const messaging = new Messaging(clientFor(world, key));
+  try {
+    await messaging.createSMTPProvider({
+      providerId,
+      name: 'Mailbox on this machine',
+      host: 'localhost',
+      port: 25,
+      fromName: 'Hosted Dedicated',
+      fromEmail: 'no-reply@hosted.example',
+      enabled: true,
+    });
+  } catch (error) {
+    // 409: a start before this one made it. What an operator changed stays.
+    if (!(error instanceof AppwriteException) || error.code !== 409) throw error;
+  }
 };
 
 const answered = z.object({ ok: z.literal(true), value: z.unknown() });

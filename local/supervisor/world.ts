@@ -15,6 +15,8 @@ export interface World {
   readonly payappUrl: string;
   readonly dokployUrl: string;
   readonly openaiUrl: string;
+  /** What would have been mailed. */
+  readonly mailUrl: string;
   readonly consoleEmail: string;
   readonly operatorEmail: string;
 }
@@ -33,6 +35,7 @@ export const worldOn = (ports: Ports): World => ({
   payappUrl: `http://127.0.0.1:${ports.payapp}`,
   dokployUrl: `http://127.0.0.1:${ports.dokploy}`,
   openaiUrl: `http://127.0.0.1:${ports.openai}`,
+  mailUrl: `http://127.0.0.1:${ports.appwrite}/_mail`,
   consoleEmail: 'console@hosted.example',
   operatorEmail: 'operator@hosted.example',
 });

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { workspaceRoles } from '../contract/vocabulary.ts';
 import type { MessageKind } from '../contract/vocabulary.ts';
+import { readJson } from './json.ts';
 
 /** Where the reader goes on: below the site's address, never another one's. */
 const path = z.string().check(z.regex(/^\/(?![/\\])[^\s\\]*$/), z.maxLength(200));
@@ -52,6 +53,12 @@ export const messageValues = {
 } as const satisfies Readonly<Record<MessageKind, z.ZodMiniType>>;
 
 export type MessageValues<K extends MessageKind> = z.infer<(typeof messageValues)[K]>;
+
+/** Null: they are not those of this kind. */
+export const readMessageValues = (
+  kind: MessageKind,
+  text: string,
+): MessageValues<MessageKind> | null => readJson(z.nullable(messageValues[kind]), text, null);
 
 /** One person. `attempt` counts from 1 and is part of the id under which it was handed on. */
 export const delivery = z.object({

@@ -31,6 +31,14 @@ const missing: Readonly<Record<string, readonly RegExp[]>> = {
     /\/deployments\/\{deploymentId\}\/status$/,
     /\/logs(\/|$)/,
   ],
+  // E-mail through an SMTP provider is here; topics, texts, push and drafts that are changed are not.
+  messaging: [
+    /^\/messaging\/(topics|subscribers)(\/|$)/,
+    /^\/messaging\/messages\/(sms|push)(\/|$)/,
+    /^PATCH \/messaging\/messages\/email\//,
+    /\/logs$/,
+    /^\/messaging\/providers\/(apns|fcm|mailgun|msg91|resend|sendgrid|ses|telesign|textmagic|twilio|vonage)(\/|$)/,
+  ],
   proxy: [/\/\{ruleId\}\/status$/],
 };
 

@@ -10,6 +10,7 @@ import { simAgent } from './agent.ts';
 import type { Ended, Execution } from './execution.ts';
 import { execute } from './execution.ts';
 import { simDeployer } from './deployer.ts';
+import { Mail, simMessages } from './mail.ts';
 import { Machines } from './machines.ts';
 import { PayApp, simPayments } from './payapp.ts';
 import { plant } from './planted.ts';
@@ -32,11 +33,13 @@ export class Functions {
   readonly world: World;
   readonly payapp: PayApp;
   readonly machines: Machines;
+  readonly mail: Mail;
   sweeps = 0;
 
   constructor(world: World) {
     this.world = world;
     this.machines = new Machines(world);
+    this.mail = new Mail(world);
     this.payapp = new PayApp(world, (orderId, notice) => this.#feedback(orderId, notice));
   }
 
@@ -104,6 +107,8 @@ export class Functions {
       deployer: simDeployer(execution, this.machines),
       agent: simAgent(execution, this.machines),
       tickets: sim.simTickets(execution),
+      messages: simMessages(execution, this.mail),
+      siteUrl: 'https://site.example/',
       clock: sim.simClock(execution),
       ids: sim.simIds(execution),
       log: sim.simLog(execution),

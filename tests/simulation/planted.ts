@@ -20,6 +20,7 @@ export const plantedBugs = [
   'no_sweep',
   'closed_unseen',
   'removed_stays_in',
+  'mailed_anew',
 ] as const;
 export type PlantedBug = (typeof plantedBugs)[number];
 
@@ -110,6 +111,13 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
       const limitAccess: Ports['agent']['limitAccess'] = () =>
         execution.call(20, () => ({ kind: 'ok', value: 0 }));
       return { ...ports, agent: { ...agent, limitAccess } };
+    }
+    case 'mailed_anew': {
+      const send: Ports['messages']['send'] = async (mail) => {
+        await ports.messages.forget(mail.messageId);
+        return ports.messages.send(mail);
+      };
+      return { ...ports, messages: { ...ports.messages, send } };
     }
     case 'success_before_store':
       return withCreate(ports, hasty(store));

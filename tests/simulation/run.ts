@@ -192,7 +192,7 @@ class Story {
     const { random, scheduler, weather } = this.#world;
     if (weather.eventLost === 1 || after === undefined) return;
     const isWatched =
-      (table === 'notices' && kind === 'create') ||
+      ((table === 'notices' || table === 'messages') && kind === 'create') ||
       (table === 'orders' && kind === 'update') ||
       table === 'runtimes';
     if (!isWatched || random.chance(weather.eventLost)) return;
@@ -209,9 +209,9 @@ class Story {
     const { rows, clockOffsetMs, nowMs } = this.#world;
     let dueMs = Number.POSITIVE_INFINITY;
     for (const notice of rows.all('notices')) if (notice.appliedAt === null) return nowMs;
-    for (const { nextCheckAt } of [...rows.all('orders'), ...rows.all('runtimes')]) {
-      if (nextCheckAt === null) continue;
-      dueMs = Math.min(dueMs, Date.parse(nextCheckAt) - clockOffsetMs);
+    const wakes = [...rows.all('orders'), ...rows.all('runtimes')].map((row) => row.nextCheckAt);
+    for (const at of [...wakes, ...rows.all('messages').map((row) => row.nextAttemptAt)]) {
+      if (at !== null) dueMs = Math.min(dueMs, Date.parse(at) - clockOffsetMs);
     }
     return Math.max(dueMs, nowMs);
   }

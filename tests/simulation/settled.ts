@@ -29,6 +29,7 @@ export const checkSettled = (functions: Functions): void => {
   for (const order of world.rows.all('orders')) checks.order(order);
   for (const bill of functions.payapp.bills.values()) checks.bill(bill);
   for (const runtime of world.rows.all('runtimes')) checks.runtime(runtime);
+  for (const message of world.rows.all('messages')) functions.mail.check(message);
   checks.machines();
   checks.slots();
   checks.people();

@@ -38,6 +38,9 @@ export interface Weather {
   readonly loginExpires: number;
   /** A deployment opens something to strangers, until an operator mends it. */
   readonly exposes: number;
+  /** A call to whoever delivers mail brings no answer. */
+  readonly mailSilent: number;
+  readonly mailFails: number;
 }
 
 export const calm: Weather = {
@@ -72,6 +75,8 @@ export const calm: Weather = {
   smokeFails: 0,
   loginExpires: 0,
   exposes: 0,
+  mailSilent: 0,
+  mailFails: 0,
 };
 
 const seldom: readonly [number, ...number[]] = [0, 0, 0.01, 0.05, 0.15];
@@ -109,4 +114,6 @@ export const drawWeather = (random: Random): Weather => ({
   smokeFails: random.pick(often),
   loginExpires: random.pick(seldom),
   exposes: random.pick([0, 0, 0.05, 0.3]),
+  mailSilent: random.pick(seldom),
+  mailFails: random.pick(seldom),
 });

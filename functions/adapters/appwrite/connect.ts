@@ -1,10 +1,12 @@
 /** Appwrite as ports, with the key of one execution: it reaches as far as the function's scopes. */
 import type { Accounts, Callers, Teams } from '#ports/accounts.ts';
 import type { Departures } from '#ports/departures.ts';
+import type { Messages } from '#ports/messages.ts';
 import type { Store } from '#ports/store.ts';
 import { Misconfigured } from '#ports/system.ts';
 import { appwriteAccounts, appwriteCallers } from './accounts.ts';
 import { appwriteDepartures } from './departures.ts';
+import { appwriteMessages } from './messages.ts';
 import { appwriteStore, rowCreator } from './store.ts';
 import { appwriteTeams } from './teams.ts';
 import type { AppwriteSettings } from './transport.ts';
@@ -26,6 +28,16 @@ export const connectAppwrite = (settings: AppwriteSettings, key: string): Appwri
     callers: appwriteCallers(settings),
   };
 };
+
+export interface ReconcilePorts extends AppwritePorts {
+  readonly messages: Messages;
+}
+
+/** For the reconciler, which alone may send mail. */
+export const connectReconciler = (settings: AppwriteSettings, key: string): ReconcilePorts => ({
+  ...connectAppwrite(settings, key),
+  messages: appwriteMessages(keyed(settings, key)),
+});
 
 export interface DeparturePorts extends AppwritePorts {
   readonly departures: Departures;

@@ -72,6 +72,17 @@ export const payAppKeysEnv = (): PayAppKeys => {
   };
 };
 
+const siteVariables = z.object({
+  /** The site's address; notices lead to pages below it. */
+  SITE_URL: webUrl,
+});
+
+/** Where runtimes are, and the site. */
+export const placesEnv = (): { readonly runtimeDomain: string; readonly siteUrl: string } => ({
+  ...runtimeEnv(),
+  siteUrl: read(siteVariables).SITE_URL,
+});
+
 const paymentVariables = z.object({
   /** PayApp's API, with or without `/oapi/apiLoad.html`. */
   PAYAPP_API_URL: webUrl,

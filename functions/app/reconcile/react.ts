@@ -5,6 +5,9 @@
 import { removeExpiredLimits } from '#app/limits/remove-expired.ts';
 import { applyNoticeNow, applyNotices } from '#app/orders/apply-notices.ts';
 import { auditMoney } from '#app/orders/audit-money.ts';
+import type { SendDeps } from '#app/messages/send-message.ts';
+import { sendMessage } from '#app/messages/send-message.ts';
+import { sendMessages } from '#app/messages/send-messages.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
@@ -17,7 +20,7 @@ import { inspectMinute } from './inspect.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 import { sweepRuntimes } from './sweep.ts';
 
-export type ReactDeps = ReconcileDeps & OrderDeps;
+export type ReactDeps = ReconcileDeps & OrderDeps & SendDeps;
 
 /** Which row (or, as `memberships`, which team) an event spoke of; nothing else of it is used. */
 export interface Hint {
@@ -44,6 +47,7 @@ export const sweep = async (deps: ReactDeps): Promise<void> => {
   await settleTerms(deps);
   await auditMoney(deps, pageSize);
   await settleTeams(deps);
+  await sendMessages(deps);
   await removeExpiredLimits(deps);
   const { looked } = await sweepRuntimes(deps);
   if (looked > 0) deps.log.info('sweep.done', { looked });
@@ -73,6 +77,9 @@ export const react = async (deps: ReactDeps, hint: Hint): Promise<void> => {
       // Before anything else, and whoever changes the team meanwhile: nothing is as urgent.
       await holdTeam(deps, hint.rowId);
       await settleTeam(deps, hint.rowId);
+      return;
+    case 'messages':
+      await sendMessage(deps, hint.rowId);
       return;
     case 'invitations':
       await settleInvitation(deps, hint.rowId);

@@ -36,6 +36,7 @@ const SERVICE_OF: Readonly<Record<string, string>> = {
   functions: 'functions',
   health: 'health',
   locale: 'locale',
+  messaging: 'messaging',
   sites: 'sites',
   tablesdb: 'databases',
   teams: 'teams',

@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DomainHandler, RealtimeHandler, ServerSettings } from '../kernel/types.ts';
 import { AppwriteError, asAppwriteError, errorBody } from '../kernel/errors.ts';
+import type { Mailbox } from '../messaging/mailbox.ts';
 import type { Dispatch } from './dispatch.ts';
 import { sendErrorPage } from '../proxy/page.ts';
 import { hostName, splitUrl } from './request.ts';
@@ -28,6 +29,7 @@ export interface Traffic {
   readonly dispatch: Dispatch;
   readonly domains: DomainHandler;
   readonly realtime: RealtimeHandler;
+  readonly mailbox: Mailbox;
 }
 
 async function route(
@@ -44,6 +46,8 @@ async function route(
       return;
     }
   }
+  // Under our own names only: a foreign one that leads here must not read mail.
+  if (traffic.apiHosts.has(host) && (await traffic.mailbox.handle(request, response))) return;
   await traffic.dispatch(request, response);
 }
 

@@ -1,4 +1,4 @@
-/** Errors of requests, users, teams and projects; see `error-types.ts`. */
+/** Errors of requests, users, messages, teams and projects; see `error-types.ts`. */
 import type { ErrorTable } from './error-types.ts';
 
 export const ACCESS_ERRORS = {
@@ -83,6 +83,19 @@ export const ACCESS_ERRORS = {
   user_invalid_credentials: [401, 'Invalid credentials. Please check the email and password.'],
   user_not_found: [404, 'User with the requested ID could not be found.'],
   user_target_already_exists: [409, 'A target with the same ID already exists.'],
+  provider_not_found: [404, 'Provider with the requested ID could not be found.'],
+  provider_already_exists: [409, 'Provider with the requested ID already exists.'],
+  message_not_found: [404, 'Message with the requested ID could not be found.'],
+  message_already_exists: [
+    409,
+    'Message with the requested ID already exists. Try again with a different ID or use ' +
+      'ID.unique() to generate a unique ID.',
+  ],
+  message_missing_target: [
+    400,
+    'Message with the requested ID has no recipients (topics or users or targets).',
+  ],
+  message_target_not_email: [400, 'Message with the target ID is not an email target.'],
   team_not_found: [404, 'Team with the requested ID could not be found.'],
   team_already_exists: [
     409,

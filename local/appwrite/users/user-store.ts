@@ -125,6 +125,13 @@ export class UserStore {
     return this.#byEmail.get(projectId, email) as UserRow | undefined;
   }
 
+  /** Whose e-mail address this target is. */
+  findByTarget(projectId: string, targetId: string): UserRow | undefined {
+    return this.#store
+      .prepare('SELECT * FROM users WHERE project_id = ? AND target_id = ?')
+      .get(projectId, targetId) as UserRow | undefined;
+  }
+
   /** Throws user_not_found. */
   get(projectId: string, userId: string): UserRow {
     const found = this.find(projectId, userId);

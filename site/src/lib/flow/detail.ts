@@ -38,6 +38,8 @@ export const detailKeys = [
   'tenantId',
   'documentId',
   'paidKrw',
+  'messageKind',
+  'workspaceId',
 ] as const;
 export type DetailKey = (typeof detailKeys)[number];
 

@@ -98,7 +98,7 @@ export const tasks = {
     billing_money_returned:
       'Ask who gave it back. A full return made the document due again; a part leaves it paid, so agree with the tenant on the rest.',
     message_undelivered:
-      'See whether a messaging provider is enabled in Appwrite and takes our mail, or tell the customer another way. It goes on being tried for two weeks; nobody is deleted over a notice that did not arrive.',
+      'See whether a messaging provider is enabled in Appwrite and takes our mail, or tell the customer another way. It goes on being tried for up to two weeks; nothing is deleted while the notice of it has not gone out.',
   } satisfies Record<TaskKind, string>,
   /** A kind that a newer function writes. */
   noAdvice: 'This page is older than this task: reload it.',
@@ -139,4 +139,6 @@ export const details = {
   tenantId: 'Tenant',
   documentId: 'Document',
   paidKrw: 'Arrived',
+  messageKind: 'Mail',
+  workspaceId: 'Workspace',
 } satisfies Record<DetailKey, string>;

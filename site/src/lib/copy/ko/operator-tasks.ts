@@ -94,7 +94,7 @@ export const tasks: typeof english = {
     billing_money_returned:
       '누가 돌려주었는지 확인하세요. 전액이면 문서가 다시 미납이 되고, 일부면 결제된 채로 남으니 나머지를 테넌트와 정하세요.',
     message_undelivered:
-      'Appwrite에 메일 제공자가 켜져 있고 메일을 받아 주는지 확인하거나, 고객에게 다른 방법으로 알려 주세요. 2주 동안 계속 다시 보내며, 안내가 닿지 않은 고객의 것은 지우지 않습니다.',
+      'Appwrite에 메일 제공자가 켜져 있고 메일을 받아 주는지 확인하거나, 고객에게 다른 방법으로 알려 주세요. 길게는 2주 동안 다시 보내며, 삭제 안내가 나가지 않은 동안에는 아무것도 지우지 않습니다.',
   },
   noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
 };
@@ -133,4 +133,6 @@ export const details: typeof englishDetails = {
   tenantId: '테넌트',
   documentId: '문서',
   paidKrw: '들어온 금액',
+  messageKind: '안내 메일',
+  workspaceId: '워크스페이스',
 };

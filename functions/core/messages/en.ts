@@ -1,0 +1,150 @@
+/** Notices to customers, in English. */
+import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
+import type { LetterFrame } from './letter.ts';
+
+const roles: Readonly<Record<WorkspaceRole, string>> = {
+  owner: 'Owner',
+  member: 'Member',
+  billing: 'Billing',
+};
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+const in_ = (days: number | null): string =>
+  days === null ? 'soon' : `in ${counted(days, 'day')}`;
+const toRuntime = 'Go to the runtime';
+const toPayment = 'Go to payment';
+
+export const english: LetterFrame = {
+  letters: {
+    receipt: (values, tell) => ({
+      subject: `Payment received for ${tell.short(values.runtimeName)}`,
+      lines: [`We have received the payment for your runtime “${values.runtimeName}”. Thank you.`],
+      facts: [
+        ['Amount', `${tell.won(values.amountKrw)}, VAT included`],
+        ['Pays for', counted(values.months, 'month')],
+        ['Paid', tell.at(values.paidAt)],
+        ['Order', values.orderId],
+      ],
+      link: 'See the order',
+      ...(values.receiptUrl === null
+        ? {}
+        : { elsewhere: { label: 'PayApp’s receipt', url: values.receiptUrl } }),
+    }),
+    ready: (values, tell) => ({
+      subject: `Your runtime ${tell.short(values.runtimeName)} is ready`,
+      lines: [
+        `Your runtime “${values.runtimeName}” is ready to use.`,
+        'We have had it answer a real question with your own Codex login, so you can start right away.',
+      ],
+      link: toRuntime,
+    }),
+    renewal_due: (values, tell) => ({
+      subject: `Your runtime ${tell.short(values.runtimeName)} ends ${in_(tell.daysTo(values.endsAt))}`,
+      lines: [
+        `Your runtime “${values.runtimeName}” is paid for until ${tell.at(values.endsAt)}.`,
+        'To keep it, please renew before then. Paying early takes nothing from the time you have left.',
+      ],
+      facts: [
+        ['Price', `${tell.won(values.amountKrw)}, VAT included`],
+        ['Pays for', counted(values.months, 'month')],
+      ],
+      link: toPayment,
+    }),
+    grace: (values, tell) => ({
+      subject: `The paid time of ${tell.short(values.runtimeName)} is over`,
+      lines: [
+        `The paid time of your runtime “${values.runtimeName}” ended on ${tell.at(values.endedAt)}.`,
+        `It keeps running for now. If no payment has arrived by ${tell.at(values.suspendsAt)}, we will stop it. Your data is not deleted then.`,
+      ],
+      facts: [['Price', `${tell.won(values.amountKrw)}, VAT included`]],
+      link: toPayment,
+    }),
+    suspended: (values, tell) => ({
+      subject: `We have stopped your runtime ${tell.short(values.runtimeName)}`,
+      lines: [
+        `No payment arrived in time, so we have stopped your runtime “${values.runtimeName}”. Your data is kept as it is.`,
+        `Once you pay, it goes on where it stopped. Without a payment by ${tell.at(values.deletesAt)}, its data will be deleted too.`,
+      ],
+      link: toPayment,
+    }),
+    resumed: (values, tell) => ({
+      subject: `Your runtime ${tell.short(values.runtimeName)} is running again`,
+      lines: [
+        `We have received your payment and started your runtime “${values.runtimeName}” again.`,
+        `It is paid for until ${tell.at(values.paidUntil)}.`,
+      ],
+      link: toRuntime,
+    }),
+    deletion_warning: (values, tell) => ({
+      subject: `We will delete ${tell.short(values.runtimeName)} ${in_(tell.daysTo(values.deletesAt))}`,
+      lines: [
+        `Your stopped runtime “${values.runtimeName}” and all its data will be deleted on ${tell.at(values.deletesAt)}. This cannot be undone.`,
+        'Pay before then, and it goes on with its data as it is.',
+      ],
+      link: toPayment,
+    }),
+    deleted: (values, tell) => ({
+      subject: `We have deleted your runtime ${tell.short(values.runtimeName)}`,
+      lines: [
+        `Your runtime “${values.runtimeName}” and all its data were deleted on ${tell.at(values.deletedAt)}.`,
+        'This cannot be undone. Thank you for having been with us.',
+      ],
+      link: 'Go to the site',
+    }),
+    login_expiring: (values, tell) => ({
+      subject: `The Codex login of ${tell.short(values.runtimeName)} expires soon`,
+      lines: [
+        `The Codex login of your runtime “${values.runtimeName}” is about to expire.`,
+        'After that the runtime cannot answer. Please log in again before then. Data and settings stay as they are.',
+      ],
+      link: 'Log in again',
+    }),
+    login_lost: (values, tell) => ({
+      subject: `The Codex login of ${tell.short(values.runtimeName)} is lost`,
+      lines: [
+        `Your runtime “${values.runtimeName}” can no longer use its Codex login, so it cannot answer right now.`,
+        'Log in again and it goes on. Data and settings are as they were.',
+      ],
+      link: 'Log in again',
+    }),
+    update_planned: (values, tell) => ({
+      subject: `An update of ${tell.short(values.runtimeName)} is planned`,
+      lines: [
+        `On ${tell.at(values.at)} we will update your runtime “${values.runtimeName}” to OpenClaw ${values.version}.`,
+        'We take a backup first and check that it answers afterwards. If it does not, we go back to the version and the state of now. It will be away for a few minutes.',
+      ],
+      link: toRuntime,
+    }),
+    update_done: (values, tell) => ({
+      subject: `We have updated your runtime ${tell.short(values.runtimeName)}`,
+      lines: [
+        `On ${tell.at(values.at)} we updated your runtime “${values.runtimeName}” to OpenClaw ${values.version} and checked that it answers.`,
+      ],
+      link: toRuntime,
+    }),
+    update_rolled_back: (values, tell) => ({
+      subject: `We took back an update of ${tell.short(values.runtimeName)}`,
+      lines: [
+        `On ${tell.at(values.at)} we updated your runtime “${values.runtimeName}” to OpenClaw ${values.version}. It did not work as it should, so we went back to ${values.keptVersion} and the state before the update.`,
+        'There is nothing you need to do. We are looking into it.',
+      ],
+      link: toRuntime,
+    }),
+    member_invited: (values, tell) => ({
+      subject: `You are invited to the workspace ${tell.short(values.workspaceName)}`,
+      lines: [
+        `An owner of the workspace “${values.workspaceName}” has invited you.`,
+        'To join, open the link that they gave you. It is meant for you alone, so it is not in this mail. If you do not have it yet, ask them for it.',
+      ],
+      facts: [
+        ['Role', roles[values.role]],
+        ['Valid until', tell.at(values.expiresAt)],
+      ],
+      link: 'Go to the site',
+    }),
+  },
+  footer: (kind) =>
+    kind === 'member_invited'
+      ? 'Sent by Hosted Dedicated. If you do not expect an invitation, you can ignore it. Replies to this mail are not read.'
+      : 'Sent by Hosted Dedicated to those who look after this runtime. Replies to this mail are not read.',
+};

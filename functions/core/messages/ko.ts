@@ -1,0 +1,148 @@
+/** 고객에게 보내는 안내 메일의 한국어 문장. */
+import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
+import type { LetterFrame } from './letter.ts';
+
+const roles: Readonly<Record<WorkspaceRole, string>> = {
+  owner: '소유자',
+  member: '멤버',
+  billing: '결제 담당',
+};
+
+const in_ = (days: number | null): string => (days === null ? '곧' : `${days}일 뒤`);
+const toRuntime = '런타임으로 가기';
+const toPayment = '결제하러 가기';
+
+export const korean: LetterFrame = {
+  letters: {
+    receipt: (values, tell) => ({
+      subject: `결제가 확인되었습니다: ${tell.short(values.runtimeName)}`,
+      lines: [`“${values.runtimeName}” 런타임의 결제를 확인했습니다. 감사합니다.`],
+      facts: [
+        ['결제 금액', `${tell.won(values.amountKrw)} (부가세 포함)`],
+        ['이용 기간', `${values.months}개월`],
+        ['결제 시각', tell.at(values.paidAt)],
+        ['주문 번호', values.orderId],
+      ],
+      link: '주문 보기',
+      ...(values.receiptUrl === null
+        ? {}
+        : { elsewhere: { label: '페이앱 영수증', url: values.receiptUrl } }),
+    }),
+    ready: (values, tell) => ({
+      subject: `런타임을 쓰실 수 있습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `“${values.runtimeName}” 런타임이 준비되었습니다.`,
+        '연결하신 Codex 로그인으로 실제 대화가 되는 것까지 확인했습니다. 지금 바로 쓰실 수 있습니다.',
+      ],
+      link: toRuntime,
+    }),
+    renewal_due: (values, tell) => ({
+      subject: `${in_(tell.daysTo(values.endsAt))} 이용 기간이 끝납니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `“${values.runtimeName}” 런타임의 이용 기간이 ${tell.at(values.endsAt)}에 끝납니다.`,
+        '계속 쓰시려면 그 전에 연장해 주세요. 미리 결제하셔도 남은 기간은 줄지 않습니다.',
+      ],
+      facts: [
+        ['연장 금액', `${tell.won(values.amountKrw)} (부가세 포함)`],
+        ['연장 기간', `${values.months}개월`],
+      ],
+      link: toPayment,
+    }),
+    grace: (values, tell) => ({
+      subject: `이용 기간이 끝났습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `“${values.runtimeName}” 런타임의 이용 기간이 ${tell.at(values.endedAt)}에 끝났습니다.`,
+        `지금은 유예 기간이라 그대로 쓰실 수 있습니다. ${tell.at(values.suspendsAt)}까지 결제가 확인되지 않으면 런타임을 멈춥니다. 멈추더라도 데이터는 바로 지우지 않습니다.`,
+      ],
+      facts: [['연장 금액', `${tell.won(values.amountKrw)} (부가세 포함)`]],
+      link: toPayment,
+    }),
+    suspended: (values, tell) => ({
+      subject: `런타임을 멈췄습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `유예 기간까지 결제가 확인되지 않아 “${values.runtimeName}” 런타임을 멈췄습니다. 데이터는 그대로 보관하고 있습니다.`,
+        `결제하시면 멈춘 자리에서 다시 시작합니다. ${tell.at(values.deletesAt)}까지 결제가 없으면 데이터도 삭제합니다.`,
+      ],
+      link: toPayment,
+    }),
+    resumed: (values, tell) => ({
+      subject: `런타임을 다시 시작했습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `결제를 확인하고 “${values.runtimeName}” 런타임을 다시 시작했습니다.`,
+        `이용 기간은 ${tell.at(values.paidUntil)}까지입니다.`,
+      ],
+      link: toRuntime,
+    }),
+    deletion_warning: (values, tell) => ({
+      subject: `${in_(tell.daysTo(values.deletesAt))} 데이터를 삭제합니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `멈춰 있는 “${values.runtimeName}” 런타임과 그 안의 데이터를 ${tell.at(values.deletesAt)}에 삭제할 예정입니다. 삭제한 뒤에는 되돌릴 수 없습니다.`,
+        '그 전에 결제하시면 데이터를 그대로 두고 다시 시작합니다.',
+      ],
+      link: toPayment,
+    }),
+    deleted: (values, tell) => ({
+      subject: `런타임을 삭제했습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `“${values.runtimeName}” 런타임과 그 안의 데이터를 ${tell.at(values.deletedAt)}에 삭제했습니다.`,
+        '되돌릴 수 없습니다. 그동안 이용해 주셔서 감사합니다.',
+      ],
+      link: '사이트로 가기',
+    }),
+    login_expiring: (values, tell) => ({
+      subject: `Codex 로그인이 곧 만료됩니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `“${values.runtimeName}” 런타임에 연결된 Codex 로그인이 곧 만료됩니다.`,
+        '만료되면 런타임이 대답하지 못합니다. 그 전에 다시 로그인해 주세요. 데이터와 설정은 그대로입니다.',
+      ],
+      link: '다시 로그인하기',
+    }),
+    login_lost: (values, tell) => ({
+      subject: `Codex 로그인이 끊겼습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `“${values.runtimeName}” 런타임이 Codex 로그인을 더 쓸 수 없어 지금은 대답하지 못합니다.`,
+        '다시 로그인하시면 이어서 쓰실 수 있습니다. 데이터와 설정은 그대로입니다.',
+      ],
+      link: '다시 로그인하기',
+    }),
+    update_planned: (values, tell) => ({
+      subject: `업데이트가 예정되어 있습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `${tell.at(values.at)}에 “${values.runtimeName}” 런타임을 OpenClaw ${values.version} 버전으로 업데이트합니다.`,
+        '먼저 백업하고, 업데이트한 뒤 제대로 대답하는지 확인합니다. 확인되지 않으면 지금 버전과 지금 상태로 되돌립니다. 그동안 몇 분 쓰실 수 없습니다.',
+      ],
+      link: toRuntime,
+    }),
+    update_done: (values, tell) => ({
+      subject: `업데이트했습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `${tell.at(values.at)}에 “${values.runtimeName}” 런타임을 OpenClaw ${values.version} 버전으로 업데이트했고, 제대로 대답하는 것을 확인했습니다.`,
+      ],
+      link: toRuntime,
+    }),
+    update_rolled_back: (values, tell) => ({
+      subject: `업데이트를 되돌렸습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `${tell.at(values.at)}에 “${values.runtimeName}” 런타임을 OpenClaw ${values.version} 버전으로 업데이트했으나 제대로 실행되지 않아, 업데이트 전의 ${values.keptVersion} 버전과 상태로 되돌렸습니다.`,
+        '하실 일은 없습니다. 원인은 저희가 확인합니다.',
+      ],
+      link: toRuntime,
+    }),
+    member_invited: (values, tell) => ({
+      subject: `“${tell.short(values.workspaceName)}” 워크스페이스에 초대되었습니다`,
+      lines: [
+        `“${values.workspaceName}” 워크스페이스의 소유자가 회원님을 초대했습니다.`,
+        '참여하려면 초대한 분이 드린 링크를 여세요. 링크는 본인만 써야 하므로 이 메일에 넣지 않습니다. 아직 받지 못하셨다면 초대한 분에게 요청해 주세요.',
+      ],
+      facts: [
+        ['역할', roles[values.role]],
+        ['초대 기한', tell.at(values.expiresAt)],
+      ],
+      link: '사이트로 가기',
+    }),
+  },
+  footer: (kind) =>
+    kind === 'member_invited'
+      ? 'Hosted Dedicated에서 보냈습니다. 모르는 초대라면 그냥 두셔도 됩니다. 이 메일에는 답장할 수 없습니다.'
+      : 'Hosted Dedicated에서 이 런타임을 맡고 계신 분께 보냈습니다. 이 메일에는 답장할 수 없습니다.',
+};
