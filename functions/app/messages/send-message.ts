@@ -163,8 +163,8 @@ const settle = async (
   if (raises) await tellOperator(deps, message, after);
   const target = { id: message.id, version: message.version };
   const changes = { ...after, deliveries: JSON.stringify(deliveries) };
+  await deps.faults.reach('message.judged');
   await deps.store.update('messages', target, changes);
-  await deps.faults.reach('message.settled');
   const { kind, id: messageId } = message;
   const { state, attempts, failureCode: code } = after;
   if (code === null) deps.log.info(`message.${state}`, { messageId, kind });

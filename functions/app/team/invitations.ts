@@ -5,6 +5,7 @@
 import { isOpen } from '#core/workspace/invitation.ts';
 import { normaliseEmail } from '#core/invite/usable.ts';
 import { mayDo } from '#core/workspace/roles.ts';
+import { tellInvited } from '#app/messages/tell-invited.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import { pagesOf } from '#app/pages.ts';
 import { invitationIdOf } from '#app/signup/invite-id.ts';
@@ -113,6 +114,7 @@ const makeInvitation = async (
     },
     readers: { team: workspaceId, role: 'owner' },
   });
+  await tellInvited(deps, { invitationId, workspaceId, role, expiresAt });
   deps.log.info('invitation.created', { invitationId, workspaceId, role, userId: caller.userId });
   return succeed({ invitationId, token, expiresAt });
 };

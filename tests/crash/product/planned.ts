@@ -13,6 +13,8 @@ export const onTheWay = {
     'notice.applied',
     'order.changed',
     'effect.open_runtime',
+    'message.handed_on',
+    'message.judged',
     'runtime.host_claimed',
     'runtime.created',
     'slot.claimed',

@@ -28,12 +28,13 @@ import { beForgotten, comeToTheEnd, giveBack, goUnpaid, noticesOf } from './term
 import { payAgain, renewalsOf, runtimeOf } from './term.ts';
 import { periods } from '#schemas/record/term.ts';
 import type { Period } from '#schemas/record/term.ts';
+import { mailsIn, unsent } from './mail.ts';
 import { playMoney } from './money.ts';
 import { allPlanned, allTried } from './planned.ts';
 import { deployedPoints } from './points.ts';
 import { Purchase } from './purchase.ts';
 import { comeAndGo } from './team.ts';
-import { listAll, listen, minutePasses, openStage, quiet, sweep } from './stage.ts';
+import { listAll, listen, minutePasses, openStage, quiet, sweep, sweepUntil } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 const orderCount = 50;
@@ -140,6 +141,14 @@ describe('afterwards', () => {
     expect(new Set(stacks.map(({ status }) => status))).toEqual(new Set(['done']));
     const running = await Promise.all(stacks.map(({ appName }) => runningIn(stage, appName)));
     expect(running.map((names) => names.length)).toEqual(stacks.map(() => 2));
+  });
+
+  test('every receipt left once, whoever died over it', async () => {
+    await sweepUntil(stage, 'mail', async () => (await unsent(stage)).length === 0);
+    const mails = await mailsIn(stage);
+    const about = mails.map(({ text }) => orderIds().filter((id) => text.includes(id)));
+    expect(about.map((ids) => ids.length)).toEqual(mails.map(() => 1));
+    expect(about.flat().toSorted()).toEqual(orderIds());
   });
 
   test('its machine runs each tenant once, and nobody else', async () => {

@@ -207,6 +207,10 @@ export const minutePasses = async (stage: Stage): Promise<void> => {
   for (const { $id, retryAt } of await listAll(stage, 'notices', Query.isNull('appliedAt'))) {
     await put(stage, 'notices', $id, earlier({ retryAt }));
   }
+  const waiting = Query.equal('state', ['pending']);
+  for (const { $id, nextAttemptAt } of await listAll(stage, 'messages', waiting)) {
+    await put(stage, 'messages', $id, earlier({ nextAttemptAt }));
+  }
 };
 
 /** Of one runtime alone; and it is due. */
