@@ -7,13 +7,14 @@ import { appwriteChecks } from './checks/appwrite.ts';
 import { certificates } from './checks/certificates.ts';
 import { deployedChecks } from './checks/deployed.ts';
 import { dokployChecks } from './checks/dokploy.ts';
+import { mailChecks } from './checks/mail.ts';
 import { payappChecks } from './checks/payapp.ts';
 import { runtimeChecks } from './checks/runtimes.ts';
 import { failure } from './finding.ts';
 import type { Check, Context, Finding } from './finding.ts';
 
 export const checks: readonly Check[] = [
-  ...[...appwriteChecks, ...deployedChecks, ...payappChecks, ...dokployChecks],
+  ...[...appwriteChecks, ...mailChecks, ...deployedChecks, ...payappChecks, ...dokployChecks],
   ...[...runtimeChecks, certificates],
 ];
 

@@ -7,6 +7,7 @@ import { authorize } from '#local/customer/customer.ts';
 import { ownAccount } from './account.ts';
 import { eventually } from '#tests/support/http.ts';
 import { byKeyboard } from './keyboard/journey.ts';
+import { mailbox } from './mailbox.ts';
 import { members } from './members.ts';
 import { roughLine } from './rough/line.ts';
 import { keepsNoSecret, listenForHosts } from './rough/policy.ts';
@@ -170,4 +171,6 @@ describe('from invite to ready', () => {
     expect(visitor.errors).toEqual([]);
     await visitor.context.close();
   });
+
+  mailbox(() => stage, 'customer@example.com');
 });

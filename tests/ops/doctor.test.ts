@@ -92,8 +92,11 @@ afterAll(async () => {
 });
 
 describe('before anything is sold', () => {
-  test('a place for runtimes is missed', async () => {
-    expectFailures(await examine(), ['servers']);
+  test('a place for runtimes is missed, and whoever delivers mail', async () => {
+    const examined = await examine();
+    expectFailures(examined, ['servers']);
+    expect(examined.found.get('mail.provider')).toMatchObject({ level: 'warning' });
+    expect(examined.found.get('mail.provider')?.fix).toContain('Providers');
   });
 });
 
@@ -103,6 +106,9 @@ describe('a good installation', () => {
     async () => {
       const { serverId = '' } = (await harness.call('server.all', {}))[0] ?? {};
       await addServer('own', null);
+      const sender = { fromEmail: 'no-reply@example.com', enabled: true };
+      const smtp = { providerId: 'smtp', name: 'Our SMTP', host: 'localhost', ...sender };
+      await place.ask('POST', '/messaging/providers/smtp', smtp);
       await addServer('tenant-1', serverId);
       const deadline = Date.now() + untilCronMs;
       while (!(await cronHasRun()) && Date.now() < deadline) await pause(500);
@@ -112,6 +118,7 @@ describe('a good installation', () => {
       expect(text).toMatch(/\d+ ok, \d+ warnings, 0 failures, [\d.]+ s\./);
       const examined = await examine();
       expect(failed(examined)).toEqual([]);
+      expect(examined.found.get('mail.provider')).toMatchObject({ level: 'ok' });
       const each = [...examined.found.values()];
       expect(each.length).toBeGreaterThan(35);
       expect(Object.keys(each[0] ?? {})).toEqual(['id', 'level', 'message', 'fix']);

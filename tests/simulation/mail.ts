@@ -48,14 +48,14 @@ export class Mail {
     const known = deliveriesSchema.parse(JSON.parse(message.deliveries));
     for (const { userId, state: end } of known) {
       const copies = this.#copies(id, userId);
-      if (copies > 1) this.world.violate(12, `${kind} ${id} reached ${userId} ${copies} times`);
+      if (copies > 1) this.world.violate(13, `${kind} ${id} reached ${userId} ${copies} times`);
       if (end === 'sent' && copies === 0)
-        this.world.violate(12, `${kind} ${id} never reached ${userId}`);
+        this.world.violate(13, `${kind} ${id} never reached ${userId}`);
     }
     const isWaiting = state === 'pending' && failureCode !== null && nextAttemptAt !== null;
     if (state === 'sent' || state === 'dropped' || isWaiting) return;
     if (state === 'failed' && this.#isTask(message)) return;
-    this.world.violate(12, `${kind} ${id} is ${state} and nobody was told`);
+    this.world.violate(13, `${kind} ${id} is ${state} and nobody was told`);
   }
 
   #copies(id: string, userId: string): number {

@@ -152,6 +152,7 @@ describe('once', () => {
     expect(await announce(stage, ready)).toBe('announced');
     expect(await announce(stage, ready)).toBe('known');
     expect(await sentAtOf(stage, key)).toBeNull();
+    expect(stage.store.readersOf('messages', row()?.id ?? '')).toBe('functions');
     await Promise.all([send(), send(), send()]);
     const { writes } = stage.store;
     stage.clock.advance(30 * dayMs);

@@ -92,6 +92,19 @@ export const visibility = (product: () => TestProduct): void => {
     expect((await idsSeenBy(rows, 'timeline')).length).toBeGreaterThan(0);
   });
 
+  test('nobody sees the outbox, also not of the own workspace', async () => {
+    const { workspaceId, customer } = scene.owner;
+    const values = { runtimeName: 'Seen', path: '/' };
+    const key = { kind: 'ready', subjectId: workspaceId, occasion: 'seen', workspaceId };
+    const data = { ...key, values: JSON.stringify(values), state: 'sent', deliveries: '[]' };
+    const rowId = `seen-${workspaceId}`;
+    const made = { databaseId, tableId: 'messages', rowId, data: { ...data, attempts: 0 } };
+    await product().admin.rows.createRow(made);
+    expect(await idsSeenBy(customer.rows, 'messages')).toEqual([]);
+    const getting = customer.rows.getRow({ databaseId, tableId: 'messages', rowId });
+    expect(await appwriteCodeOf(getting)).toBe('row_not_found');
+  });
+
   test.each(tableIds)('%s: a stranger sees no row of another workspace', async (tableId) => {
     const foreign = ownRows(scene).filter(([table]) => table === tableId);
     const seen = await idsSeenBy(scene.stranger.rows, tableId);

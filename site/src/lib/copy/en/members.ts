@@ -46,7 +46,7 @@ export const members = {
   keep: 'Keep as it is',
   invite: {
     title: 'Invite somebody',
-    lede: 'You get a link to send yourself: we do not send e-mail yet. It works once, for this address alone.',
+    lede: 'You get a link to send yourself: no mail of ours carries it. It works once, for this address alone.',
     email: 'Their e-mail address',
     submit: 'Make the link',
     submitting: 'Making the link…',
