@@ -89,7 +89,8 @@ test('with one it arrives: once, however often it is handed on', async () => {
     ['p1', true],
   ]);
   const tries = Array.from({ length: 5 }, () => messages().send({ messageId: 'm1', ...mail }));
-  expect((await Promise.all(tries)).toSorted()).toEqual(['handed_on', ...Array(4).fill('known')]);
+  const [first, ...rest] = (await Promise.all(tries)).toSorted();
+  expect([first, new Set(rest)]).toEqual(['handed_on', new Set(['known'])]);
   expect(await ended('m1')).toEqual({ kind: 'sent' });
   expect(await messages().send({ messageId: 'm1', ...mail })).toBe('known');
   expect(await received()).toMatchObject([

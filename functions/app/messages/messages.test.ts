@@ -35,7 +35,7 @@ const join = async (userId: string, role: 'owner' | 'member' | 'billing', locale
   await stage.accounts.create({ userId, email, password: 'x', name: userId });
   const data = { email, name: userId, locale, inviteId: userId };
   await stage.store.create('members', userId, { data, readers: { user: userId } });
-  const team = stage.teams.all.get(workspaceId) ?? new Map();
+  const team = stage.teams.all.get(workspaceId) ?? new Map<string, typeof role>();
   stage.teams.all.set(workspaceId, team.set(userId, role));
 };
 
