@@ -156,4 +156,5 @@ test('amounts and durations read as the language writes them', () => {
   expect(formatDuration('en', 95_000)).toBe('1 minute 35 seconds');
   expect(formatDuration('en', 7_200_000)).toBe('2 hours');
   expect(formatLatency('en', 4_183)).toBe('4.2 s');
+  expect(formatLatency('ko', 4_183)).toBe('4.2초');
 });

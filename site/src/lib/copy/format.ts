@@ -53,7 +53,9 @@ export const formatMiB = (locale: Locale, mebibytes: number): string => {
 };
 
 /** Milliseconds, with seconds where they read better. */
-export const formatLatency = (locale: Locale, milliseconds: number): string =>
-  milliseconds < 1_000
-    ? `${new Intl.NumberFormat(tagOf(locale)).format(Math.round(milliseconds))} ms`
-    : `${new Intl.NumberFormat(tagOf(locale), { maximumFractionDigits: 1 }).format(milliseconds / 1_000)} s`;
+export const formatLatency = (locale: Locale, milliseconds: number): string => {
+  const format = new Intl.NumberFormat(tagOf(locale), { maximumFractionDigits: 1 });
+  return milliseconds < 1_000
+    ? `${format.format(Math.round(milliseconds))} ms`
+    : `${format.format(milliseconds / 1_000)}${locale === 'ko' ? '초' : ' s'}`;
+};
