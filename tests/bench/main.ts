@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, string>> = {
   appwrite: 'tests/bench/appwrite/main.ts',
   payapp: 'tests/bench/payapp/main.ts',
   reconcile: 'tests/bench/reconcile/main.ts',
+  life: 'tests/bench/life/main.ts',
   tenant: 'tests/bench/tenant/main.ts',
   site: 'tests/bench/site/main.ts',
 };

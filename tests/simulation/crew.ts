@@ -1,8 +1,9 @@
 /** Spreads seeds over threads: every seed is a world of its own, so nothing is shared. */
-import { availableParallelism } from 'node:os';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { PlantedBug } from './planted.ts';
 import { runSeed } from './run.ts';
+import { inThread, sharesOf } from './threads.ts';
+import type { Share as Numbers } from './threads.ts';
 import type { Violation } from './world.ts';
 
 export interface BadSeed {
@@ -18,10 +19,7 @@ export interface Totals {
   readonly diedAt: readonly string[];
 }
 
-interface Share {
-  readonly from: number;
-  readonly to: number;
-  readonly stride: number;
+interface Share extends Numbers {
   readonly bug: PlantedBug | null;
   readonly stopAtFirst: boolean;
 }
@@ -46,17 +44,6 @@ export const work = async (share: Share): Promise<Totals> => {
   return { seeds, steps, bad, diedAt: [...diedAt] };
 };
 
-const inThread = (share: Share): Promise<Totals> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), {
-      workerData: share,
-      // Worlds are short-lived: they should die young.
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
-    });
-    worker.once('message', (totals: Totals) => resolve(totals));
-    worker.once('error', reject);
-  });
-
 const sum = (parts: readonly Totals[]): Totals => ({
   seeds: parts.reduce((total, part) => total + part.seeds, 0),
   steps: parts.reduce((total, part) => total + part.steps, 0),
@@ -66,15 +53,12 @@ const sum = (parts: readonly Totals[]): Totals => ({
 
 /** Every seed in [from, from + count). */
 export const runMany = async (from: number, count: number): Promise<Totals> => {
-  const stride = Math.min(availableParallelism(), 8);
-  const shares = Array.from({ length: stride }, (_, index) => ({
-    from: from + index,
-    to: from + count,
-    stride,
+  const shares = sharesOf(from, count).map((share) => ({
+    ...share,
     bug: null,
     stopAtFirst: false,
   }));
-  return sum(await Promise.all(shares.map(inThread)));
+  return sum(await Promise.all(shares.map((share) => inThread<Totals>(import.meta.url, share))));
 };
 
 /** The first seed of [1, count] at which the planted bug is noticed. */

@@ -6,6 +6,7 @@
 import { cancelOrder } from '#app/checkout/cancel-order.ts';
 import { openOrder } from '#app/checkout/open-order.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
+import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { refundOrder } from '#app/operator/refunds.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
@@ -127,6 +128,7 @@ export class Customer {
       const runtime = this.#world.rows.get('runtimes', order.runtimeId);
       if (runtime === null) await this.#payOrNot(me, orderId);
       else if (random.chance(0.05)) await this.#takeBack(me, order);
+      else if (random.chance(0.08)) await this.#renew(me, runtime.id);
       else await this.#use(me, runtime.id);
     }
   }
@@ -182,6 +184,20 @@ export class Customer {
     const wish = { orderId, revision, amountKrw, reason: 'goodwill', confirmation: orderId };
     const body = mulNo === null ? wish : { ...wish, mulNo };
     await this.#click('operator', (ports) => refundOrder(ports, 'operator', body));
+  }
+
+  /** More time, long before it is needed; paid as any order is, or not. */
+  async #renew(me: Account, runtimeId: string): Promise<void> {
+    const { workspaceId } = this.#world.rows.get('runtimes', runtimeId) ?? {};
+    if (workspaceId === undefined) return;
+    const requestKey = this.#world.random.hex(16);
+    const months = this.#world.random.pick([1, 3] as const);
+    const body = { runtimeId, months, phone, requestKey };
+    await this.#click('renewal', (ports) => renewRuntime(ports, me, body));
+    const orderId = derivedId('order', workspaceId, requestKey).slice(0, 24);
+    await this.#payOrNot(me, orderId);
+    const order = this.#world.rows.get('orders', orderId);
+    if (order !== null && this.#world.random.chance(0.3)) await this.#takeBack(me, order);
   }
 
   async #use(me: Account, runtimeId: string): Promise<void> {

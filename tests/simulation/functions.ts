@@ -2,7 +2,7 @@
 import { recordNotice } from '#app/payapp/record-notice.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import type { ReactDeps } from '#app/reconcile/react.ts';
-import { react, sweep } from '#app/reconcile/react.ts';
+import { react, sweep, sweepMoney } from '#app/reconcile/react.ts';
 import type { Accounts, Teams } from '#ports/accounts.ts';
 import type { FeedbackGate, NoticeFields } from '#ports/payments.ts';
 import type { Tickets } from '#ports/runtime.ts';
@@ -55,6 +55,12 @@ export class Functions {
     return execute(this.world, { name, timeoutMs: reconcileTimeoutMs }, async (execution) => {
       if (!isPlantedAway) await sweep(this.#portsOf(execution));
     });
+  }
+
+  /** Payments, orders and terms alone: a year has too many days for the machines. */
+  sweepMoney(): Promise<Ended<void>> {
+    const about = { name: 'money', timeoutMs: reconcileTimeoutMs };
+    return execute(this.world, about, (execution) => sweepMoney(this.#portsOf(execution)));
   }
 
   event(tableId: string, rowId: string): Promise<Ended<void>> {

@@ -209,9 +209,13 @@ class Story {
     const { rows, clockOffsetMs, nowMs } = this.#world;
     let dueMs = Number.POSITIVE_INFINITY;
     for (const notice of rows.all('notices')) if (notice.appliedAt === null) return nowMs;
-    const wakes = [...rows.all('orders'), ...rows.all('runtimes')].map((row) => row.nextCheckAt);
-    for (const at of [...wakes, ...rows.all('messages').map((row) => row.nextAttemptAt)]) {
-      if (at !== null) dueMs = Math.min(dueMs, Date.parse(at) - clockOffsetMs);
+    const due = [
+      ...rows.all('orders').map(({ nextCheckAt }) => nextCheckAt),
+      ...rows.all('messages').map(({ nextAttemptAt }) => nextAttemptAt),
+      ...rows.all('runtimes').flatMap((row) => [row.nextCheckAt, row.termDueAt]),
+    ];
+    for (const time of due) {
+      if (time !== null) dueMs = Math.min(dueMs, Date.parse(time) - clockOffsetMs);
     }
     return Math.max(dueMs, nowMs);
   }
@@ -248,9 +252,12 @@ const isDaily = ({ table, kind, before, after, columns }: Write): boolean => {
   return sameFacts({ ...factsIn(before), exposure, check }, found);
 };
 
+/** Says only when to look again. */
+const isTime: ReadonlySet<string> = new Set(['nextCheckAt', 'termDueAt']);
+
 const isNews = (write: Write): boolean => {
   if (write.table === 'leases' || write.table === 'limits' || isDaily(write)) return false;
-  return write.kind !== 'update' || write.columns.some((column) => column !== 'nextCheckAt');
+  return write.kind !== 'update' || write.columns.some((column) => !isTime.has(column));
 };
 
 const shown: readonly string[] = ['state', 'status', 'mulNo', 'effects', 'failures', 'nextCheckAt'];

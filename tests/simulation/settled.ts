@@ -2,6 +2,8 @@
  * What must hold once the world has calmed down and the sweeps have found everything: money and
  * machines agree, and whatever is not well has somebody who acts next.
  */
+import { isBought } from '#core/term/periods.ts';
+import { paidTimeOf } from '#app/terms/paid-time.ts';
 import { factsOf } from '#app/orders/order-row.ts';
 import { brokenAt } from '#app/timeline/append.ts';
 import type { Stored } from '#ports/store.ts';
@@ -87,7 +89,12 @@ class SettledChecks {
 
   #taken(order: Order): void {
     const runtime = this.#world.rows.get('runtimes', order.runtimeId);
-    if (runtime?.desired === 'running') {
+    if (runtime === null) return;
+    const bought = paidTimeOf(runtime).periods.filter(isBought);
+    if (bought.some(({ orderId }) => orderId === order.id)) {
+      this.#world.violate(1, `order ${order.id} was refunded and its time is left`);
+    }
+    if (runtime.desired === 'running' && bought.length === 0) {
       this.#world.violate(1, `order ${order.id} was refunded and its runtime goes on`);
     }
   }

@@ -8,6 +8,7 @@ import { auditMoney } from '#app/orders/audit-money.ts';
 import type { SendDeps } from '#app/messages/send-message.ts';
 import { sendMessage } from '#app/messages/send-message.ts';
 import { sendMessages } from '#app/messages/send-messages.ts';
+import type { CheckoutDeps } from '#app/checkout/deps.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
@@ -34,18 +35,23 @@ const surveyMinute = 30;
 /** Notices and orders worked off in one execution; the rest stays due. */
 const pageSize = 50;
 
-const settleMoney = async (deps: ReactDeps): Promise<void> => {
+const settleMoney = async (deps: OrderDeps): Promise<void> => {
   const now = deps.clock.now();
   const { orderIds } = await applyNotices(deps, { now, limit: pageSize });
   await settleEach(deps, orderIds);
 };
 
-export const sweep = async (deps: ReactDeps): Promise<void> => {
-  const minute = deps.clock.now().getUTCMinutes();
+/** The side that has no machines: payments, orders, terms. */
+export const sweepMoney = async (deps: CheckoutDeps & OrderDeps): Promise<void> => {
   await settleMoney(deps);
   await settleOrders(deps, { now: deps.clock.now(), limit: pageSize });
   await settleTerms(deps);
   await auditMoney(deps, pageSize);
+};
+
+export const sweep = async (deps: ReactDeps): Promise<void> => {
+  const minute = deps.clock.now().getUTCMinutes();
+  await sweepMoney(deps);
   await settleTeams(deps);
   await sendMessages(deps);
   await removeExpiredLimits(deps);

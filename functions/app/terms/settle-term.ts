@@ -21,8 +21,8 @@ const roundsAtMost = 12;
 const messagesAtMost = 100;
 /** Whoever made it due may have a faster clock. */
 const clockToleranceMs = 5_000;
-/** A pay link is being killed, or PayApp does not say whether it was paid. */
-const closingRetryMs = 10 * 60_000;
+/** A pay link is being killed, or PayApp does not say whether it was paid: nothing is urgent here. */
+const closingRetryMs = 6 * 60 * 60_000;
 
 export const settleTerm = async (deps: CheckoutDeps, runtimeId: string): Promise<void> => {
   for (let round = 0; round < roundsAtMost; round += 1) {

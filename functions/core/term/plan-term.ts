@@ -38,8 +38,8 @@ export type TermStep =
 
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
-/** A message that has to go out first may take as long as its retries do. */
-const lookAgainMs = hourMs / 6;
+/** A message that has to go out first may take as long as its retries do; days are what counts here. */
+const lookAgainMs = hourMs;
 
 export const noticeKey = ({ kind, about }: TermNotice): string => `${kind} ${about}`;
 

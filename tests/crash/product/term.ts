@@ -105,7 +105,15 @@ export const beForgotten = async (scene: Scene): Promise<void> => {
     await sentAgo(scene, 4);
     await make(scene, {});
   }
-  await dieAt(scene, ['term.renewals_closed']);
-  await make(scene, {});
-  await dieAt(scene, ['term.deleted']);
+  for (const point of ['term.renewals_closed', 'term.deleted']) {
+    scene.stage.kills.arm('reconcile', point);
+    await sweepUntil(scene.stage, point, async () => {
+      // Its hours between two looks pass too.
+      await make(scene, {});
+      return !scene.stage.kills.isArmed('reconcile', point);
+    });
+    await scene.stage.kills.happened('reconcile', point);
+    await minutePasses(scene.stage);
+  }
+  await sweep(scene.stage);
 };

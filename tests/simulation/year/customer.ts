@@ -1,0 +1,107 @@
+/**
+ * One customer for a year: somebody who pays when reminded, years ahead, late, twice, or never again,
+ * takes a renewal back, and pays links that lie around. Looks once a day, and sees what the site shows.
+ */
+import { renewRuntime } from '#app/checkout/renew-runtime.ts';
+import { requestRefund } from '#app/checkout/request-refund.ts';
+import { actOnRuntime } from '#app/operator/runtimes/act.ts';
+import type { Account } from '#ports/accounts.ts';
+import type { Stored } from '#ports/store.ts';
+import type { RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
+import type { TermMonths } from '#schemas/contract/terms.ts';
+import type { Functions } from '../functions.ts';
+
+const dayMs = 24 * 60 * 60_000;
+const phone = '010-1234-5678';
+
+type Runtime = Stored<'runtimes'>;
+
+export interface Habits {
+  /** On how many days of a hundred a due renewal is paid. */
+  readonly pays: number;
+  /** Of the renewals: ordered here, for so many months, long before the end. */
+  readonly ordersAhead: number;
+  readonly takesBack: number;
+  readonly pauses: number;
+  /** From this day on nothing is paid any more; null = never. */
+  readonly leavesOnDay: number | null;
+}
+
+export class YearCustomer {
+  readonly #functions: Functions;
+  readonly #me: Account;
+  readonly #habits: Habits;
+
+  constructor(functions: Functions, me: Account, habits: Habits) {
+    this.#functions = functions;
+    this.#me = me;
+    this.#habits = habits;
+  }
+
+  async look(day: number, row: Runtime): Promise<void> {
+    const { random } = this.#functions.world;
+    const { leavesOnDay, pays, ordersAhead, takesBack, pauses } = this.#habits;
+    if (row.desired === 'deleted' || (leavesOnDay !== null && day >= leavesOnDay)) return;
+    const leftMs = Date.parse(row.paidUntil) - this.#functions.world.nowMs;
+    if (leftMs < 7 * dayMs && random.chance(pays / 100)) return this.#pay(row);
+    if (random.chance(ordersAhead / 100)) return this.#order(row);
+    if (random.chance(takesBack / 100)) return this.#takeBack(row);
+    if (random.chance(pauses / 100)) return this.#operator(row);
+  }
+
+  /** The link that lies around, whichever it is. */
+  async #pay(row: Runtime): Promise<void> {
+    const { world, payapp } = this.#functions;
+    const links = world.rows
+      .all('orders')
+      .filter((order) => order.runtimeId === row.id && order.state === 'awaiting_payment')
+      .flatMap((order) => payapp.billsOf(order.id));
+    const bill = links[world.random.int(0, Math.max(0, links.length - 1))];
+    if (bill === undefined) return this.#order(row);
+    payapp.pay(bill);
+    // Now and then somebody else of the workspace pays another one.
+    const other = links.find((link) => link !== bill);
+    if (other !== undefined && world.random.chance(0.1)) payapp.pay(other);
+    return Promise.resolve();
+  }
+
+  async #order(row: Runtime): Promise<void> {
+    const { world, payapp } = this.#functions;
+    const months: TermMonths = world.random.pick([1, 1, 3, 12]);
+    const body = { runtimeId: row.id, months, phone, requestKey: world.random.hex(16) };
+    const ended = await this.#functions.command('renew', (ports) =>
+      renewRuntime(ports, this.#me, body),
+    );
+    if (ended.kind !== 'answered' || !ended.value.ok || world.random.chance(0.2)) return;
+    const bill = payapp.billsOf(ended.value.value.orderId).at(-1);
+    if (bill !== undefined) payapp.pay(bill);
+  }
+
+  async #takeBack(row: Runtime): Promise<void> {
+    const paid = this.#functions.world.rows
+      .all('orders')
+      .filter((order) => order.runtimeId === row.id && order.state === 'fulfilled');
+    const order = paid.at(-1);
+    if (order === undefined || order.purpose !== 'renew') return;
+    const body = { orderId: order.id, revision: order.revision };
+    await this.#functions.command('refund', (ports) => requestRefund(ports, this.#me, body));
+  }
+
+  /** The operator stops it or gives it days, as it comes. */
+  async #operator(row: Runtime): Promise<void> {
+    const { random } = this.#functions.world;
+    const action: RuntimeAction =
+      row.desired === 'running' ? random.pick(['suspend', 'give_time']) : 'resume';
+    const body = {
+      runtimeId: row.id,
+      revision: row.revision,
+      action,
+      reason: 'asked',
+      dryRun: false,
+      days: random.int(1, 20),
+    };
+    await this.#functions.command('operator', (ports) =>
+      actOnRuntime({ ...ports, deployer: () => ports.deployer }, 'operator', body),
+    );
+  }
+}
