@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { buildAll } from '#ops/deploy/build.ts';
 import { domainTarget, stepsByHand } from '#ops/deploy/by-hand.ts';
 import type { Plan } from '#ops/deploy/change.ts';
-import { openDeployment, refuseLosses } from '#ops/deploy/deploy.ts';
+import { openDeployment, refuseLosses, strayNames } from '#ops/deploy/deploy.ts';
 import type { Opened } from '#ops/deploy/deploy.ts';
 import { feedbackBaseUrlOf } from '#ops/deploy/domains.ts';
 import { ensureOperator, planOperator } from '#ops/deploy/operator.ts';
@@ -95,8 +95,9 @@ const sayWhatIsLeft = async (
   seen: { readonly remote: RemoteState; readonly feedbackBaseUrl: string },
 ): Promise<void> => {
   const target = await domainTarget(opened.session);
+  const steps = await stepsByHand(installationOf(env), { ...seen, target });
   say('\nBy hand, once:');
-  for (const each of stepsByHand(installationOf(env), { ...seen, target })) say(`  · ${each}`);
+  for (const each of steps) say(`  · ${each}`);
 };
 
 const carryOut = async (opened: Opened, env: Environment, choice: Choice): Promise<void> => {
@@ -123,9 +124,12 @@ const decide = async (opened: Opened, env: Environment, choice: Choice): Promise
     ...(await planMigrations(api)),
   ];
   say(`\n${renderPlan(plan)}`);
+  for (const name of strayNames(plan, choice.confirmed)) {
+    say(`  ! --confirm-loss ${name}: nothing of this name would be lost`);
+  }
   const refused = refuseLosses(plan, choice.confirmed);
   if (refused.length > 0) {
-    say(`\n${renderLosses(refused)}`);
+    say(`\n${renderLosses(plan)}`);
     return exitCodes.refused;
   }
   if (choice.planOnly) return plan.length === 0 ? exitCodes.done : exitCodes.changes;

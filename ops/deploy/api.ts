@@ -30,11 +30,20 @@ export class ApiError extends Error {
   readonly type: string;
 
   constructor(what: string, status: number, type: string, words: string) {
-    super(`${what} answered ${String(status)} ${type}: ${words}`.trimEnd());
+    super(
+      `${what} answered ${String(status)} ${type}: ${words}`.trimEnd() + adviceOn(status, type),
+    );
     this.status = status;
     this.type = type;
   }
 }
+
+/** What a person can do about it, where that is one thing. */
+const adviceOn = (status: number, type: string): string => {
+  if (type === 'project_not_found') return '\nCheck APPWRITE_PROJECT_ID.';
+  if (status !== 401) return '';
+  return '\nCheck APPWRITE_API_KEY: the project does not know it, or it lacks a scope of docs/deploy.md.';
+};
 
 export const isMissing = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 404;

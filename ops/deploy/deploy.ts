@@ -186,6 +186,10 @@ const ensureDomains = async (work: Work, resource: 'function' | 'site'): Promise
 export const refuseLosses = (plan: Plan, confirmed: readonly string[] | 'all'): Plan =>
   confirmed === 'all' ? [] : lossesOf(plan).filter(({ name }) => !confirmed.includes(name));
 
+/** Confirmed, but not lost by this plan: misspelt, or done before. */
+export const strayNames = (plan: Plan, confirmed: readonly string[]): readonly string[] =>
+  confirmed.filter((each) => !lossesOf(plan).some(({ name }) => name === each));
+
 const requireSame = (plan: Plan): void => {
   if (plan.length === 0) return;
   const left = plan.slice(0, 10).map(({ kind, name, detail }) => `  ${kind} ${name} ${detail}`);

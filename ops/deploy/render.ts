@@ -37,12 +37,12 @@ export const renderPlan = (plan: Plan): string => {
   return `${groups.join('\n')}\n\nPlan: ${sums.join(', ')}.`;
 };
 
-/** What has to be typed for the losses of a plan. */
+/** What has to be typed for all losses of a plan, also those that were named already. */
 export const renderLosses = (plan: Plan): string => {
   const flags = lossesOf(plan).map(({ name }) => `--confirm-loss ${name}`);
   return (
     'This would lose what nobody can bring back, so nothing was touched. Take a backup first\n' +
-    '(npm run export), or keep the thing in schemas/tables. To lose it, name it:\n' +
+    '(npm run export), or keep the thing in schemas/tables. To lose it, name each:\n' +
     `  npm run deploy -- ${flags.join(' ')}\n` +
     'Going back to older code, leave the tables as they are; it ignores what it does not know:\n' +
     '  npm run deploy -- --keep-tables'

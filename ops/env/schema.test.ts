@@ -17,3 +17,9 @@ test('an empty file names all that is needed', () => {
   const needed = environmentNames.filter((name) => !optionalNames.includes(name));
   expect(missing.toSorted()).toEqual(needed.toSorted());
 });
+
+test('a value that does not fit is told once, and an image is one word', () => {
+  const parsed = parseEnvironment({ SITE_URL: 'shop', OPENCLAW_IMAGE: 'open claw' });
+  const told = parsed.ok ? [] : parsed.problems.filter(({ says }) => says !== 'is missing');
+  expect(told.map(({ name }) => name)).toEqual(['SITE_URL', 'OPENCLAW_IMAGE']);
+});

@@ -48,6 +48,11 @@ const isSigningKey = (value: Secret): boolean => {
   }
 };
 
+/** Registry, name, and tag or digest; which of the two is the doctor's to say. */
+const image = filled.check(
+  z.regex(/^[a-z0-9][a-z0-9./:_@-]*$/, 'is not an image, such as name@sha256:…'),
+);
+
 const version = z.string().check(z.regex(/^\d{4}\.\d{1,2}\.\d{1,3}$/, 'is not like 2026.5.18'));
 
 export const environment = z.object({
@@ -75,8 +80,8 @@ export const environment = z.object({
   ),
   DOKPLOY_URL: webUrl,
   DOKPLOY_API_KEY: secret,
-  OPENCLAW_IMAGE: filled,
-  AGENT_IMAGE: filled,
+  OPENCLAW_IMAGE: image,
+  AGENT_IMAGE: image,
   OPENCLAW_VERSION_FLOOR: z._default(version, '2026.5.18'),
   CODEX_AUTHORIZE_ORIGIN: z.optional(webUrl),
 });
@@ -102,11 +107,14 @@ const parseWith = <S extends z.ZodMiniType>(schema: S, source: Source): Parsed<z
   );
   const parsed = schema.safeParse(given);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const problems = parsed.error.issues.map((issue) => {
+  const problems = new Map<string, string>();
+  for (const issue of parsed.error.issues) {
     const name = String(issue.path[0] ?? '');
-    return { name, says: given[name] === undefined ? 'is missing' : issue.message };
-  });
-  return { ok: false, problems };
+    // The first is the widest: what is no address at all is not also told its path.
+    if (problems.has(name)) continue;
+    problems.set(name, given[name] === undefined ? 'is missing' : issue.message);
+  }
+  return { ok: false, problems: [...problems].map(([name, says]) => ({ name, says })) };
 };
 
 export const parseEnvironment = (source: Source): Parsed<Environment> =>

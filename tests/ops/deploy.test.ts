@@ -178,7 +178,11 @@ describe('what would be lost', () => {
         ...['--confirm-loss', name],
       ]);
       expect(refused.text).toContain(flags.join(' '));
-      expect((await deploy('--yes', ...flags.slice(0, 4))).code).toBe(3);
+      const partly = await deploy('--yes', ...flags.slice(0, 4), '--confirm-loss', 'main/legacy');
+      expect(partly.code).toBe(3);
+      // What it says to type is enough, also for those that were named.
+      expect(partly.text).toContain(flags.join(' '));
+      expect(partly.text).toContain('--confirm-loss main/legacy: nothing of this name');
       const row = await place.ask('GET', `${table}/rows/old`);
       expect(row).toMatchObject(invite.data);
       expect(await place.ask('GET', '/tablesdb')).toMatchObject({ total: 2 });
@@ -230,6 +234,26 @@ describe('when it does not go well', () => {
     expect(code, text).toBe(1);
     expect(text).toContain('APPWRITE_CONSOLE_PASSWORD');
     expect(text).not.toContain('Wr0ng-password');
+  });
+
+  test('so are a wrong key and a wrong project', async () => {
+    place.rewrite({ APPWRITE_API_KEY: 'standard_of-another-project' });
+    const wrongKey = await deploy('--plan');
+    place.rewrite({ APPWRITE_PROJECT_ID: 'another' });
+    const wrongProject = await deploy('--plan');
+    place.rewrite({});
+    expect([wrongKey.code, wrongProject.code]).toEqual([1, 1]);
+    expect(wrongKey.text).toContain('Check APPWRITE_API_KEY');
+    expect(wrongProject.text).toContain('Check APPWRITE_PROJECT_ID');
+  });
+
+  test('an API domain that does not answer yet is left to a person, with what to enter', async () => {
+    place.rewrite({ APPWRITE_PUBLIC_ENDPOINT: 'http://127.0.0.1:9/v1' });
+    const { code, text } = await deploy('--yes');
+    place.rewrite({});
+    expect(code, text).toBe(0);
+    expect(text).toContain('Custom domains: add 127.0.0.1');
+    expect((await deploy('--yes')).text).not.toContain('Custom domains');
   });
 
   test('every value that does not fit is named, and none is shown', async () => {

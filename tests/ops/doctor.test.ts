@@ -54,11 +54,15 @@ const expectFailures = (examined: Examined, ids: readonly string[]): void => {
   }
 };
 
-const addServer = (rowId: string, dokployServerId: string | null): Promise<unknown> =>
+const addServer = (
+  rowId: string,
+  dokployServerId: string | null,
+  slotMemoryMiB = 4096,
+): Promise<unknown> =>
   place.ask('POST', '/tablesdb/main/tables/servers/rows', {
     rowId,
     data: {
-      ...{ dokployServerId, region: 'kr', slotMemoryMiB: 4096, slots: 4, state: 'open' },
+      ...{ dokployServerId, region: 'kr', slotMemoryMiB, slots: 4, state: 'open' },
       full: false,
     },
   });
@@ -97,6 +101,16 @@ describe('before anything is sold', () => {
     expectFailures(examined, ['servers']);
     expect(examined.found.get('mail.provider')).toMatchObject({ level: 'warning' });
     expect(examined.found.get('mail.provider')?.fix).toContain('Providers');
+  });
+});
+
+describe('a plan that fits on no server', () => {
+  test('is named', async () => {
+    await addServer('small', null, 2048);
+    const examined = await examine();
+    expectFailures(examined, ['servers']);
+    expect(examined.found.get('servers')?.message).toContain('plus');
+    await place.ask('DELETE', '/tablesdb/main/tables/servers/rows/small');
   });
 });
 
@@ -156,6 +170,14 @@ describe('values that cannot be right', () => {
     const examined = await examine();
     place.rewrite({});
     expectFailures(examined, ['appwrite.platform', 'site']);
+  });
+
+  test('an API domain at which somebody else answers', async () => {
+    const { port } = payapp.address() as AddressInfo;
+    place.rewrite({ APPWRITE_PUBLIC_ENDPOINT: `http://127.0.0.1:${String(port)}/v1` });
+    const examined = await examine();
+    place.rewrite({});
+    expectFailures(examined, ['appwrite.platform']);
   });
 
   test('a file that is not complete is told name by name', async () => {
@@ -341,7 +363,11 @@ describe('damage', () => {
     const examined = await examine();
     place.rewrite({});
     expectFailures(examined, ['appwrite.key']);
-    expect(examined.found.get('appwrite.key')?.message).toContain('users.read');
+    const says = examined.found.get('appwrite.key')?.message ?? '';
+    for (const scope of ['users.read', 'users.write', 'rows.write', 'execution.write']) {
+      expect(says).toContain(scope);
+    }
+    expect(says).not.toContain('databases.read');
     expect(outputs.some((text) => text.includes(secret))).toBe(false);
   });
 });

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { ApiError, reach } from '#ops/deploy/api.ts';
+import { askAsPage } from '#ops/deploy/by-hand.ts';
 import { planOperator } from '#ops/deploy/operator.ts';
 import type { Check, Context, Finding } from '../finding.ts';
 import { deployAgain, failure, judge, ok, warning } from '../finding.ts';
@@ -63,22 +64,37 @@ const clock: Check = {
   ],
 };
 
-/** One harmless read for each scope the key must have. */
-const probes: readonly (readonly [scope: string, path: string])[] = [
+/** One harmless read for each scope to read that the key must have. */
+const reads: readonly (readonly [scope: string, path: string])[] = [
   ['databases.read', '/tablesdb'],
   ['tables.read', '/tablesdb/main/tables'],
   ['rows.read', '/tablesdb/main/tables/settings/rows'],
   ['users.read', '/users'],
   ['teams.read', '/teams'],
   ['functions.read', '/functions'],
-  ['executions.read', '/functions/reconcile/executions'],
+  ['execution.read', '/functions/reconcile/executions'],
   ['sites.read', '/sites'],
   ['rules.read', '/proxy/rules'],
 ];
 
-const isLacking = async ({ api }: Context, path: string): Promise<boolean> => {
+/**
+ * Removes what nobody has made, under a name nobody could have given: 404 for a key that may write,
+ * 401 for one that may not. Appwrite looks at the scope first.
+ */
+const writes = (absent: string): readonly (readonly [scope: string, path: string])[] => [
+  ['databases.write', `/tablesdb/${absent}`],
+  ['tables.write', `/tablesdb/main/tables/${absent}`],
+  ['columns.write', `/tablesdb/main/tables/settings/columns/${absent}`],
+  ['indexes.write', `/tablesdb/main/tables/settings/indexes/${absent}`],
+  ['rows.write', `/tablesdb/main/tables/settings/rows/${absent}`],
+  ['users.write', `/users/${absent}`],
+  ['functions.write', `/functions/${absent}`],
+  ['rules.write', `/proxy/rules/${absent}`],
+];
+
+const isLacking = async (call: Promise<unknown>): Promise<boolean> => {
   try {
-    await api.get(path, [{ method: 'limit', values: [1] }]);
+    await call;
     return false;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return false;
@@ -89,16 +105,25 @@ const isLacking = async ({ api }: Context, path: string): Promise<boolean> => {
 
 const key: Check = {
   id: 'appwrite.key',
-  look: async (context) => {
+  look: async ({ api }) => {
+    const absent = `doctor-${randomBytes(10).toString('hex')}`;
+    const calls = [
+      ...reads.map(([scope, path]) => ({
+        scope,
+        call: api.get(path, [{ method: 'limit', values: [1] }]),
+      })),
+      ...writes(absent).map(([scope, path]) => ({ scope, call: api.send('DELETE', path) })),
+      { scope: 'execution.write', call: api.send('POST', `/functions/${absent}/executions`) },
+    ];
     const lacking = await Promise.all(
-      probes.map(async ([scope, path]) => ((await isLacking(context, path)) ? [scope] : [])),
+      calls.map(async ({ scope, call }) => ((await isLacking(call)) ? [scope] : [])),
     );
     const scopes = lacking.flat();
     const fix = 'Appwrite → Overview → API keys: give it the scopes that docs/deploy.md lists.';
     return [
       judge(
         scopes.length === 0,
-        ok('appwrite.key', `the key may read ${String(probes.length)} kinds of things`),
+        ok('appwrite.key', `the key has the ${String(calls.length)} scopes it needs`),
         failure('appwrite.key', `the key lacks ${scopes.join(', ')}`, fix),
       ),
     ];
@@ -197,34 +222,25 @@ const operator: Check = {
   },
 };
 
-const unknownOrigin = z.object({ type: z.literal('general_unknown_origin') });
-
-const isUnknownOrigin = (body: Buffer): boolean => {
-  try {
-    return unknownOrigin.safeParse(JSON.parse(body.toString('utf8'))).success;
-  } catch {
-    return false;
-  }
-};
-
 /** As the browser's first call from the site. */
 const origin: Check = {
   id: 'appwrite.platform',
   look: async ({ installation }) => {
     const { siteUrl, apiUrl, target } = installation;
-    const headers = { origin: siteUrl, 'x-appwrite-project': target.projectId };
-    const { status, body } = await reach(`${apiUrl}/account`, { headers });
+    const { status, type } = await askAsPage({ siteUrl, apiUrl, projectId: target.projectId });
     const host = new URL(siteUrl).hostname;
-    if (isUnknownOrigin(body)) {
+    if (type === 'general_unknown_origin') {
       const fix = `${deployAgain}, or Appwrite → Overview → Platforms: add web ${host}`;
       return [failure('appwrite.platform', `the API refuses pages of ${host}`, fix)];
     }
-    const says = `${apiUrl} answered ${String(status)}`;
+    const says = `${apiUrl} answered ${String(status)}, and not as Appwrite does`;
+    const fix =
+      'Check APPWRITE_PUBLIC_ENDPOINT; its domain: Appwrite → Settings → Custom domains, and DNS.';
     return [
       judge(
-        status < 500,
+        type !== '' && status < 500,
         ok('appwrite.platform', `pages of ${host} may call ${apiUrl}`),
-        failure('appwrite.platform', says, 'Check APPWRITE_PUBLIC_ENDPOINT and its domain.'),
+        failure('appwrite.platform', says, fix),
       ),
     ];
   },

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { isNewEnough, oldestDokploy } from '#adapters/dokploy/version-gate.ts';
 import { reach } from '#ops/deploy/api.ts';
+import { plans } from '#schemas/plans.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import type { Check, Context, Finding } from '../finding.ts';
 import { failure, judge, ok, warning } from '../finding.ts';
@@ -27,8 +28,8 @@ const ask = async ({ env }: Context, operation: string): Promise<Answer> => {
 const callsToTry = 6;
 
 const keyFix =
-  'Dokploy → Settings → Profile → API keys: make one without rate limit (user.createApiKey with ' +
-  'rateLimitEnabled: false), as an owner or admin, and put it into DOKPLOY_API_KEY.';
+  'Dokploy → Settings → Profile → API keys: make one as an owner or admin, without a rate limit (over ' +
+  'the API: rateLimitEnabled: false), put it into DOKPLOY_API_KEY, npm run deploy.';
 
 const keyAndVersion: Check = {
   id: 'dokploy.key',
@@ -87,8 +88,11 @@ const server = z.looseObject({
 });
 type Server = z.infer<typeof server>;
 
-const serversOf = async (context: Context): Promise<readonly Server[]> =>
-  z.array(server).parse((await ask(context, 'server.all')).value);
+const serversOf = async (context: Context): Promise<readonly Server[]> => {
+  const { status, value } = await ask(context, 'server.all');
+  if (status !== 200) throw new Error(`Dokploy answers ${String(status)} to server.all`);
+  return z.array(server).parse(value);
+};
 
 const cleanup: Check = {
   id: 'dokploy.cleanup',
@@ -123,13 +127,33 @@ const place = z.looseObject({
   $id: z.string(),
   dokployServerId: z.nullable(z.string()),
   slots: z.number(),
+  slotMemoryMiB: z.number(),
   state: z.string(),
 });
+type Place = z.infer<typeof place>;
 
-const placesOf = async ({ api }: Context): Promise<readonly z.infer<typeof place>[]> => {
+const placesOf = async ({ api }: Context): Promise<readonly Place[]> => {
   const path = `/tablesdb/${databaseId}/tables/servers/rows`;
   const answer = await api.get(path, [{ method: 'limit', values: [100] }]);
   return z.object({ rows: z.array(place) }).parse(answer).rows;
+};
+
+/** A plan that fits nowhere can be bought, and then waits until the money goes back. */
+const roomFindings = (open: readonly Place[], known: readonly Server[]): readonly Finding[] => {
+  const ids = known.map(({ name, serverId }) => `${name} = ${serverId}`).join(', ');
+  const fix =
+    'Operator page → Servers: add the server runtimes are placed on. Server id in Dokploy: ' +
+    (ids === '' ? "empty, for Dokploy's own machine." : `${ids}; empty for Dokploy's own machine.`);
+  if (open.length === 0) {
+    return [failure('servers', 'no server takes runtimes: nothing that is sold can be made', fix)];
+  }
+  const widest = Math.max(...open.map(({ slotMemoryMiB }) => slotMemoryMiB));
+  const unplaced = plans.filter(({ memoryMiB }) => memoryMiB > widest);
+  if (unplaced.length === 0) return [ok('servers', `${String(open.length)} servers take runtimes`)];
+  const says = `no server takes ${unplaced.map(({ key }) => key).join(', ')}, which is sold`;
+  const needed = Math.max(...unplaced.map(({ memoryMiB }) => memoryMiB));
+  const wider = `Operator page → Servers: one with ${String(needed)} MiB or more a slot.`;
+  return [failure('servers', `${says}: slots have ${String(widest)} MiB`, wider)];
 };
 
 const servers: Check = {
@@ -137,11 +161,6 @@ const servers: Check = {
   look: async (context) => {
     const places = await placesOf(context);
     const open = places.filter(({ state, slots }) => state === 'open' && slots > 0);
-    const fix = 'Operator page → Servers: add the server runtimes are placed on.';
-    const room =
-      open.length > 0
-        ? ok('servers', `${String(open.length)} servers take runtimes`)
-        : failure('servers', 'no server takes runtimes: nothing that is sold can be made', fix);
     const known = await serversOf(context);
     const each = places.map(async ({ $id, dokployServerId }): Promise<Finding> => {
       const id = `servers.${$id}`;
@@ -158,7 +177,7 @@ const servers: Check = {
         failure(id, says, 'Dokploy → Servers → Setup says why.'),
       );
     });
-    return [room, ...(await Promise.all(each))];
+    return [...roomFindings(open, known), ...(await Promise.all(each))];
   },
 };
 
