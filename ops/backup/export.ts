@@ -28,6 +28,8 @@ export interface Exported {
   readonly digest: string;
   /** Rows changed while it ran. */
   readonly changed: number;
+  /** Tables this code knows and the project does not have yet: it was pulled, and not deployed. */
+  readonly absent: readonly string[];
 }
 
 const tableIds = Object.keys(tables).toSorted();
@@ -36,13 +38,15 @@ const begin = async (job: ExportJob): Promise<Manifest> => {
   const known = readManifest(job.folder);
   if (known !== undefined) return resume(job, known);
   const remote = await tablesOf(job.api);
-  const states = tableIds.map((id): [string, TableState] => {
+  const states = tableIds.flatMap((id): readonly (readonly [string, TableState])[] => {
     const found = remote.tables.find((each) => each.$id === id && each.databaseId === databaseId);
-    if (found === undefined) {
-      throw new SetupError(`The project has no table ${id}. Has it been deployed?`);
-    }
-    return [id, { complete: false, columns: found.columns.map(({ key }) => key), parts: [] }];
+    if (found === undefined) return [];
+    const columns = found.columns.map(({ key }) => key);
+    return [[id, { complete: false, columns, parts: [] }]];
   });
+  if (states.length === 0) {
+    throw new SetupError('The project has no table of ours. Has it been deployed?');
+  }
   const made: Manifest = {
     format: formatVersion,
     startedAt: job.now().toISOString(),
@@ -93,19 +97,19 @@ const exportTable = async (
 /** Throws SetupError when the folder cannot take it. */
 export const exportTables = async (job: ExportJob): Promise<Exported> => {
   let manifest = await begin(job);
-  for (const tableId of tableIds) {
+  const there = tableIds.filter((id) => manifest.tables[id] !== undefined);
+  for (const tableId of there) {
     if (manifest.tables[tableId]?.complete === true) continue;
     manifest = await job.step(tableId, (note) => exportTable(job, tableId, { manifest, note }));
   }
   const changed = await Promise.all(
-    tableIds.map((tableId) =>
-      changedSince({ api: job.api, databaseId, tableId }, manifest.startedAt),
-    ),
+    there.map((tableId) => changedSince({ api: job.api, databaseId, tableId }, manifest.startedAt)),
   );
   writeManifest(job.folder, { ...manifest, finishedAt: job.now().toISOString() });
   return {
     rows: rowsOf(Object.values(manifest.tables).flatMap(({ parts }) => parts)),
     digest: digestOf(manifest.tables),
     changed: changed.reduce((sum, count) => sum + count, 0),
+    absent: tableIds.filter((id) => !there.includes(id)),
   };
 };

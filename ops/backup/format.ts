@@ -44,11 +44,14 @@ export const row = z.looseObject({
 });
 export type Row = z.infer<typeof row>;
 
-/** One line of a part; the same row always gives the same bytes. What a server adds is left out. */
-export const lineOf = (value: Row): string => {
+/**
+ * One line of a part; the same row always gives the same bytes. What a server adds is left out, and so
+ * are columns beyond `known`: newer code has added them since.
+ */
+export const lineOf = (value: Row, known?: ReadonlySet<string>): string => {
   const { $id, $createdAt, $updatedAt, $permissions } = value;
   const own = Object.entries(value)
-    .filter(([name]) => !name.startsWith('$'))
+    .filter(([name]) => !name.startsWith('$') && known?.has(name) !== false)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify({ $id, $createdAt, $updatedAt, $permissions, ...Object.fromEntries(own) });
 };

@@ -1,7 +1,7 @@
 /**
  * Brings a backup back: every part is checked before the first row is written, rows keep their ids,
  * dates, permissions and order, and at the end the tables are read again and must give the backup's
- * digest. A target that holds anything but the beginning of this very backup is refused, unless told
+ * digest. Tables and columns that newer code has added stay empty. A target that holds anything but the beginning of this very backup is refused, unless told
  * to empty it; so an import that was cut off goes on where it was. Functions are paused first: they
  * would act on rows that are half there, and deploying turns them on again.
  */
@@ -10,6 +10,7 @@ import type { Api } from '#ops/deploy/api.ts';
 import type { Note } from '#ops/deploy/deploy.ts';
 import { SetupError } from '#ops/deploy/output.ts';
 import { listAll, tablesOf } from '#ops/deploy/remote.ts';
+import { tables } from '#schemas/tables/tables.ts';
 import { checkParts, readManifest, readPart } from './folder.ts';
 import { digestOf, lineOf, rowsOf, sha256 } from './format.ts';
 import type { Manifest, Part, Row } from './format.ts';
@@ -44,7 +45,11 @@ const openBackup = (folder: string): Manifest => {
   return found;
 };
 
-const requireColumns = async ({ api }: ImportJob, backup: Manifest): Promise<void> => {
+/**
+ * The backup, with the tables that newer code has added as empty ones. Throws SetupError when the
+ * project has no place for a column of it.
+ */
+const fitted = async ({ api }: ImportJob, backup: Manifest): Promise<Manifest> => {
   const remote = await tablesOf(api);
   const missing = Object.entries(backup.tables).flatMap(([id, { columns }]) => {
     const found = remote.tables.find(
@@ -53,7 +58,14 @@ const requireColumns = async ({ api }: ImportJob, backup: Manifest): Promise<voi
     const has = new Set(found?.columns.map(({ key }) => key) ?? []);
     return columns.filter((key) => !has.has(key)).map((key) => `${id}/${key}`);
   });
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    const ours = remote.tables.filter(
+      ({ $id, databaseId }) => databaseId === backup.databaseId && Object.hasOwn(tables, $id),
+    );
+    const empty = { complete: true, columns: [], parts: [] };
+    const all = Object.fromEntries(ours.map(({ $id }) => [$id, empty]));
+    return { ...backup, tables: { ...all, ...backup.tables } };
+  }
   const some = missing.slice(0, 5).join(', ');
   throw new SetupError(
     `The project has no place for ${String(missing.length)} columns of the backup (${some} …).\n` +
@@ -92,12 +104,17 @@ function* rowsOfParts(folder: string, parts: readonly Part[]): Generator<Row> {
 }
 
 /** Number of rows already there; undefined when they are not the beginning of the backup. */
-const alreadyThere = async (place: Place, wanted: Generator<Row>): Promise<number | undefined> => {
+const alreadyThere = async (
+  place: Place,
+  known: ReadonlySet<string>,
+  wanted: Generator<Row>,
+): Promise<number | undefined> => {
   let count = 0;
   for await (const rows of pagesOf(place)) {
     for (const there of rows) {
       const next = wanted.next();
-      if (next.done === true || lineOf(next.value) !== lineOf(there)) return undefined;
+      const line = lineOf(there, known);
+      if (next.done === true || lineOf(next.value) !== line) return undefined;
       count += 1;
     }
   }
@@ -130,10 +147,12 @@ const importTable = async (
 /** Digests of what the project holds now, in the backup's parts. */
 const digestNow = async (job: ImportJob, backup: Manifest): Promise<string> => {
   const states = await Promise.all(
-    Object.keys(backup.tables).map(async (tableId) => {
+    Object.entries(backup.tables).map(async ([tableId, { columns }]) => {
+      const known = new Set(columns);
       const parts: { readonly sha256: string }[] = [];
       for await (const rows of partsOf(placeOf(job, backup, tableId))) {
-        parts.push({ sha256: sha256(rows.map((each) => `${lineOf(each)}\n`).join('')) });
+        const lines = rows.map((each) => `${lineOf(each, known)}\n`);
+        parts.push({ sha256: sha256(lines.join('')) });
       }
       return [tableId, { parts }] as const;
     }),
@@ -150,10 +169,11 @@ type Begun = ReadonlyMap<string, number | undefined>;
 /** Changes nothing; throws SetupError when a table would have to be emptied without being told. */
 const lookAround = async (job: ImportJob, backup: Manifest): Promise<Begun> => {
   const begun = new Map<string, number | undefined>();
-  for (const [tableId, { parts }] of Object.entries(backup.tables)) {
+  for (const [tableId, { columns, parts }] of Object.entries(backup.tables)) {
     const place = placeOf(job, backup, tableId);
+    const wanted = rowsOfParts(job.folder, parts);
     const isEmpty = await isEmptyTable(place);
-    begun.set(tableId, isEmpty ? 0 : await alreadyThere(place, rowsOfParts(job.folder, parts)));
+    begun.set(tableId, isEmpty ? 0 : await alreadyThere(place, new Set(columns), wanted));
   }
   const others = [...begun].filter(([id, count]) => count === undefined && !passing.includes(id));
   if (others.length === 0 || job.replace) return begun;
@@ -177,9 +197,9 @@ const fill = async (job: ImportJob, backup: Manifest, begun: Begun): Promise<voi
 };
 
 export const importTables = async (job: ImportJob): Promise<Imported> => {
-  const backup = openBackup(job.folder);
-  const rows = await job.step('Checking the backup', async () => checkParts(job.folder, backup));
-  await requireColumns(job, backup);
+  const found = openBackup(job.folder);
+  const rows = await job.step('Checking the backup', async () => checkParts(job.folder, found));
+  const backup = await fitted(job, found);
   const begun = await job.step('Looking at what is there', () => lookAround(job, backup));
   await job.step('Pausing functions', async (note) => note(String(await pauseFunctions(job.api))));
   await fill(job, backup, begun);

@@ -32,7 +32,7 @@ await runCommand(async (args) => {
   const access = loadAccess(file);
   const { endpoint, projectId } = access;
   const startedAt = performance.now();
-  const { rows, digest, changed } = await exportTables({
+  const { rows, digest, changed, absent } = await exportTables({
     api: withKey(access),
     folder,
     source: { endpoint, projectId },
@@ -44,6 +44,9 @@ await runCommand(async (args) => {
     `\n${String(rows)} rows in ${folder}, ${seconds.toFixed(1)} s. It holds customers' addresses.`,
   );
   say(`Digest ${digest}`);
+  if (absent.length > 0) {
+    say(`Not in the project yet, so not in the backup; a deploy makes them: ${absent.join(', ')}.`);
+  }
   if (changed > 0) {
     say(
       `${String(changed)} rows changed while it ran: for a copy of one moment, pause the functions.`,
