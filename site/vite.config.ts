@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
 
 /**
  * The addresses of the API and of the runtimes are known only when the build is deployed, so the
@@ -34,23 +35,51 @@ const openFormTargets = [
 /** What every first page is made of: few files, because on a phone each is a round trip. */
 const firstPage = new RegExp(
   `/site/src/(routes/\\+(layout|page)|lib/(${[
-    'ui/(Shell|FlowFrame|Step|Icon|StateChip|Notice|Field|FailureNotice|account/(SignedOut|AccountForms))',
-    'state/(app|action)',
-    'api/(config|probe|failure)',
-    'flow/(words|clock|waits)',
+    'ui/(text-attribute|Shell|FlowFrame|Step|Icon|StateChip|Notice|Field|FailureNotice|account/(SignedOut|AccountForms))',
+    'state/(app|action|next-turn)',
+    'api/(config|failure|seen)',
+    'flow/(words|clock)',
     'copy/(index|locale)',
   ].join('|')}))\\.`,
 );
 
+/** What is read of a signed-in customer's rows, on whichever page: needed together, so one file. */
+const rows = new RegExp(
+  '/node_modules/zod/|/schemas/contract/(rows|roles|common|vocabulary|operation|agent)\\.' +
+    `|/site/src/lib/(${[
+      'api/(reader|refusal|limits)',
+      'state/(world|after-paint|selection)',
+      'flow/(role|polling)',
+      'copy/format',
+      'ui/AccountMenu',
+    ].join('|')})\\.`,
+);
+
+/** The six steps around whichever of them is open. */
+const steps =
+  /\/site\/src\/lib\/(flow\/(steps|slots)|ui\/product\/(Flow|FlowView|parts|Runtime(Picker|Tabs)))\./;
+
 /** Svelte and the kit's client: they change when the lock file does, and pack better together. */
 const runtime =
-  /\/node_modules\/(svelte|esm-env|clsx)\/|\/kit\/src\/runtime\/client\/client(-entry)?\.js/;
+  /\/node_modules\/(svelte|esm-env|clsx)\/|\/kit\/src\/runtime\/(client\/client(-entry)?|app\/paths\/(client|index))\.js|\/state\/history-state\./;
+
+/** The pages as they are built keep devalue; what a browser fetches needs none of it. */
+const withoutDevalue: Plugin = {
+  name: 'without-devalue',
+  enforce: 'pre',
+  applyToEnvironment: ({ config }) => config.consumer === 'client',
+  resolveId: (id) =>
+    id === 'devalue'
+      ? fileURLToPath(new URL('./src/lib/state/history-state.ts', import.meta.url))
+      : null,
+};
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
   root,
   plugins: [
+    withoutDevalue,
     sveltekit({
       adapter: adapter({
         pages: `${root}build`,
@@ -95,6 +124,8 @@ export default defineConfig({
             { name: 'payload', test: /\/kit\/src\/runtime\/client\/payload\.js/, priority: 3 },
             { name: 'runtime', test: runtime, priority: 2 },
             { name: 'page', test: firstPage, priority: 1 },
+            { name: 'rows', test: rows },
+            { name: 'steps', test: steps },
           ],
         },
       },

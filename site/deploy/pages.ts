@@ -32,8 +32,25 @@ const starterOf = (html: string): Page['starter'] => {
   return { path: `_app/immutable/entry/begin.${hash}.js`, text: started };
 };
 
-/** `words`: file of the first page's words, by language. */
-export const deferScripts = (html: string, words: Readonly<Record<string, string>>): Page => {
+/** For whom a file is fetched: who was signed in here before, whose link holds an invitation. */
+export type Visitor = 'seen' | 'invited';
+
+/** A file that the program asks for as soon as it runs, fetched along with it instead of after it. */
+export interface Extra {
+  /** Below the site's folder. */
+  readonly path: string;
+  /** Only in this language; else in any. */
+  readonly language?: string;
+  /** Only for this visitor; else for all. */
+  readonly visitor?: Visitor;
+}
+
+const extraLink = ({ path, language, visitor }: Extra): string => {
+  const words = language === undefined ? '' : ` data-words="${language}"`;
+  return laterLink(`/${path}`, words + (visitor === undefined ? '' : ` data-visitor="${visitor}"`));
+};
+
+export const deferScripts = (html: string, extras: readonly Extra[]): Page => {
   const starter = starterOf(html);
   const needed = [...html.matchAll(preload)].map((match) => match[1] ?? '');
   if (needed.length === 0 || !scriptHash.test(html)) {
@@ -41,9 +58,7 @@ export const deferScripts = (html: string, words: Readonly<Record<string, string
   }
   const links = [
     ...needed.map((path) => laterLink(path)),
-    ...Object.entries(words).map(([language, path]) =>
-      laterLink(`/${path}`, ` data-words="${language}"`),
-    ),
+    ...extras.map(extraLink),
     laterLink(`/${starter.path}`, ' data-starter'),
   ];
   const rest = html.replace(preload, '').replace(inlineScript, '').replace(scriptHash, '$1');

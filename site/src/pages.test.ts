@@ -7,10 +7,15 @@ const html =
   `<link href="/_app/a.js" rel="modulepreload"> <link href="/_app/b.js" rel="modulepreload">` +
   `</head><body><div id="app"><p>hello</p> <script>go(document.currentScript.parentElement)` +
   `</script></div></body>`;
-const words = { ko: '_app/ko.js', en: '_app/en.js' };
+const extras = [
+  { path: '_app/ko.js', language: 'ko' },
+  { path: '_app/en.js', language: 'en' },
+  { path: '_app/signup.js', visitor: 'invited' },
+  { path: '_app/steps.ko.js', language: 'ko', visitor: 'seen' },
+] as const;
 
 describe('a built page', () => {
-  const { html: page, starter } = deferScripts(html, words);
+  const { html: page, starter } = deferScripts(html, extras);
 
   it('holds no script of its own, and its policy allows none', () => {
     expect(page).not.toMatch(/<script>/);
@@ -24,6 +29,8 @@ describe('a built page', () => {
     for (const path of ['/_app/a.js', '/_app/b.js', '/_app/ko.js', '/_app/en.js']) {
       expect(page).toContain(`<link rel="later" href="${path}"`);
     }
+    expect(page).toContain('href="/_app/signup.js" data-visitor="invited">');
+    expect(page).toContain('href="/_app/steps.ko.js" data-words="ko" data-visitor="seen">');
     expect(page).toContain(`href="/${starter.path}" data-starter`);
     expect(page.indexOf('boot.js')).toBeGreaterThan(page.lastIndexOf('rel="later"'));
   });
@@ -31,7 +38,7 @@ describe('a built page', () => {
   it('is started in its own element by a file that is named after what is in it', () => {
     expect(starter.text).toBe("go(document.getElementById('app'))");
     expect(starter.path).toMatch(/^_app\/immutable\/entry\/begin\.[0-9a-f]{8}\.js$/);
-    const other = deferScripts(html.replace('go(', 'run('), words).starter;
+    const other = deferScripts(html.replace('go(', 'run('), extras).starter;
     expect(other.path).not.toBe(starter.path);
   });
 
@@ -42,6 +49,6 @@ describe('a built page', () => {
     ['no hash', html.replace(" 'sha256-abc='", '')],
     ['no boot.js', html.replace('boot.js', 'other.js')],
   ])('with %s is not shipped', (_, broken) => {
-    expect(() => deferScripts(broken, words)).toThrow('The page');
+    expect(() => deferScripts(broken, extras)).toThrow('The page');
   });
 });

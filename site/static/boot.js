@@ -5,10 +5,14 @@
   var root = document.documentElement;
   var theme = null;
   var locale = null;
+  var visitors = [];
   try {
     theme = localStorage.getItem('hd.theme');
     locale = localStorage.getItem('hd.locale');
-    if (localStorage.getItem('hd.seen') !== null) root.dataset.seen = '';
+    if (localStorage.getItem('hd.seen') !== null) {
+      root.dataset.seen = '';
+      visitors.push('seen');
+    }
   } catch {
     // Storage may be closed to us.
   }
@@ -31,6 +35,8 @@
     }, 3000);
   }
 
+  if (/[#&](invite|join)=/.test(location.hash)) visitors.push('invited');
+
   // The program is fetched once what is written has been painted, so that neither waits for the
   // other's bytes. Where nothing is shown before the program runs, there is nothing to wait for.
   var paintWithinMs = 3000;
@@ -43,7 +49,8 @@
     begun = true;
     later(function (link) {
       var words = link.dataset.words;
-      return words === undefined || words === locale;
+      var visitor = link.dataset.visitor;
+      return (!words || words === locale) && (!visitor || visitors.includes(visitor));
     }).forEach(function (link) {
       var isStarter = link.dataset.starter !== undefined;
       var element = document.createElement(isStarter ? 'script' : 'link');

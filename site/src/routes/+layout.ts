@@ -2,9 +2,13 @@
 import { browser } from '$app/env';
 import { loadBase } from '#lib/copy/index.ts';
 import { browserLocale } from '#lib/copy/locale.ts';
+import { nextTurn } from '#lib/state/next-turn.ts';
 import type { LayoutLoad } from './$types';
 
 export const load: LayoutLoad = async () => {
   const locale = browser ? browserLocale() : 'ko';
-  return { locale, base: await loadBase(locale) };
+  const base = await loadBase(locale);
+  // The program has just been read and started; drawing the page is as long again.
+  if (browser) await nextTurn();
+  return { locale, base };
 };

@@ -4,8 +4,6 @@
  * library would be a tenth of the first page's script, for three fields.
  */
 import { aheadMs } from '../flow/clock.ts';
-import { waitKinds } from '../flow/waits.ts';
-import type { Usual, WaitKind } from '../flow/waits.ts';
 
 export interface SiteConfig {
   /** Appwrite endpoint with its version, such as `https://api.example.com/v1`. */
@@ -13,8 +11,8 @@ export interface SiteConfig {
   readonly projectId: string;
   /** Suffix under which runtimes get their host; shown while a subdomain is typed. */
   readonly runtimeDomain?: string;
-  /** Measured durations of this installation; defaults stand in `flow/waits.ts`. */
-  readonly usual: Readonly<Partial<Record<WaitKind, Usual>>>;
+  /** Measured durations of this installation, as they came: `flow/waits.ts` reads them. */
+  readonly usual?: unknown;
 }
 
 export type ConfigProblem = 'missing' | 'invalid';
@@ -35,22 +33,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isDuration = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0;
-
 const isEndpoint = (value: unknown): value is string =>
   typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value);
-
-const readUsual = (value: unknown): SiteConfig['usual'] => {
-  if (!isFields(value)) return {};
-  const entries = waitKinds.flatMap((kind): [WaitKind, Usual][] => {
-    const entry = value[kind];
-    if (!isFields(entry)) return [];
-    const { p50Ms, p95Ms } = entry;
-    return isDuration(p50Ms) && isDuration(p95Ms) ? [[kind, { p50Ms, p95Ms }]] : [];
-  });
-  return Object.fromEntries(entries);
-};
 
 export const parseConfig = (text: string): ConfigResult => {
   let value: unknown = null;
@@ -66,10 +50,7 @@ export const parseConfig = (text: string): ConfigResult => {
   }
   const domain = typeof runtimeDomain === 'string' ? { runtimeDomain } : {};
   const trimmed = endpoint.replace(/\/+$/, '');
-  return {
-    ok: true,
-    config: { endpoint: trimmed, projectId, usual: readUsual(usual), ...domain },
-  };
+  return { ok: true, config: { endpoint: trimmed, projectId, usual, ...domain } };
 };
 
 /** A static host answers unknown paths with the fallback page, so the type is looked at as well. */

@@ -6,16 +6,9 @@ import { siteErrorCodes } from '../api/failure.ts';
 import { payMethodOf, payTypes } from '../flow/money.ts';
 import { stateWords } from '../flow/words.ts';
 import { formatDuration, formatKrw, formatLatency } from './format.ts';
-import {
-  loadAccount,
-  loadBase,
-  loadErrors,
-  loadMembers,
-  loadOperator,
-  loadOrders,
-  loadProduct,
-} from './index.ts';
+import { loadBase, loadErrors, loadOrders, loadProduct } from './index.ts';
 import { localeOf } from './locale.ts';
+import { loadAccount, loadMembers, loadOperator } from './pages.ts';
 
 const parts = {
   base: loadBase,

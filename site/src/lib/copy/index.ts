@@ -1,6 +1,7 @@
 /**
  * Texts by language and by part. A missing key does not type-check; a part is loaded when the page
- * that shows it is, so that the first page carries one language and its own words only.
+ * that shows it is, so that the first page carries one language and its own words only. What one
+ * page alone shows is loaded by `pages.ts`.
  */
 import type { Locale } from '#schemas/contract/vocabulary.ts';
 import type { AccountCopy } from './en/account.ts';
@@ -29,11 +30,6 @@ export const loadErrors = async (locale: Locale): Promise<ErrorsCopy> =>
     ? (await import('./ko/errors.ts')).errorsCopy
     : (await import('./en/errors.ts')).errorsCopy;
 
-export const loadAccount = async (locale: Locale): Promise<AccountCopy> =>
-  locale === 'ko'
-    ? (await import('./ko/account.ts')).account
-    : (await import('./en/account.ts')).account;
-
 export const loadProduct = async (locale: Locale): Promise<ProductCopy> =>
   locale === 'ko'
     ? (await import('./ko/product.ts')).product
@@ -43,13 +39,3 @@ export const loadOrders = async (locale: Locale): Promise<OrdersCopy> =>
   locale === 'ko'
     ? (await import('./ko/orders.ts')).orders
     : (await import('./en/orders.ts')).orders;
-
-export const loadMembers = async (locale: Locale): Promise<MembersCopy> =>
-  locale === 'ko'
-    ? (await import('./ko/members.ts')).members
-    : (await import('./en/members.ts')).members;
-
-export const loadOperator = async (locale: Locale): Promise<OperatorCopy> =>
-  locale === 'ko'
-    ? (await import('./ko/operator.ts')).operator
-    : (await import('./en/operator.ts')).operator;

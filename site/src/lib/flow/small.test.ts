@@ -3,7 +3,7 @@ import { runtimeFixture } from '../gallery/fixtures.ts';
 import { koreanMobile, looksLikeSubdomain } from './order.ts';
 import { busyPollMs, pollDelayMs, settledPollMs } from './polling.ts';
 import { receiptOf } from './receipt.ts';
-import { paceOf, shareOf } from './waits.ts';
+import { paceOf, shareOf, usualOf } from './waits.ts';
 
 test.each([
   ['010-1234-5678', '01012345678'],
@@ -41,6 +41,20 @@ test('a wait names its pace and never pretends to be over', () => {
   expect(shareOf(0, usual)).toBe(0);
   expect(shareOf(3_600_000, usual)).toBeLessThanOrEqual(1);
   expect(shareOf(5_000, usual)).toBeLessThan(1);
+});
+
+test('a measured duration is taken where it can be used, else what is usual elsewhere', () => {
+  const own = { p50Ms: 1, p95Ms: 2 };
+  const configured = {
+    provisioning: own,
+    verify: { p50Ms: 'x', p95Ms: 2 },
+    smoke: { p50Ms: -1, p95Ms: 2 },
+  };
+  expect(usualOf('provisioning', configured)).toEqual(own);
+  for (const kind of ['verify', 'smoke'] as const) {
+    expect(usualOf(kind, configured)).toEqual(usualOf(kind, undefined));
+  }
+  expect(usualOf('smoke', 'soon').p50Ms).toBeGreaterThan(0);
 });
 
 test('a receipt is shown only when it says that the nonce matched', () => {

@@ -24,8 +24,21 @@ const ancestorsOf = (element: Element): readonly HTMLElement[] => {
 const handleOf = (fold: HTMLElement): HTMLElement | null =>
   fold.matches('details:not([open])') ? fold.querySelector<HTMLElement>(':scope > summary') : null;
 
-/** `main` takes the focus where no step is open. Returns what ends it. */
-export const keepFocus = (main: HTMLElement): (() => void) => {
+/** Where the focus goes when what held it is gone: the nearest place around it, else the open step. */
+const refugeOf = (above: readonly HTMLElement[], main: HTMLElement): HTMLElement => {
+  for (const element of above.filter((one) => one.isConnected)) {
+    const handle = handleOf(element);
+    if (handle !== null) return handle;
+    if (element.matches(`${here}, dialog[open]`)) return element;
+  }
+  return document.querySelector<HTMLElement>(here) ?? main;
+};
+
+/**
+ * `main` takes the focus where no step is open. `held` has or had the focus before anybody kept it.
+ * Returns what ends it.
+ */
+export const keepFocus = (main: HTMLElement, held: EventTarget | null): (() => void) => {
   let last: HTMLElement | null = null;
   let above: readonly HTMLElement[] = [];
   /** Where this put the focus by itself, and nobody moved it since. */
@@ -36,15 +49,6 @@ export const keepFocus = (main: HTMLElement): (() => void) => {
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: 'nearest' });
     placed = place;
-  };
-
-  const refuge = (): HTMLElement => {
-    for (const element of above.filter((one) => one.isConnected)) {
-      const handle = handleOf(element);
-      if (handle !== null) return handle;
-      if (element.matches(`${here}, dialog[open]`)) return element;
-    }
-    return document.querySelector<HTMLElement>(here) ?? main;
   };
 
   const settle = (): void => {
@@ -59,7 +63,7 @@ export const keepFocus = (main: HTMLElement): (() => void) => {
     if (last === null) return;
     if (canHold(last)) last.focus({ preventScroll: true });
     // Disabled for the time of a call: it gets the focus back when it can take it.
-    else if (!(last.isConnected && last.checkVisibility())) put(refuge());
+    else if (!(last.isConnected && last.checkVisibility())) put(refugeOf(above, main));
   };
 
   /** The browser itself takes the focus off with the next frame, so it is looked at after that. */
@@ -69,12 +73,13 @@ export const keepFocus = (main: HTMLElement): (() => void) => {
     requestAnimationFrame(() => setTimeout(settle));
   };
 
-  const onFocus = (event: FocusEvent): void => {
-    if (!(event.target instanceof HTMLElement)) return;
-    last = event.target;
+  const hold = (target: EventTarget | null): void => {
+    if (!(target instanceof HTMLElement)) return;
+    last = target;
     above = ancestorsOf(last);
     if (last !== placed) placed = null;
   };
+  const onFocus = (event: FocusEvent): void => hold(event.target);
   /** Whoever presses on nothing wants the focus nowhere. */
   const onClick = (): void => {
     if (isNowhere(document.activeElement)) last = null;
@@ -88,6 +93,9 @@ export const keepFocus = (main: HTMLElement): (() => void) => {
   });
   document.addEventListener('focusin', onFocus);
   document.addEventListener('click', onClick, true);
+  const active = document.activeElement;
+  hold(isLost(active) ? held : active);
+  look();
   return () => {
     observer.disconnect();
     document.removeEventListener('focusin', onFocus);

@@ -1,0 +1,18 @@
+/** Texts that one page alone shows, loaded with it. */
+import type { Locale } from '#schemas/contract/vocabulary.ts';
+import type { AccountCopy, MembersCopy, OperatorCopy } from './index.ts';
+
+export const loadAccount = async (locale: Locale): Promise<AccountCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/account.ts')).account
+    : (await import('./en/account.ts')).account;
+
+export const loadMembers = async (locale: Locale): Promise<MembersCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/members.ts')).members
+    : (await import('./en/members.ts')).members;
+
+export const loadOperator = async (locale: Locale): Promise<OperatorCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/operator.ts')).operator
+    : (await import('./en/operator.ts')).operator;

@@ -1,0 +1,53 @@
+/**
+ * What the steps hold, each part a file of its own: fetched when it is first shown, and the rest
+ * when nothing else is to be done, so that a line that is lost later takes no step away.
+ */
+import type { Slot } from '#lib/flow/slots.ts';
+import type { StepKey } from '#lib/flow/words.ts';
+
+export const parts = {
+  workspaces: () => import('./WorkspaceStep.svelte'),
+  createWorkspace: () => import('./CreateWorkspace.svelte'),
+  checkout: () => import('./CheckoutStep.svelte'),
+  orderForm: () => import('./OrderForm.svelte'),
+  orderPanel: () => import('./OrderPanel.svelte'),
+  /** What is done with a runtime, whichever step shows it. */
+  ways: () => import('#lib/state/ways.ts'),
+  runtime: () => import('./RuntimeStep.svelte'),
+  codex: () => import('./CodexStep.svelte'),
+  ready: () => import('./ReadyStep.svelte'),
+} as const;
+
+export type Part = keyof typeof parts;
+
+/** What decides which parts a step is made of. */
+export interface Standing {
+  readonly workspaces: readonly unknown[];
+  readonly slot: Pick<Slot, 'runtime'> | null;
+}
+
+/** All that the open step needs, so that no part waits for another to name it. */
+export const partsOf = (step: StepKey, { workspaces, slot }: Standing): readonly Part[] => {
+  switch (step) {
+    case 'account':
+      return [];
+    case 'workspace':
+      return [workspaces.length === 0 ? 'createWorkspace' : 'workspaces'];
+    case 'checkout':
+      if (slot === null) return ['checkout', 'orderForm'];
+      return slot.runtime === null ? ['checkout', 'orderPanel'] : ['checkout'];
+    case 'runtime':
+    case 'codex':
+    case 'ready':
+      return [step, 'ways'];
+  }
+};
+
+/** Rejects when one of them does not come; asked for again, it is tried again. */
+export const fetchParts = async (names: readonly Part[]): Promise<void> => {
+  await Promise.all(names.map((name) => parts[name]()));
+};
+
+export const fetchAllParts = (): void => {
+  for (const part of Object.values(parts)) part().catch(() => undefined);
+};
