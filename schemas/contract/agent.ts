@@ -4,6 +4,7 @@
  * No shape here can hold a token, a code, an e-mail address or an upstream error text.
  */
 import * as z from 'zod/mini';
+import { usageReport } from './usage.ts';
 
 /** All routes are POST below this path on the runtime's own host. */
 export const agentBasePath = '/agent/v1';
@@ -18,6 +19,7 @@ export const agentScopes = [
   'check',
   'access',
   'enter',
+  'watch',
 ] as const;
 export type AgentScope = (typeof agentScopes)[number];
 
@@ -26,7 +28,7 @@ export type AgentScope = (typeof agentScopes)[number];
  * `enter` is a form post by top-level navigation (field `ticket`), the rest are fetched with the
  * ticket as bearer.
  */
-export const browserScopes = ['codex:device', 'codex:callback', 'enter'] as const;
+export const browserScopes = ['codex:device', 'codex:callback', 'enter', 'watch'] as const;
 export type BrowserScope = (typeof browserScopes)[number];
 export type ControlScope = Exclude<AgentScope, BrowserScope>;
 
@@ -41,6 +43,7 @@ export const agentRoutes = {
   check: '/check',
   access: '/access',
   enter: '/enter',
+  watch: '/watch',
 } as const satisfies Record<AgentScope, string>;
 
 /** Longest life of a ticket and how far the two clocks may be apart, seconds. */
@@ -98,6 +101,8 @@ export const agentErrorCodes = [
   /** The account, or its workspace, does not allow device codes: paste instead. */
   'codex_device_disabled',
   'smoke_busy',
+  /** As many browsers read the log as may at once. */
+  'watch_full',
   /** No session of this browser, or it has ended: open the runtime from the site again. */
   'session_missing',
   /** No room on the tenant's disk: a ticket cannot be burnt, so nothing is done until there is. */
@@ -171,6 +176,8 @@ export const endedAttempt = z.object({
 export type EndedAttempt = z.infer<typeof endedAttempt>;
 
 export const maxSessions = 32;
+/** Browsers that read the log at once. */
+export const maxWatchers = 4;
 
 export const stateAnswer = z.object({
   runtimeId: z.string(),
@@ -195,8 +202,10 @@ export const stateAnswer = z.object({
   }),
   smoke: z.nullable(smokeReport),
   check: z._default(z.nullable(checkReport), null),
-  /** Whose browsers have a session in the Control UI now: ids of users, each once. */
-  sessions: z._default(z.array(z.string()).check(z.maxLength(maxSessions)), []),
+  /** Whose browsers are in the Control UI or read the log now: ids of users, each once. */
+  sessions: z._default(z.array(z.string()).check(z.maxLength(maxSessions + maxWatchers)), []),
+  /** Null: the gateway has not said, or is older than this field. */
+  usage: z._default(z.nullable(usageReport), null),
 });
 export type StateAnswer = z.infer<typeof stateAnswer>;
 

@@ -113,6 +113,8 @@ export const errorInfo = {
   codex_not_linked: { status: 409, retryable: false },
   codex_busy: { status: 409, retryable: true },
   smoke_busy: { status: 409, retryable: true },
+  /** A restart is under way. */
+  restart_busy: { status: 409, retryable: true },
   agent_unreachable: { status: 502, retryable: true },
   agent_refused: { status: 502, retryable: false },
   // operator

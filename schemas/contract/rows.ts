@@ -95,6 +95,8 @@ export const runtimeRow = z.object({
   conditions: z.string(),
   /** JSON text of `receiptView`, or null. */
   receipt: z.nullable(z.string()),
+  /** JSON text; a page reads `factsView` (usage.ts) of it. */
+  facts: z._default(z.string(), '{}'),
   revision: z.number(),
   paidUntil: z.string(),
   suspendedFor: absent(z.enum(suspensionReasons)),

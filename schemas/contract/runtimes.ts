@@ -1,6 +1,6 @@
 /** runtime: signed-in members. Guarded commands; each carries the revision its caller saw. */
 import * as z from 'zod/mini';
-import { id, revision } from './common.ts';
+import { displayName, id, revision } from './common.ts';
 import { operation } from './operation.ts';
 
 const target = { runtimeId: id, revision };
@@ -84,4 +84,34 @@ export const enterRuntime = operation({
     enterTicket: z.string(),
     ticketExpiresAt: z.string(),
   }),
+});
+
+/**
+ * Stops and starts the runtime's containers, once. Chats, logins and files stay; whatever runs at
+ * that moment is cut off. How far it is shows on the row: reason `restarting` until it answers.
+ */
+export const restartRuntime = operation({
+  function: 'runtime',
+  path: '/restart',
+  body: z.object(target),
+  value: z.object({ revision, restartId: z.string() }),
+});
+
+/** The name people read; the address stays. */
+export const renameRuntime = operation({
+  function: 'runtime',
+  path: '/rename',
+  body: z.object({ ...target, name: displayName }),
+  value: z.object({ revision }),
+});
+
+/**
+ * A ticket with which the browser reads the runtime's log and what it uses from the tenant itself,
+ * live (`logEvent` of agent.ts): no line of it comes through us.
+ */
+export const watchRuntime = operation({
+  function: 'runtime',
+  path: '/watch',
+  body: z.object({ runtimeId: id }),
+  value: z.object({ watchEndpoint: z.url(), watchTicket: z.string(), ticketExpiresAt: z.string() }),
 });

@@ -79,6 +79,8 @@ export const reasonCodes = [
   'storage_full',
   'gateway_starting',
   'gateway_unreachable',
+  /** Somebody of its workspace asked for a restart, and it is not back yet. */
+  'restarting',
   'verify_failed',
   /** Nobody has tried yet whether it is closed to strangers. */
   'exposure_not_tried',

@@ -11,6 +11,7 @@ import {
 } from '../contract/agent.ts';
 import { conditionsView, receiptView } from '../contract/rows.ts';
 import type { ConditionsView, ReceiptView } from '../contract/rows.ts';
+import { usageReport } from '../contract/usage.ts';
 import { reasonCodes } from '../contract/vocabulary.ts';
 
 export const conditions = conditionsView;
@@ -164,6 +165,20 @@ export const facts = z.object({
     }),
     { observedAt: null, error: null, report: null, loginId: null, refused: null },
   ),
+  /**
+   * How far the newest restart has come: `stopped` = its containers are down, `started` = told to
+   * come up again. Another id than the row's: not begun.
+   */
+  restart: z._default(
+    z.object({
+      ...seen,
+      restartId: z.nullable(z.string()),
+      state: z.nullable(z.enum(['stopped', 'started'])),
+    }),
+    { observedAt: null, error: null, restartId: null, state: null },
+  ),
+  /** What it used when that was last written down: once in its own day, or with another band. */
+  usage: z._default(z.nullable(usageReport), null),
   /** Users with a session in the Control UI who may not have one: theirs are to end. */
   access: z._default(z.object({ ...seen, strangers: z.array(z.string()) }), {
     observedAt: null,

@@ -216,6 +216,8 @@ export const runtimes = table(
     smokeId: optional(text(64)),
     smokeNonce: optional(text(64)),
     smokeRequestedAt: optional(time()),
+    /** The restart that a member asked for last; `facts.restart` says how far it has come. */
+    restartId: optional(text(64)),
     failures: integer(0, 1_000_000),
     nextCheckAt: optional(time()),
     /** Minute of the hour in which it is inspected though nothing is due; from its id. */

@@ -149,3 +149,18 @@ export const configSnapshot = z.object({
   }),
 });
 export type ConfigSnapshot = z.infer<typeof configSnapshot>;
+
+/** `logs.tail`: lines of the log file as they stand there, JSON each; masked before they go on. */
+export const logsTail = z.object({
+  cursor: z.number().check(z.minimum(0)),
+  lines: z.array(z.string()).check(z.maxLength(5_000)),
+  skippedBytes: z.catch(z.optional(z.number()), undefined),
+});
+
+/** `system.info`: of its own process, and of the file system that its state lies on. */
+const bytes = z.int().check(z.minimum(0));
+export const systemInfo = z.object({
+  processMemory: z.object({ rssBytes: bytes }),
+  diskTotalBytes: z.catch(bytes, 0),
+  diskAvailableBytes: z.catch(bytes, 0),
+});

@@ -32,6 +32,7 @@ const httpStatuses: Readonly<Record<AgentErrorCode, number>> = {
   codex_upstream_unavailable: 502,
   codex_device_disabled: 422,
   smoke_busy: 409,
+  watch_full: 409,
   session_missing: 401,
   storage_full: 507,
   internal: 500,
@@ -43,6 +44,7 @@ const retryableCodes: ReadonlySet<AgentErrorCode> = new Set([
   'gateway_unreachable',
   'codex_busy',
   'smoke_busy',
+  'watch_full',
   'storage_full',
   'internal',
 ]);

@@ -29,9 +29,12 @@ import { Check } from './smoke/check.ts';
 import { Smoke } from './smoke/run.ts';
 import { Turnstile } from './smoke/turnstile.ts';
 import { Facts } from './state/facts.ts';
+import { Usage } from './state/usage.ts';
 import { BurntTickets } from './tickets/journal.ts';
 import { createTicketDesk } from './tickets/verify.ts';
 import { climb } from './verify/ladder.ts';
+import { LogTail } from './watch/tail.ts';
+import { Watchers } from './watch/watchers.ts';
 
 /** The door stands on the internet; anybody can be refused. */
 const refusalLinesPerMinute = 60;
@@ -49,6 +52,7 @@ interface Parts {
   readonly check: Check;
   readonly facts: Facts;
   readonly entrance: Entrance;
+  readonly watchers: Watchers;
   readonly now: () => number;
 }
 
@@ -73,22 +77,25 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const sessions = new Sessions({ path: join(dataDir, 'sessions.json'), now });
   const devicesPath = join(dataDir, 'devices.json');
   const devices = new Devices({ path: devicesPath, gateway, sessions, now, log });
-  const entered = (): string[] => sessions.userIds();
+  const usage = new Usage({ gateway, dataDir, now });
+  const watchers = new Watchers({ tail: new LogTail(gateway), usage, log });
+  const entered = (): string[] => [...new Set([...sessions.userIds(), ...watchers.userIds()])];
   const parts = { gateway, codexLogin, smoke, check };
-  const facts = new Facts({ runtimeId, ...parts, record, entered, now });
-  const kept = [burnt, record, smoke, check, sessions, devices];
+  const facts = new Facts({ runtimeId, ...parts, record, usage, entered, now });
+  const kept = [burnt, record, smoke, check, sessions, devices, usage];
   await Promise.all(kept.map(async (one) => one.load()));
   const tickets = createTicketDesk({ keys: config.controlPlaneKeys, runtimeId, burnt, now });
   const quota = { linesPerMinute: refusalLinesPerMinute, now };
   const refusals = limited(log, quota);
-  const entrance = new Entrance({ config, sessions, devices, tickets, log, refusals });
-  const handlers = createHandlers({ config, ...parts, facts, entrance, now });
+  const entrance = new Entrance({ config, sessions, devices, watchers, tickets, log, refusals });
+  const handlers = createHandlers({ config, ...parts, facts, entrance, watchers, now });
   const door = createDoor({ tickets, handlers, entrance, siteOrigin, log, refusals });
   const port = await listen(door, config);
   log('agent_listening', { address: config.listenAddress, port });
   return {
     port,
     close: async () => {
+      watchers.close();
       entrance.close();
       await codexLogin.close();
       await gateway.close();
@@ -125,6 +132,7 @@ function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
       return { status: 202, body: { check: await check.begin(checkId) } };
     },
     access: async (request) => entrance.access(request),
+    watch: async (_request, { sub }) => parts.watchers.admit(sub),
   };
 }
 

@@ -31,6 +31,7 @@ const pressed: readonly (readonly [scene: string, press: string, shows: string])
   ['flow.ready', 'step-runtime-toggle', 'conditions'],
   ['flow.ready', 'step-codex-toggle', 'codex-start'],
   ['orders.paid', 'refund-ask', 'refund-dialog'],
+  ['manage.live', 'restart-open', 'restart-dialog'],
   ['members.two-owners', 'member-change', 'role-dialog'],
   ['members.owner', 'member-remove', 'member-dialog'],
   ['members.member', 'workspace-leave', 'member-dialog'],

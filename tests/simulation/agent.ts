@@ -9,6 +9,21 @@ import type { World } from './world.ts';
 const loginLifeMs = 90_000;
 const unreachable = { kind: 'unreachable' } as const;
 
+const gibibyte = 1024 ** 3;
+
+/** Up and down with every look, now and then over the edge of a band. */
+const usageOf = ({ random, nowMs }: World, isReady: boolean): StateAnswer['usage'] =>
+  isReady
+    ? {
+        atMs: nowMs,
+        memoryBytes: random.int(700, 2_000) * 1024 ** 2,
+        diskTotalBytes: 100 * gibibyte,
+        diskAvailableBytes: random.int(1, 60) * gibibyte,
+        stateBytes: null,
+        stateAtMs: null,
+      }
+    : null;
+
 const stateOf = (
   world: World,
   tenant: Tenant,
@@ -32,6 +47,7 @@ const stateOf = (
   smoke: tenant.smoke,
   check: tenant.check,
   sessions: [...tenant.sessions],
+  usage: usageOf(world, runtime.isReady),
 });
 
 /** A login nobody finishes ends by itself (sooner than in truth: waiting shows nothing new). */

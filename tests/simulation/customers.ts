@@ -11,6 +11,8 @@ import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { refundOrder } from '#app/operator/refunds.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
+import { rename } from '#app/runtimes/rename.ts';
+import { requestRestart } from '#app/runtimes/restart.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { requestVerify } from '#app/runtimes/verify.ts';
 import { inviteIdOf } from '#app/signup/invite-id.ts';
@@ -206,6 +208,12 @@ export class Customer {
     if (row === null) return;
     const body = { runtimeId, revision: row.revision };
     const mood = random.int(1, 10);
+    if (mood >= 9 && random.chance(0.4)) {
+      if (random.chance(0.5))
+        await this.#click('restart', (ports) => requestRestart(ports, me, body));
+      else await this.#click('rename', (ports) => rename(ports, me, { ...body, name: 'Second' }));
+      return;
+    }
     if (mood <= 7 && row.status === 'auth_required') {
       await this.#click('codex', (ports) => openCodexLogin(ports, me, body));
       await this.#pause(8 * second);

@@ -72,7 +72,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   tenant: {
     may: [
-      /^#schemas\/contract\/agent\.ts$/,
+      /^#schemas\/contract\/(agent|watch)\.ts$/,
       wire,
       /^#tenant\//,
       zod,

@@ -65,6 +65,7 @@ export class Fleet {
         smokeId: null,
         smokeNonce: null,
         smokeRequestedAt: null,
+        restartId: null,
         failures: 0,
         nextCheckAt: now,
         inspectedAtMinute: inspectionMinute(runtimeId),

@@ -230,6 +230,8 @@ export class MemoryAgent implements TenantAgent {
   /** Ids of users whose browsers are inside. */
   readonly sessions = new Set<string>();
   readonly accessCalls: (readonly string[])[] = [];
+  /** What the runtime uses; null: the gateway does not say. */
+  usage: StateAnswer['usage'] = null;
   verifyFails = 0;
   /** Something of it answers strangers. */
   isExposed = false;
@@ -268,6 +270,7 @@ export class MemoryAgent implements TenantAgent {
         smoke: this.#smoke,
         check: this.#check,
         sessions: [...this.sessions],
+        usage: this.usage,
       },
     };
   }

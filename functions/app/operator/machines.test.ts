@@ -27,6 +27,7 @@ const place = (world: World, runtimeId: string) =>
       smokeId: null,
       smokeNonce: null,
       smokeRequestedAt: null,
+      restartId: null,
       failures: 0,
       nextCheckAt: null,
       inspectedAtMinute: null,

@@ -75,6 +75,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       smokeId: null,
       smokeNonce: null,
       smokeRequestedAt: null,
+      restartId: null,
       failures: 0,
       nextCheckAt: now.toISOString(),
       inspectedAtMinute: inspectionMinute(order.runtimeId),

@@ -58,6 +58,7 @@ const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean>
       smokeId: null,
       smokeNonce: null,
       smokeRequestedAt: null,
+      restartId: null,
       failures: 0,
       nextCheckAt: null,
       inspectedAtMinute: null,

@@ -28,6 +28,8 @@ export const observeAgent = async (work: Work): Promise<Outcome> => {
     strangers: await strangersAmong(deps, row, sessions),
     smokeId: row.smokeId,
     nonceHash: row.smokeNonce === null ? '' : deps.ids.sha256Hex(row.smokeNonce),
+    planKey: row.planKey,
+    jitter: jitterOf(row.id),
   });
   noteCheck(work, facts);
   const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';

@@ -37,6 +37,7 @@ export const desiredOf = (row: RuntimeRecord, configHash: string): Desired => ({
   configHash,
   verifyRequestedAt: row.verifyRequestedAt,
   smokeId: row.smokeId,
+  restartId: row.restartId,
   failures: row.failures,
   jitter: jitterOf(row.id),
   paidUntil: row.paidUntil,

@@ -86,6 +86,7 @@ export const intendDeployment = (
     readonly attempt: number;
     readonly configHash: string;
     readonly smokeId: string | null;
+    readonly restartId: string | null;
     readonly at: string;
   },
 ): Facts => ({
@@ -100,6 +101,10 @@ export const intendDeployment = (
     precedingSmokeId: intent.smokeId,
     ...nothingSeen,
   },
+  // Deployed after it was stopped: nothing runs that a restart asked for before was meant for.
+  ...(facts.takedown.state === null
+    ? {}
+    : { restart: { ...nothingSeen, restartId: intent.restartId, state: 'started' } }),
   // What was stopped or silent before says nothing about what is started now.
   takedown: { ...nothingSeen, state: null },
   machine: { ...nothingSeen, state: null },

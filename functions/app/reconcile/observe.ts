@@ -1,4 +1,5 @@
 /** Folds one answer of the outside world into the facts. Pure but for the time it is given. */
+import { usageWorthKeeping } from '#core/runtime/usage.ts';
 import type { CheckReport, StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
 import type { ReasonCode } from '#schemas/contract/vocabulary.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
@@ -58,6 +59,8 @@ export interface Seen {
   /** The smoke that is wanted and the hash of its nonce; '' = the nonce is not known any more. */
   readonly smokeId: string | null;
   readonly nonceHash: string;
+  readonly planKey: string;
+  readonly jitter: number;
 }
 
 /** A gateway that does not answer now has not lost the login. */
@@ -124,6 +127,7 @@ export const foldState = (facts: Facts, state: AgentOutcome<StateAnswer>, seen: 
     smoke: foldSmoke(facts.smoke, state.value, seen),
     check: checkIn(facts, state.value, at),
     access: { ...facts.access, observedAt: at, strangers },
+    usage: usageWorthKeeping(facts.usage, state.value.usage, { ...seen, nowMs: Date.parse(at) }),
   };
 };
 

@@ -6,6 +6,7 @@
 import * as agent from './agent-steps.ts';
 import * as deployer from './deployer-steps.ts';
 import * as machine from './machine-steps.ts';
+import * as restart from './restart-steps.ts';
 import { advanced } from './work.ts';
 import type { Act, Outcome, Work } from './work.ts';
 
@@ -84,6 +85,10 @@ export const perform = async (act: Act, work: Work): Promise<Outcome> => {
       return atCompose(work, machine.observeMachine);
     case 'start':
       return atCompose(work, machine.startMachine);
+    case 'restart_stop':
+      return atCompose(work, restart.stopForRestart);
+    case 'restart_start':
+      return atCompose(work, restart.startAfterRestart);
     case 'verify':
       return agent.verify(work);
     case 'start_smoke':

@@ -104,6 +104,7 @@ const intend = async (run: Run, act: Act, current: Current): Promise<Current | n
     attempt: act.attempt,
     configHash: stack.hash,
     smokeId: row.smokeId,
+    restartId: row.restartId,
     at,
   });
   const after = { facts, failures: row.failures, nextCheckAt: dueTime(row, run.deps.clock.now()) };

@@ -27,7 +27,13 @@ export const appendEvidence = async (
   deps: TimelineDeps,
   runtime: { readonly id: string; readonly workspaceId: string },
   entry: {
-    readonly kind: 'exposure_proven' | 'exposure_failed' | 'access_ended' | 'entered';
+    readonly kind:
+      | 'exposure_proven'
+      | 'exposure_failed'
+      | 'access_ended'
+      | 'entered'
+      | 'restart_requested'
+      | 'rename_requested';
     readonly detail: Detail;
     readonly actor: string;
     readonly at: Date;

@@ -14,6 +14,7 @@ const desired: Desired = {
   configHash: 'h1',
   verifyRequestedAt: null,
   smokeId: null,
+  restartId: null,
   failures: 0,
   jitter: 0.5,
   paidUntil: '2026-12-23T00:00:00.000Z',

@@ -6,6 +6,7 @@ import type { CheckReport } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { nextOwnDayMs, ownDay } from './day.ts';
 import { hasLogin, isClosed, proofOf } from './proof.ts';
+import { planRestart } from './restart.ts';
 import { planSilence } from './silence.ts';
 import { planRemoval, planSuspension } from './take-down.ts';
 import {
@@ -192,6 +193,7 @@ export const plan = (desired: Desired, facts: Facts, moment: Moment): Action => 
       return (
         planPlace(desired, facts, moment) ??
         planDeployment(desired, facts, moment) ??
+        planRestart(desired, facts, moment) ??
         planHandover(desired, facts, moment)
       );
     case 'suspended':

@@ -11,6 +11,7 @@ const desired: Desired = {
   configHash: 'h',
   verifyRequestedAt: null,
   smokeId: 's1',
+  restartId: null,
   failures: 0,
   jitter: 0.5,
   paidUntil: '2026-12-23T00:00:00.000Z',

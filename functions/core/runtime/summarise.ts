@@ -12,6 +12,7 @@ import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
 import { hasLogin, hasPassed, isClosed, isCurrent, isRefused, proofOf } from './proof.ts';
 import { maxFailures, minute, timeOf } from './timing.ts';
 import { termDays } from '#schemas/contract/terms.ts';
+import { isComingBack, isRestarting } from './restart.ts';
 import type { Desired } from './timing.ts';
 
 export interface Summary {
@@ -74,6 +75,7 @@ const reachable = (desired: Desired, facts: Facts): Judgement => {
   if (facts.deployment.status !== 'done') return pending('not_started');
   // It answers, so waiting and starting again help nothing.
   if (facts.agent.error === 'storage_full') return ['false', 'storage_full', 'operator'];
+  if (isComingBack(desired, facts)) return pending(facts.restart.error ?? 'restarting');
   const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';
   const silent = isWell ? null : silence(desired, facts);
   if (silent !== null) return silent;
@@ -178,6 +180,8 @@ const statusOf = ({ desired, facts, judged }: Judged, wasReady: boolean): Runtim
     ([, reason]) => reason === 'retries_exhausted',
   );
   if (exhausted) return wasReady ? 'degraded' : 'failed';
+  // It is not ready for a while because somebody of its workspace wanted that.
+  if (holds('deployed') && isRestarting(desired, facts)) return 'running';
   if (!holds('deployed')) return wasReady ? 'degraded' : 'provisioning';
   if (!holds('reachable')) return wasReady ? 'degraded' : 'provisioning';
   if (!holds('verified')) return wasReady ? 'degraded' : 'running';

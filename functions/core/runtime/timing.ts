@@ -10,6 +10,8 @@ export interface Desired {
   readonly configHash: string;
   readonly verifyRequestedAt: string | null;
   readonly smokeId: string | null;
+  /** The restart that was asked for last. */
+  readonly restartId: string | null;
   /** How often a step has failed in a row. */
   readonly failures: number;
   /** 0 ≤ n < 1, the runtime's own for ever: what failed together is not tried again together. */
@@ -38,6 +40,9 @@ export type Action =
   | { readonly kind: 'observe_machine' }
   /** Containers that are down, from the files of the last deployment. */
   | { readonly kind: 'start' }
+  /** The halves of a restart that a member asked for. */
+  | { readonly kind: 'restart_stop' }
+  | { readonly kind: 'restart_start' }
   | { readonly kind: 'verify' }
   /** Tries from outside whether anything answers strangers. */
   | { readonly kind: 'prove_exposure' }

@@ -9,8 +9,11 @@ import { system } from '#adapters/system/system.ts';
 import { openCodexLogin, openDeviceLogin, renewCodexTicket } from '#app/runtimes/codex.ts';
 import { openRuntime } from '#app/runtimes/enter.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
+import { rename } from '#app/runtimes/rename.ts';
+import { requestRestart } from '#app/runtimes/restart.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { requestVerify } from '#app/runtimes/verify.ts';
+import { watch } from '#app/runtimes/watch.ts';
 
 export const routes: RoutesOf = ({ key }, log) => {
   const deps = { ...system, ...connectAppwrite(appwriteEnv(), key), ...connectAgents(), log };
@@ -23,5 +26,8 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.refreshRuntime, callers, refresh.bind(null, deps)),
     member(contract.runSmoke, callers, requestSmoke.bind(null, deps)),
     member(contract.enterRuntime, callers, openRuntime.bind(null, deps)),
+    member(contract.restartRuntime, callers, requestRestart.bind(null, deps)),
+    member(contract.renameRuntime, callers, rename.bind(null, deps)),
+    member(contract.watchRuntime, callers, watch.bind(null, deps)),
   ];
 };

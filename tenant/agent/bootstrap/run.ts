@@ -10,11 +10,22 @@ import type { AgentConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 import { isObject, renderConfig } from './document.ts';
+import { noteStateSize, stateSizeFile } from './state-size.ts';
 import type { Json, JsonObject } from './document.ts';
 
-export async function bootstrap(config: AgentConfig, log: Log): Promise<void> {
+export async function bootstrap(
+  config: AgentConfig,
+  log: Log,
+  now: () => number = Date.now,
+): Promise<void> {
   await mkdir(config.openclawStateDir, { recursive: true, mode: 0o700 });
   await chmod(config.openclawStateDir, 0o700);
+  const counted = await noteStateSize(
+    config.openclawStateDir,
+    join(config.dataDir, stateSizeFile),
+    now,
+  );
+  if (counted === null) log('state_not_counted');
   const path = join(config.openclawStateDir, 'openclaw.json');
   const before = await readOwnFile(path);
   const existing = before === null ? {} : parseObject(before);

@@ -41,6 +41,8 @@ export interface EntranceOptions {
   readonly config: AgentConfig;
   readonly sessions: Sessions;
   readonly devices: Devices;
+  /** Who reads the log goes with the right to be inside. */
+  readonly watchers: { endAllBut(allowed: ReadonlySet<string>): number };
   readonly tickets: TicketDesk;
   readonly log: Log;
   /** For what strangers can cause. */
@@ -101,10 +103,11 @@ export class Entrance {
   }
 
   async access(request: IncomingMessage): Promise<Answer> {
-    const { sessions, devices, log } = this.#options;
+    const { sessions, devices, watchers, log } = this.#options;
     const { allow } = await readBody(request, accessRequest);
     const allowed = new Set(allow);
-    const ended = await sessions.end(({ userId }) => !allowed.has(userId));
+    const unwatched = watchers.endAllBut(allowed);
+    const ended = unwatched + (await sessions.end(({ userId }) => !allowed.has(userId)));
     await devices.revokeAllBut(allowed);
     await within(devices.settle(), settleTimeoutMs, 'devices').catch(() => undefined);
     log('access_narrowed', { ended });

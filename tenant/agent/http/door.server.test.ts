@@ -69,6 +69,7 @@ beforeAll(async () => {
       'codex:device': echo,
       check: echo,
       access: echo,
+      watch: async () => ({ stream: (response) => void response.writeHead(200).end('{}\n') }),
     },
     entrance: {
       owns: () => false,

@@ -18,7 +18,14 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
-export type Handler = (request: IncomingMessage, claims: TicketClaims) => Promise<Answer>;
+/** Takes the answer over, head and all, and ends it by itself. */
+export interface Streamed {
+  readonly stream: (response: ServerResponse) => void;
+}
+export type Handler = (
+  request: IncomingMessage,
+  claims: TicketClaims,
+) => Promise<Answer | Streamed>;
 
 /** What comes by navigation and by cookie, not by bearer: the entrance judges it by itself. */
 export interface DoorEntrance {
@@ -44,7 +51,11 @@ export interface DoorOptions {
 }
 
 /** Called by pages of the site with `fetch`; all others have no business in a browser. */
-const fetchedScopes: ReadonlySet<HandledScope> = new Set(['codex:device', 'codex:callback']);
+const fetchedScopes: ReadonlySet<HandledScope> = new Set([
+  'codex:device',
+  'codex:callback',
+  'watch',
+]);
 const healthPath = '/agent/healthz';
 /** A Control UI's first load asks for 66 files, its tabs keep sockets open. */
 const maxConnections = 256;
@@ -101,6 +112,11 @@ async function respond(
     if (request.method !== 'POST') throw new AgentFailure('not_found');
     const claims = await options.tickets.spend(request.headers.authorization, scope);
     const answer = await options.handlers[scope](request, claims);
+    if ('stream' in answer) {
+      options.log('request_answered', { scope, status: 200 });
+      if (!response.destroyed) answer.stream(response);
+      return;
+    }
     // `state` is polled and changes nothing.
     if (scope !== 'state') options.log('request_answered', { scope, status: answer.status });
     send(response, answer);

@@ -9,6 +9,7 @@ import { LoginRecord } from '../codex/record.ts';
 import type { AgentConfig } from '../config.ts';
 import { Check } from '../smoke/check.ts';
 import { Smoke } from '../smoke/run.ts';
+import { Usage } from '../state/usage.ts';
 import { Turnstile } from '../smoke/turnstile.ts';
 import { Facts } from '../state/facts.ts';
 import type { AskedCall, FakeGateway, GivenAnswer } from '../testing/gateway.ts';
@@ -51,7 +52,8 @@ function newFacts(): Facts {
   const check = new Check({ gateway, dataDir: folder, turnstile, now, log });
   const codexLogin = newLogin(record);
   const entered = (): string[] => [];
-  const parts = { gateway, codexLogin, record, smoke, check, entered, now };
+  const usage = new Usage({ gateway, dataDir: folder, now });
+  const parts = { gateway, codexLogin, record, smoke, check, usage, entered, now };
   return new Facts({ runtimeId: 'rt_1', ...parts });
 }
 
@@ -118,7 +120,8 @@ describe('state', () => {
     const facts = newFacts();
     const all = await Promise.all(Array.from({ length: 10 }, async () => facts.read()));
     expect(all.map((one) => one.codex.status)).toEqual(Array.from({ length: 10 }, () => 'ok'));
-    expect(fake.asked.map((call) => call.method)).toEqual(['connect', 'models.authStatus']);
+    const methods = fake.asked.map((call) => call.method).toSorted();
+    expect(methods).toEqual(['connect', 'models.authStatus', 'system.info']);
   });
 
   it('takes words it does not know for unknown', async () => {

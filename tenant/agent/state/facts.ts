@@ -18,6 +18,7 @@ import type { Smoke } from '../smoke/run.ts';
 import { agentVersion } from '../version.ts';
 import type { CodexFact } from './codex.ts';
 import { codexFactOf } from './codex.ts';
+import type { Usage } from './usage.ts';
 
 const freshForMs = 2_000;
 const answerBudgetMs = 4_500;
@@ -50,6 +51,7 @@ export interface FactsOptions {
   readonly record: LoginRecord;
   readonly smoke: Smoke;
   readonly check: Check;
+  readonly usage: Usage;
   /** Whose browsers are in the Control UI. */
   readonly entered: () => string[];
   readonly now: () => number;
@@ -70,7 +72,8 @@ export class Facts {
 
   async read(): Promise<StateAnswer> {
     this.#forgetAfterTurns();
-    const { gateway, codex } = await this.#recent();
+    const measuring = this.#options.usage.read();
+    const [{ gateway, codex }, usage] = await Promise.all([this.#recent(), measuring]);
     const attempt = this.#options.codexLogin.view();
     const status: CodexStatus =
       attempt !== null && codex.status !== 'ok' ? 'linking' : codex.status;
@@ -90,6 +93,7 @@ export class Facts {
       smoke: this.#options.smoke.report(),
       check: this.#options.check.report(),
       sessions: this.#options.entered(),
+      usage: gateway.status === 'ready' ? usage : null,
     };
   }
 

@@ -36,6 +36,8 @@ export interface AgentHere {
   readonly publicOrigin: string;
   readonly siteOrigin: string;
   readonly dataDir: string;
+  /** Where it listens now. */
+  port(): number;
   /** Everything it logged. */
   logged(): string;
   ticket(scope: AgentScope, subject: string): Promise<string>;
@@ -84,6 +86,7 @@ export async function createAgentHere(): Promise<AgentHere> {
     publicOrigin,
     siteOrigin,
     dataDir: folder,
+    port: () => agent.port,
     logged: () => logged,
     ticket,
     ask,

@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 const websocketGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const maxFrameBytes = 60_000;
+const maxFrameBytes = 1_000_000;
 
 export interface AskedCall {
   readonly method: string;
@@ -134,9 +134,14 @@ async function reply(text: string, { request, socket, fake }: Conversation): Pro
 function textFrame(text: string): Buffer {
   const body = Buffer.from(text);
   if (body.length > maxFrameBytes) throw new Error('frame too long for the fake');
-  const short = body.length < 126;
-  const head = Buffer.from(short ? [0x81, body.length] : [0x81, 126, 0, 0]);
-  if (!short) head.writeUInt16BE(body.length, 2);
+  if (body.length < 126) return Buffer.concat([Buffer.from([0x81, body.length]), body]);
+  if (body.length < 0x1_00_00) {
+    const head = Buffer.from([0x81, 126, 0, 0]);
+    head.writeUInt16BE(body.length, 2);
+    return Buffer.concat([head, body]);
+  }
+  const head = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(body.length, 6);
   return Buffer.concat([head, body]);
 }
 

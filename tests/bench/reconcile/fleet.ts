@@ -247,6 +247,7 @@ const resting = (orderId: string, host: string): RowOf<'runtimes'> => ({
   smokeId: null,
   smokeNonce: null,
   smokeRequestedAt: null,
+  restartId: null,
   failures: 0,
   nextCheckAt: iso(12 * hourMs),
   inspectedAtMinute: restingMinute(),

@@ -101,6 +101,7 @@ export const runtimeRowOf = ({ workspaceId }: Owner, { status, holds }: Standing
     smokeId: null,
     smokeNonce: null,
     smokeRequestedAt: null,
+    restartId: null,
     failures: 0,
     nextCheckAt: null,
     inspectedAtMinute: 0,

@@ -38,6 +38,7 @@ export const placeSuspended = async (
     smokeId: null,
     smokeNonce: null,
     smokeRequestedAt: null,
+    restartId: null,
     failures: 0,
     nextCheckAt: new Date().toISOString(),
     inspectedAtMinute: null,
@@ -70,6 +71,9 @@ const codesOf = (
     call(functions, operations.codexDevice, target),
     call(functions, operations.refreshRuntime, { runtimeId }),
     call(functions, operations.enterRuntime, { runtimeId }),
+    call(functions, operations.restartRuntime, target),
+    call(functions, operations.renameRuntime, { ...target, name: 'Mine' }),
+    call(functions, operations.watchRuntime, { runtimeId }),
   ];
   return Promise.all(calls.map(codeOf));
 };
@@ -103,6 +107,7 @@ export const commands = (product: () => TestProduct): void => {
         call(functions, operations.startCodex, target),
         call(functions, operations.codexDevice, target),
         call(functions, operations.runSmoke, target),
+        call(functions, operations.restartRuntime, target),
       ];
     };
     const now = await Promise.all(commandsAt(revision).map(codeOf));

@@ -3,6 +3,7 @@ import { call, readOrder, smoke } from '#local/customer/customer.ts';
 import { composeName } from '#core/runtime/names.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
 import { actOnRuntime } from '#schemas/contract/operator-runtimes.ts';
+import { restartRuntime } from '#schemas/contract/runtimes.ts';
 import type { AnyRow, Owner } from '#tests/support/product.ts';
 import { composes, stopBehindBack } from './dokploy.ts';
 import { isUp } from './flow.ts';
@@ -74,6 +75,26 @@ export const startAgain = async (stage: Stage, at: Subject): Promise<AnyRow> => 
   await sweepUntil(stage, 'up again', async () => {
     const { status, failures } = await runtimeOf(stage, at);
     return isUp({ status }) && failures === 0;
+  });
+  return runtimeOf(stage, at);
+};
+
+/** A member asks for it once; who stops the containers, and who starts them, die. */
+export const restartOnce = async (stage: Stage, at: Subject): Promise<AnyRow> => {
+  const { runtimeId } = at;
+  const { revision } = await runtimeOf(stage, at);
+  const points = ['runtime.restart_stop.done', 'runtime.restart_start.done'] as const;
+  stage.kills.arm('reconcile', points[0]);
+  const target = { runtimeId, revision: Number(revision) };
+  await call(at.owner.customer.functions, restartRuntime, target);
+  for (const point of points) {
+    stage.kills.arm('reconcile', point);
+    await sweepUntilDead(stage, point);
+    await minutePasses(stage);
+  }
+  await sweepUntil(stage, 'back again', async () => {
+    const { status, failures } = await runtimeOf(stage, at);
+    return status === 'ready' && failures === 0;
   });
   return runtimeOf(stage, at);
 };

@@ -72,6 +72,8 @@ export const afterwards = {
     'runtime.raise_task.done',
     'runtime.observe_machine.done',
     'runtime.start.done',
+    'runtime.restart_stop.done',
+    'runtime.restart_start.done',
     'runtime.stop.done',
     'runtime.remove.done',
     'slot.released',

@@ -34,6 +34,8 @@ const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
   observe_agent: true,
   observe_machine: true,
   start: true,
+  restart_stop: true,
+  restart_start: true,
   verify: true,
   prove_exposure: true,
   start_smoke: true,

@@ -21,7 +21,7 @@ import { historyOf, picture, unfinished } from './books.ts';
 import type { Compose } from './dokploy.ts';
 import { composes, runningIn, servingAgents, servingGateways } from './dokploy.ts';
 import { isUp, openAll, payAll, settleIn } from './flow.ts';
-import { askOperator, proveRuntime, remove } from './later.ts';
+import { askOperator, proveRuntime, remove, restartOnce } from './later.ts';
 import { startAgain, subjectOf, suspend } from './later.ts';
 import type { Subject } from './later.ts';
 import { beForgotten, comeToTheEnd, giveBack, goUnpaid, noticesOf } from './term.ts';
@@ -229,6 +229,16 @@ describe('later, whoever dies', () => {
   test('containers that are down are started again', async () => {
     const { deployment, machine } = factsOf(await startAgain(stage, await subject(3)));
     expect([deployment.attempt, machine.state]).toEqual([1, null]);
+  });
+
+  test('a restart that was asked for happens once, and the proof is kept', async () => {
+    const at = await subject(0);
+    const before = await stage.product.admin.get('runtimes', at.runtimeId);
+    const restarted = await restartOnce(stage, at);
+    expect(restarted['receipt']).toBe(before['receipt']);
+    const { restart, deployment } = factsOf(restarted);
+    expect([restart.restartId, restart.state]).toEqual([restarted['restartId'], 'started']);
+    expect(deployment.attempt).toBe(factsOf(before).deployment.attempt);
   });
 
   test('all of that is at rest again', async () => {

@@ -8,7 +8,7 @@ import { stateWords } from '../flow/words.ts';
 import { formatDuration, formatKrw, formatLatency } from './format.ts';
 import { loadBase, loadErrors, loadOrders, loadProduct } from './index.ts';
 import { localeOf } from './locale.ts';
-import { loadAccount, loadMembers, loadOperator } from './pages.ts';
+import { loadAccount, loadManage, loadMembers, loadOperator } from './pages.ts';
 
 const parts = {
   base: loadBase,
@@ -17,6 +17,7 @@ const parts = {
   product: loadProduct,
   orders: loadOrders,
   members: loadMembers,
+  manage: loadManage,
   operator: loadOperator,
 };
 

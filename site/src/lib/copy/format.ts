@@ -59,3 +59,17 @@ export const formatLatency = (locale: Locale, milliseconds: number): string => {
     ? `${format.format(Math.round(milliseconds))} ms`
     : `${format.format(milliseconds / 1_000)}${locale === 'ko' ? '초' : ' s'}`;
 };
+
+/** Binary units, as limits are given; one digit where it says more. */
+export const formatBytes = (locale: Locale, bytes: number): string => {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+  let value = bytes;
+  let at = 0;
+  while (value >= 1_024 && at < units.length - 1) {
+    value /= 1_024;
+    at += 1;
+  }
+  const maximumFractionDigits = value < 10 && at > 0 ? 1 : 0;
+  const number = new Intl.NumberFormat(tagOf(locale), { maximumFractionDigits }).format(value);
+  return `${number} ${units[at] ?? ''}`;
+};

@@ -7,6 +7,7 @@ import type { Locale } from '#schemas/contract/vocabulary.ts';
 import type { AccountCopy } from './en/account.ts';
 import type { BaseCopy } from './en/base.ts';
 import type { ErrorsCopy } from './en/errors.ts';
+import type { ManageCopy } from './en/manage.ts';
 import type { MembersCopy } from './en/members.ts';
 import type { OperatorCopy } from './en/operator.ts';
 import type { OrdersCopy } from './en/orders.ts';
@@ -16,6 +17,7 @@ export type {
   AccountCopy,
   BaseCopy,
   ErrorsCopy,
+  ManageCopy,
   MembersCopy,
   OperatorCopy,
   OrdersCopy,

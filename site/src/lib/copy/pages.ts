@@ -1,11 +1,16 @@
 /** Texts that one page alone shows, loaded with it. */
 import type { Locale } from '#schemas/contract/vocabulary.ts';
-import type { AccountCopy, MembersCopy, OperatorCopy } from './index.ts';
+import type { AccountCopy, ManageCopy, MembersCopy, OperatorCopy } from './index.ts';
 
 export const loadAccount = async (locale: Locale): Promise<AccountCopy> =>
   locale === 'ko'
     ? (await import('./ko/account.ts')).account
     : (await import('./en/account.ts')).account;
+
+export const loadManage = async (locale: Locale): Promise<ManageCopy> =>
+  locale === 'ko'
+    ? (await import('./ko/manage.ts')).manage
+    : (await import('./en/manage.ts')).manage;
 
 export const loadMembers = async (locale: Locale): Promise<MembersCopy> =>
   locale === 'ko'

@@ -30,6 +30,8 @@ export type HistoryWord =
   | `runtime_${RuntimeStatus}`
   | ExposureKind
   | 'entered'
+  | 'restart_requested'
+  | 'rename_requested'
   | 'access_ended'
   | TermWord;
 
@@ -53,6 +55,8 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   ...runtimeStatuses.map((status) => `runtime_${status}` as const),
   ...exposureKinds,
   'entered',
+  'restart_requested',
+  'rename_requested',
   'access_ended',
   ...termWords,
 ]);

@@ -164,6 +164,7 @@ export const runtimeFixture = (
   planKey: 'basic',
   status,
   conditions: JSON.stringify(conditionsFixture(changes)),
+  facts: '{}',
   receipt: status === 'ready' || status === 'degraded' ? JSON.stringify(receiptFixture) : null,
   revision: 7,
   paidUntil: '2026-12-23T01:00:00.000Z',

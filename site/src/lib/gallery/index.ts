@@ -1,5 +1,6 @@
 /** Every scene by its address in the gallery, such as `flow.ready`. */
 import { accountScenes } from './account.ts';
+import { manageScenes } from './manage.ts';
 import { joinScenes, membersScenes } from './members.ts';
 import { operatorPages } from './operator.ts';
 import { operatorScenes, orderScenes } from './orders.ts';
@@ -13,6 +14,7 @@ export const sceneNames: readonly string[] = [
   ...named('account', Object.keys(accountScenes)),
   ...named('profile', Object.keys(profileScenes)),
   ...named('flow', Object.keys(flowScenes)),
+  ...named('manage', Object.keys(manageScenes)),
   ...named('members', Object.keys(membersScenes)),
   ...named('join', Object.keys(joinScenes)),
   'guest.open',

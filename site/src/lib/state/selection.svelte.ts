@@ -57,3 +57,7 @@ export const membersAddress = (workspaceId: string | null): string =>
 /** The orders of a workspace, one of them open. */
 export const ordersAddress = (workspaceId: string | null, orderId: string | null): string =>
   resolve('/orders') + queryOf({ workspace: workspaceId, order: orderId });
+
+/** What one does with a runtime that runs: restart, log, usage, name. */
+export const manageAddress = (workspaceId: string, runtimeId: string | null): string =>
+  resolve('/manage') + queryOf({ workspace: workspaceId, runtime: runtimeId });

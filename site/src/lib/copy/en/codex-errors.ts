@@ -113,6 +113,10 @@ export const codexErrors = {
     next: 'Log in with the address instead, or allow device codes in the security settings of ChatGPT.',
   },
   smoke_busy: { cause: 'A smoke is running already.', next: 'Wait for its result.' },
+  watch_full: {
+    cause: 'The log of this runtime is open in as many windows as it may be.',
+    next: 'Close one of them, or ask a member of your workspace to.',
+  },
   session_missing: {
     cause: 'You have no session in this runtime, or it has ended.',
     next: 'Open the runtime from this site again.',

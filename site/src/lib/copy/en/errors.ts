@@ -239,6 +239,10 @@ export const errors = {
     cause: 'A smoke is running already.',
     next: 'Wait for its result.',
   },
+  restart_busy: {
+    cause: 'This runtime is restarting already.',
+    next: 'Wait until it answers again; that takes about half a minute.',
+  },
   agent_unreachable: {
     cause: 'The runtime does not answer right now.',
     next: 'It may be restarting. Try again in a moment.',

@@ -138,6 +138,8 @@ export const orders = {
       exposure_proven: 'Tried from outside: closed to strangers',
       exposure_failed: 'Tried from outside: something answers strangers; the operator was told',
       entered: 'A session was opened in the runtime',
+      restart_requested: 'A restart was asked for',
+      rename_requested: 'Another name was given',
       access_ended: 'Somebody who is no owner any more was put out of the runtime',
       extended: 'Its paid time was extended',
       period_retracted: 'The time of a refunded payment was taken back',

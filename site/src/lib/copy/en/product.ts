@@ -158,6 +158,8 @@ export const product = {
         'The disk of the runtime’s server is full. Nothing is lost; the operator makes room.',
       gateway_starting: 'OpenClaw is starting.',
       gateway_unreachable: 'OpenClaw does not answer yet. We keep looking.',
+      restarting:
+        'Restarting, because somebody in the workspace asked for it. It comes back by itself.',
       verify_failed: 'A check did not pass. It is repeated by itself; you can also ask for it now.',
       exposure_not_tried: 'Nobody has tried from outside yet whether it is closed to strangers.',
       exposed:
@@ -298,6 +300,7 @@ export const product = {
     } satisfies Record<Exclude<EntranceView, 'open'>, string>,
     proving:
       'Your runtime has answered. Now it is tried from outside whether it is closed to strangers; then it is ready. You need to do nothing.',
+    manage: 'Restart, log, usage, name',
     missing: 'The receipt cannot be shown here; the runtime is ready all the same.',
   },
   /** Said in place of what a role may not do: who can. */

@@ -113,6 +113,10 @@ export const codexErrors: Readonly<Record<CodexErrorCode, ErrorText>> = {
     cause: '스모크가 이미 실행 중입니다.',
     next: '결과를 기다리세요.',
   },
+  watch_full: {
+    cause: '이 런타임의 로그가 이미 허용된 수만큼의 창에서 열려 있습니다.',
+    next: '창 하나를 닫거나, 워크스페이스의 다른 멤버에게 닫아 달라고 하세요.',
+  },
   session_missing: {
     cause: '이 런타임에 세션이 없거나 이미 끝났습니다.',
     next: '이 사이트에서 런타임을 다시 여세요.',

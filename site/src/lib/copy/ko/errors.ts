@@ -242,6 +242,10 @@ export const errorsCopy: ErrorsCopy = {
       cause: '스모크가 이미 실행 중입니다.',
       next: '결과를 기다리세요.',
     },
+    restart_busy: {
+      cause: '이 런타임은 이미 다시 시작하는 중입니다.',
+      next: '다시 응답할 때까지 기다리세요. 30초쯤 걸립니다.',
+    },
     agent_unreachable: {
       cause: '런타임이 지금 응답하지 않습니다.',
       next: '다시 시작하는 중일 수 있습니다. 잠시 뒤 다시 시도하세요.',

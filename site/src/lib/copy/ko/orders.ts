@@ -127,6 +127,8 @@ export const orders: OrdersCopy = {
       exposure_proven: '외부에서 확인함: 모두 막혀 있음',
       exposure_failed: '외부에서 확인함: 열려 있는 곳이 있어 운영자에게 알림',
       entered: '런타임에 들어갔습니다',
+      restart_requested: '다시 시작을 요청했습니다',
+      rename_requested: '이름을 바꿨습니다',
       access_ended: '더는 소유자가 아닌 사람의 런타임 세션을 끝냈습니다',
       extended: '이용 기한을 연장했습니다',
       period_retracted: '환불된 결제의 기간을 되돌렸습니다',

@@ -147,6 +147,7 @@ export const product: ProductCopy = {
         '런타임 서버의 디스크가 가득 찼습니다. 잃은 것은 없으며 운영자가 공간을 마련합니다.',
       gateway_starting: 'OpenClaw가 시작하는 중입니다.',
       gateway_unreachable: 'OpenClaw가 아직 응답하지 않습니다. 계속 확인합니다.',
+      restarting: '워크스페이스의 누군가가 요청해 다시 시작하는 중입니다. 저절로 돌아옵니다.',
       verify_failed:
         '통과하지 못한 점검이 있습니다. 자동으로 되풀이하며, 지금 요청할 수도 있습니다.',
       exposure_not_tried: '외부에서 접근이 막혀 있는지 아직 확인하지 않았습니다.',
@@ -283,6 +284,7 @@ export const product: ProductCopy = {
     },
     proving:
       '런타임이 답했습니다. 이제 외부에서 접근이 막혀 있는지 확인하고 나면 준비가 끝납니다. 따로 하실 일은 없습니다.',
+    manage: '다시 시작, 로그, 사용량, 이름',
     missing: '확인서를 여기에 표시할 수 없지만, 런타임은 준비되어 있습니다.',
   },
   roles: {

@@ -1,0 +1,136 @@
+/** A made-up runtime that is looked after, one set for every state of the page. */
+import { errorInfo } from '#schemas/contract/errors.ts';
+import type { ErrorCode } from '#schemas/contract/errors.ts';
+import type { RuntimeRow } from '#schemas/contract/rows.ts';
+import type { UsageReport } from '#schemas/contract/usage.ts';
+import type { LogLine } from '#schemas/contract/watch.ts';
+import type { WatchState } from '../flow/log-lines.ts';
+import type { Keeper } from '../state/keeper.svelte.ts';
+import { runtimeFixture } from './fixtures.ts';
+
+const gibibyte = 1_024 ** 3;
+
+export interface ManageScene {
+  readonly runtime: RuntimeRow | null;
+  readonly others: readonly RuntimeRow[];
+  readonly mayOperate: boolean;
+  readonly mayEnter: boolean;
+  readonly roleKnown: boolean;
+  readonly loaded: boolean;
+  readonly failed: boolean;
+  readonly begin?: (keeper: Keeper) => void;
+}
+
+const usage = (memory: number, left: number): UsageReport => ({
+  atMs: Date.now() - 3_600_000,
+  memoryBytes: memory * gibibyte,
+  diskTotalBytes: 160 * gibibyte,
+  diskAvailableBytes: left * gibibyte,
+  stateBytes: 61 * 1_024 ** 2,
+  stateAtMs: Date.now() - 40 * 3_600_000,
+});
+
+const said: readonly (readonly [LogLine['level'], string, string])[] = [
+  ['info', 'gateway', 'starting HTTP server...'],
+  ['info', 'gateway', 'http server listening (13 plugins: anthropic, browser, canvas; 1.9s)'],
+  ['info', 'gateway', 'agent model: openai/gpt-5.5 (thinking=medium, fast=off)'],
+  ['debug', 'cron', 'job added {"jobId":"96c45bc4-b8a8-4f60-8e40-63706b823dc0"}'],
+  ['info', 'gateway/ws', 'authenticated user connected conn=6bcbcbd4-3dc0-4e7a-a2de-63f09f7cb3af'],
+  ['warn', 'gateway', 'remote model catalog refresh failed'],
+  ['info', 'auth', 'linked [e-mail]; opened https://auth.openai.com/oauth/authorize?[masked]'],
+  ['error', 'agent', 'turn ended: the tool wrote nothing for 120 s\n  at run (agent.js:41)'],
+];
+const lines: readonly LogLine[] = said.map(([level, source, text], index) => ({
+  at: new Date(Date.UTC(2026, 10, 27, 4, 12, index * 7)).toISOString(),
+  level,
+  source,
+  text,
+}));
+
+const show =
+  (state: WatchState, more: (keeper: Keeper) => void = () => undefined) =>
+  (keeper: Keeper): void => {
+    keeper.log.take({ kind: 'lines', first: true, lines: [...lines], skipped: 0 });
+    keeper.log.state = state;
+    more(keeper);
+  };
+const measured =
+  (report: UsageReport) =>
+  ({ log }: Keeper): void => {
+    log.usage = report;
+  };
+const failing = (code: ErrorCode) => ({ code, retryable: errorInfo[code].retryable });
+
+const ready = runtimeFixture('ready', {
+  codex_linked: ['true', 'ok', 'none'],
+  smoke_passed: ['true', 'ok', 'none'],
+});
+const restarting = runtimeFixture('running', {
+  reachable: ['unknown', 'restarting', 'system'],
+  verified: ['unknown', 'not_started', 'system'],
+});
+const scene = (extra: Partial<ManageScene> = {}): ManageScene => ({
+  runtime: ready,
+  others: [ready],
+  mayOperate: true,
+  mayEnter: true,
+  roleKnown: true,
+  loaded: true,
+  failed: false,
+  begin: show('live', measured(usage(0.78, 74))),
+  ...extra,
+});
+const longName = 'Recherche und Entwicklung für besonders langlebige Wintergärten';
+
+export const manageScenes: Readonly<Record<string, ManageScene>> = {
+  live: scene(),
+  full: scene({
+    begin: show('live', (keeper) => {
+      measured(usage(1.92, 3.1))(keeper);
+      keeper.log.skipped = 412;
+    }),
+  }),
+  tight: scene({ begin: show('live', measured(usage(1.7, 4.2))) }),
+  paused: scene({
+    begin: show('live', ({ log }) => {
+      log.hold();
+      log.take({ kind: 'lines', first: false, lines: [...lines], skipped: 0 });
+    }),
+  }),
+  connecting: scene({ begin: ({ log }) => (log.state = 'connecting') }),
+  away: scene({ begin: show('away') }),
+  waiting: scene({
+    runtime: { ...ready, status: 'degraded', facts: JSON.stringify({ usage: usage(0.7, 80) }) },
+    begin: show('waiting'),
+  }),
+  refused: scene({
+    begin: ({ log }) => {
+      log.state = 'refused';
+      log.refusal = 'watch_full';
+    },
+  }),
+  ended: scene({ begin: show('ended') }),
+  restarting: scene({ runtime: restarting, others: [restarting], begin: show('waiting') }),
+  'restart-refused': scene({
+    begin: show('live', ({ restarting: asking }) => {
+      asking.failure = failing('too_many_requests');
+    }),
+  }),
+  'name-stale': scene({
+    begin: show('live', ({ naming }) => {
+      naming.failure = failing('stale_revision');
+    }),
+  }),
+  several: scene({
+    runtime: { ...ready, name: longName },
+    others: [
+      { ...ready, name: longName },
+      { ...ready, $id: 'runtime-2', name: '연구' },
+    ],
+  }),
+  billing: scene({ mayOperate: false, mayEnter: false, begin: () => undefined }),
+  suspended: scene({ runtime: runtimeFixture('suspended'), begin: () => undefined }),
+  unknown: scene({ runtime: null, others: [] }),
+  loading: scene({ runtime: null, others: [], loaded: false }),
+  offline: scene({ failed: true, begin: show('waiting') }),
+};

@@ -1,0 +1,44 @@
+/** What one does with a runtime from its page: the log, a restart, another name. */
+import { renameRuntime, restartRuntime } from '#schemas/contract/runtimes.ts';
+import type { RuntimeRow } from '#schemas/contract/rows.ts';
+import { Action } from './action.svelte.ts';
+import type { App } from './app.svelte.ts';
+import { LogWatch } from './log-watch.svelte.ts';
+
+type Target = Pick<RuntimeRow, '$id' | 'revision'>;
+
+export class Keeper {
+  readonly restarting = new Action();
+  readonly naming = new Action();
+  readonly log: LogWatch;
+  /** The name was taken; until something else is typed. */
+  saved = $state(false);
+  readonly #app: App;
+  readonly #onchanged: () => void;
+
+  constructor(app: App, runtimeId: string, onchanged: () => void) {
+    this.#app = app;
+    this.#onchanged = onchanged;
+    this.log = new LogWatch(app, runtimeId);
+  }
+
+  /** True when it was taken. */
+  async restart({ $id: runtimeId, revision }: Target): Promise<boolean> {
+    const body = { runtimeId, revision };
+    const done = await this.restarting.run(() =>
+      this.#app.with((gateway) => gateway.call(restartRuntime, body)),
+    );
+    this.#onchanged();
+    return done !== null;
+  }
+
+  async rename({ $id: runtimeId, revision }: Target, name: string): Promise<void> {
+    const body = { runtimeId, revision, name };
+    this.saved = false;
+    const done = await this.naming.run(() =>
+      this.#app.with((gateway) => gateway.call(renameRuntime, body)),
+    );
+    this.saved = done !== null;
+    this.#onchanged();
+  }
+}
