@@ -99,6 +99,8 @@ export const runtimeRow = z.object({
   facts: z._default(z.string(), '{}'),
   revision: z.number(),
   paidUntil: z.string(),
+  /** The version of the plan it was bought as: what a renewal costs. */
+  planVersion: absent(z.number()),
   suspendedFor: absent(z.enum(suspensionReasons)),
   suspendedAt: absent(z.string()),
   smokeId: z.nullable(z.string()),

@@ -8,7 +8,7 @@ import { stateWords } from '../flow/words.ts';
 import { formatDuration, formatKrw, formatLatency } from './format.ts';
 import { loadBase, loadErrors, loadOrders, loadProduct } from './index.ts';
 import { localeOf } from './locale.ts';
-import { loadAccount, loadManage, loadMembers, loadOperator } from './pages.ts';
+import { loadAccount, loadManage, loadMembers, loadOperator, loadTerm } from './pages.ts';
 
 const parts = {
   base: loadBase,
@@ -18,6 +18,7 @@ const parts = {
   orders: loadOrders,
   members: loadMembers,
   manage: loadManage,
+  term: loadTerm,
   operator: loadOperator,
 };
 

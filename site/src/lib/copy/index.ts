@@ -12,6 +12,7 @@ import type { MembersCopy } from './en/members.ts';
 import type { OperatorCopy } from './en/operator.ts';
 import type { OrdersCopy } from './en/orders.ts';
 import type { ProductCopy } from './en/product.ts';
+import type { TermCopy } from './en/term.ts';
 
 export type {
   AccountCopy,
@@ -22,6 +23,7 @@ export type {
   OperatorCopy,
   OrdersCopy,
   ProductCopy,
+  TermCopy,
 };
 
 export const loadBase = async (locale: Locale): Promise<BaseCopy> =>

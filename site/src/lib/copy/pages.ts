@@ -1,6 +1,6 @@
 /** Texts that one page alone shows, loaded with it. */
 import type { Locale } from '#schemas/contract/vocabulary.ts';
-import type { AccountCopy, ManageCopy, MembersCopy, OperatorCopy } from './index.ts';
+import type { AccountCopy, ManageCopy, MembersCopy, OperatorCopy, TermCopy } from './index.ts';
 
 export const loadAccount = async (locale: Locale): Promise<AccountCopy> =>
   locale === 'ko'
@@ -21,3 +21,6 @@ export const loadOperator = async (locale: Locale): Promise<OperatorCopy> =>
   locale === 'ko'
     ? (await import('./ko/operator.ts')).operator
     : (await import('./en/operator.ts')).operator;
+
+export const loadTerm = async (locale: Locale): Promise<TermCopy> =>
+  locale === 'ko' ? (await import('./ko/term.ts')).term : (await import('./en/term.ts')).term;

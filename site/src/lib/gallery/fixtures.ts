@@ -168,6 +168,7 @@ export const runtimeFixture = (
   receipt: status === 'ready' || status === 'degraded' ? JSON.stringify(receiptFixture) : null,
   revision: 7,
   paidUntil: '2026-12-23T01:00:00.000Z',
+  planVersion: 1,
   suspendedFor: null,
   suspendedAt: null,
   smokeId: null,

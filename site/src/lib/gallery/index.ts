@@ -6,6 +6,7 @@ import { operatorPages } from './operator.ts';
 import { operatorScenes, orderScenes } from './orders.ts';
 import { profileScenes } from './profile.ts';
 import { flowScenes } from './scenes.ts';
+import { termScenes } from './term.ts';
 
 const named = (group: string, names: readonly string[]): readonly string[] =>
   names.map((name) => `${group}.${name}`);
@@ -21,6 +22,7 @@ export const sceneNames: readonly string[] = [
   'guest.expired',
   'orders.list',
   ...named('orders', Object.keys(orderScenes)),
+  ...named('term', Object.keys(termScenes)),
   ...named('file', Object.keys(operatorScenes)),
   ...named('operator', operatorPages),
 ];

@@ -54,6 +54,10 @@ export const select = async (
 export const membersAddress = (workspaceId: string | null): string =>
   resolve('/members') + queryOf({ workspace: workspaceId });
 
+/** The paid time of a runtime. */
+export const termAddress = (selection: Selection): string =>
+  resolve('/term') + addressOf(selection);
+
 /** The orders of a workspace, one of them open. */
 export const ordersAddress = (workspaceId: string | null, orderId: string | null): string =>
   resolve('/orders') + queryOf({ workspace: workspaceId, order: orderId });

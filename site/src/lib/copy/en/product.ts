@@ -70,6 +70,7 @@ export const product = {
     amount: 'Amount',
     paidAt: 'Paid',
     paidUntil: 'Paid until',
+    renew: 'Add time',
     vatIn: (vat: string) => `including ${vat} VAT`,
     allOrders: 'All orders',
     details: 'Order details',

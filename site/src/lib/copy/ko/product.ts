@@ -61,6 +61,7 @@ export const product: ProductCopy = {
     amount: '금액',
     paidAt: '결제 시각',
     paidUntil: '이용 기한',
+    renew: '연장하기',
     vatIn: (vat) => `부가세 ${vat} 포함`,
     allOrders: '주문 내역',
     details: '주문 자세히 보기',
