@@ -3,13 +3,7 @@
  * refund, letters that come late, twice or in any order, effects carried out or not. What must hold
  * between two states is demanded here; order-walk.ts checks the rest.
  */
-import {
-  close,
-  failRequest,
-  openRequest,
-  delivered,
-  startRequest,
-} from '#core/order/commands.ts';
+import { close, failRequest, openRequest, delivered, startRequest } from '#core/order/commands.ts';
 import type { Commanded } from '#core/order/commands.ts';
 import type { OrderFacts } from '#core/order/facts.ts';
 import { withoutEffect } from '#core/order/facts.ts';

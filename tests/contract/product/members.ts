@@ -59,6 +59,7 @@ const setScene = async (product: TestProduct): Promise<Scene> => {
 /** Who gets further than the question of the role; written by hand: this table is the oracle. */
 const allowed = {
   '/open': ['owner', 'billing'],
+  '/renew': ['owner', 'billing'],
   '/pay-link': ['owner', 'billing'],
   '/cancel': ['owner', 'billing'],
   '/refund': ['owner', 'billing'],
@@ -69,6 +70,9 @@ const allowed = {
   '/refresh': ['owner', 'member'],
   '/smoke': ['owner', 'member'],
   '/enter': ['owner', 'member'],
+  '/restart': ['owner', 'member'],
+  '/rename': ['owner', 'member'],
+  '/watch': ['owner', 'member'],
   '/members/invite': ['owner'],
   '/members/revoke': ['owner'],
   '/members/role': ['owner'],
@@ -90,6 +94,9 @@ const codesOf = async (
   const present = { workspaceId, email: scene.owner.customer.email, role: 'owner' as const };
   const calls: Record<Path, Promise<unknown>> = {
     '/open': call(functions, checkout.openOrder, { ...newOrder, requestKey: newRequestKey() }),
+    '/renew': call(functions, checkout.renewRuntime, {
+      ...{ runtimeId, months: 1, phone: 'none', requestKey: newRequestKey() },
+    }),
     '/pay-link': call(functions, checkout.renewPayLink, { orderId, phone, revision: 0 }),
     '/cancel': call(functions, checkout.cancelOrder, { orderId, revision: 0 }),
     '/refund': call(functions, checkout.requestRefund, { orderId, revision: 0 }),
@@ -100,6 +107,9 @@ const codesOf = async (
     '/refresh': call(functions, runtimes.refreshRuntime, { runtimeId }),
     '/smoke': call(functions, runtimes.runSmoke, command),
     '/enter': call(functions, runtimes.enterRuntime, { runtimeId }),
+    '/restart': call(functions, runtimes.restartRuntime, command),
+    '/rename': call(functions, runtimes.renameRuntime, { ...command, name: 'X' }),
+    '/watch': call(functions, runtimes.watchRuntime, { runtimeId }),
     '/members/invite': call(functions, workspaces.inviteMember, present),
     '/members/revoke': call(functions, workspaces.revokeInvitation, {
       workspaceId,
