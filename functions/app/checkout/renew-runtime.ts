@@ -12,6 +12,7 @@ import type { renewRuntime as renewOperation } from '#schemas/contract/checkout.
 import type { Failure, Result } from '#schemas/contract/errors.ts';
 import { fail } from '#schemas/contract/errors.ts';
 import type { BodyOf } from '#schemas/contract/operation.ts';
+import type { RuntimeStatus } from '#schemas/contract/vocabulary.ts';
 import { planForRenewal } from '#schemas/plans.ts';
 import type { CheckoutDeps, PayLink } from './deps.ts';
 import { newOrderRow, orderIdOf } from './new-order.ts';
@@ -19,6 +20,8 @@ import { openNewOrder, orderLifeMs, ordersPerHour, waitForLink } from './open-or
 
 /** Nobody pays further ahead than this. */
 const paidAheadAtMostMs = 760 * 24 * 60 * 60_000;
+
+const unborn: ReadonlySet<RuntimeStatus> = new Set(['provisioning', 'failed']);
 
 export const renewRuntime = async (
   deps: CheckoutDeps,
@@ -61,6 +64,9 @@ const objectionTo = (row: Stored<'runtimes'>, now: Date): Failure | null => {
   if (row.desired === 'deleted' || row.suspendedFor === 'refunded') {
     return { code: 'runtime_not_renewable' };
   }
+  // No time is sold for what has not come up yet: its first payment is held to its promise alone.
+  const isUnproven = row.receipt === null && unborn.has(row.status);
+  if (isUnproven) return { code: 'runtime_not_running' };
   const aheadMs = Date.parse(row.paidUntil) - now.getTime();
   return aheadMs > paidAheadAtMostMs ? { code: 'renewal_too_early' } : null;
 };

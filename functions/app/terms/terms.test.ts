@@ -165,6 +165,12 @@ describe('a renewal', () => {
     expect(await order()).toMatchObject({ error: { code: 'runtime_not_renewable' } });
   });
 
+  test('is not sold for a runtime that has not come up', async () => {
+    await bringUp(world, runtimeId, { status: 'provisioning', receipt: null });
+    expect(await order()).toMatchObject({ error: { code: 'runtime_not_running' } });
+    expect(renewals()).toEqual([]);
+  });
+
   test('after the money of the first order went back leaves the runtime running', async () => {
     await liveUntil(-3);
     await pay();

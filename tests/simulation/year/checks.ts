@@ -37,6 +37,7 @@ export const noCounts = (): YearCounts => ({
 export class YearChecks {
   readonly counts = noCounts();
   readonly #functions: Functions;
+  #startedMs = 0;
 
   constructor(functions: Functions) {
     this.#functions = functions;
@@ -47,6 +48,7 @@ export class YearChecks {
     const [was, is] = [before, after] as unknown as [Runtime, Runtime];
     this.#checkPeriods(was, is);
     if (was.desired === is.desired) return;
+    if (is.desired === 'running') this.#startedMs = this.#nowMs;
     if (is.desired === 'deleted') this.#checkDeletion(was);
     else if (is.suspendedFor === 'unpaid') this.#checkSuspension(is);
     else if (was.suspendedFor === 'unpaid') this.counts.resumed += 1;
@@ -54,7 +56,13 @@ export class YearChecks {
 
   /** Never running unpaid past its grace: asked whenever somebody has looked for long enough. */
   checkGrace(row: Runtime): void {
-    const lastMs = Date.parse(row.paidUntil) + (termDays.graceWithoutNotice + 1) * dayMs;
+    const { graceWithoutNotice, graceNotice } = termDays;
+    // A message that goes out on the last of them still has its own days.
+    const lastMs = Math.max(
+      Date.parse(row.paidUntil) + (graceWithoutNotice + graceNotice + 1) * dayMs,
+      // An operator let it run again without money: it is told, and has the days of that.
+      this.#startedMs + (graceNotice + 1) * dayMs,
+    );
     if (row.desired === 'running' && this.#nowMs > lastMs) this.#violate('runs unpaid past grace');
   }
 
