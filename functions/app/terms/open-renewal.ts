@@ -3,7 +3,9 @@
  * at the price the runtime was bought for. Key: (runtime, end of its term), so each end is renewed by
  * one such order however often this runs. It stays payable until the runtime would be deleted.
  */
-import { recordState } from '#app/orders/change-order.ts';
+import { startRequest } from '#core/order/commands.ts';
+import type { OrderFacts } from '#core/order/facts.ts';
+import { changeOrder, recordState } from '#app/orders/change-order.ts';
 import { requestPayment } from '#app/checkout/request-payment.ts';
 import type { CheckoutDeps } from '#app/checkout/deps.ts';
 import { newOrderRow, orderIdOf } from '#app/checkout/new-order.ts';
@@ -38,10 +40,26 @@ export const openRenewal = async (deps: CheckoutDeps, row: Stored<'runtimes'>): 
   });
   const readers = { team: row.workspaceId };
   const outcome = await deps.store.create('orders', orderId, { data: order, readers });
-  if (outcome === 'exists') return;
+  if (outcome === 'exists') return askAgain(deps, orderId);
   await deps.faults.reach('term.renewal_created');
   await recordState(deps, orderId, order);
   deps.log.info('renewal.opened', { orderId, runtimeId: row.id });
   // Whatever comes of it: the order stands, and its page asks for a new link.
   await requestPayment(deps, { orderId, order, phone: noPhone, actor: 'system' });
+};
+
+/** Whoever created it died before PayApp's answer was written down: nobody else would ask. */
+export const isUnasked = ({
+  state,
+  failureCode,
+}: Pick<OrderFacts, 'state' | 'failureCode'>): boolean => state === 'draft' && failureCode === null;
+
+/** One request more than needed is killed as any that is superseded. */
+const askAgain = async (deps: CheckoutDeps, orderId: string): Promise<void> => {
+  const started = await changeOrder(deps, orderId, {
+    actor: 'system',
+    decide: (facts) => (isUnasked(facts) ? startRequest(facts) : { kind: 'unchanged' }),
+  });
+  if (started.kind !== 'changed') return;
+  await requestPayment(deps, { orderId, order: started.order, phone: noPhone, actor: 'system' });
 };

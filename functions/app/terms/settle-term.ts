@@ -11,7 +11,7 @@ import { appendOnce } from '#app/timeline/runtime-history.ts';
 import type { Stored } from '#ports/store.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import { closeRenewals, renewalsOf } from './close-renewals.ts';
-import { openRenewal, renewalIdOf } from './open-renewal.ts';
+import { isUnasked, openRenewal, renewalIdOf } from './open-renewal.ts';
 import { tellTerm } from './tell-term.ts';
 
 type Runtime = Stored<'runtimes'>;
@@ -70,7 +70,9 @@ const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => 
     suspendedFor: row.suspendedFor,
     suspendedAtMs: row.suspendedAt === null ? null : Date.parse(row.suspendedAt),
     endMs,
-    hasRenewal: renewals.some(({ id, state }) => id === ourRenewal || isOpen(state)),
+    hasRenewal: renewals.some((order) =>
+      order.id === ourRenewal ? !isUnasked(order) : isOpen(order.state),
+    ),
     sentAtMs: new Map(
       messages.map(({ kind, occasion, sentAt }) => [
         `${kind} ${occasion}`,

@@ -97,6 +97,23 @@ describe('a renewal', () => {
     expect(told()).toEqual(['renewal_due', 'renewal_due', 'renewal_due']);
   });
 
+  test('whose maker died before PayApp was asked is asked for again', async () => {
+    await liveUntil(-7.5);
+    world.clock.advance(dayMs);
+    const created = world.store.create.bind(world.store);
+    world.store.create = async (table, id, row) => {
+      const outcome = await created(table, id, row);
+      if (table === 'orders') world.store.crashAfterWrites(0);
+      return outcome;
+    };
+    await settleTerms(world).catch(() => null);
+    expect(world.store.crashed).toBe(true);
+    world.store.revive();
+    world.store.create = created;
+    await run();
+    expect(renewals()).toMatchObject([{ state: 'awaiting_payment', requestNo: 2 }]);
+  });
+
   test('paid in time goes on where the term ends, once however often it is told', async () => {
     await liveUntil(-2);
     const { id, mulNo } = newest();

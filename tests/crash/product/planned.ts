@@ -85,6 +85,7 @@ export const afterwards = {
 export const inItsTerm = {
   reconcile: [
     'term.renewal_created',
+    'payment.requested',
     'term.announced',
     'term.suspended',
     'term.extended',

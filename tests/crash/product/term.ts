@@ -51,7 +51,7 @@ const dieAt = async ({ stage }: Scene, points: readonly string[]): Promise<void>
 /** Its term ends within the week. */
 export const comeToTheEnd = async (scene: Scene): Promise<void> => {
   await make(scene, { paidUntil: daysOn(6) });
-  await dieAt(scene, ['term.renewal_created', 'term.announced']);
+  await dieAt(scene, ['term.renewal_created', 'payment.requested', 'term.announced']);
 };
 
 const sentAgo = async (scene: Scene, days: number): Promise<void> => {
@@ -115,5 +115,10 @@ export const beForgotten = async (scene: Scene): Promise<void> => {
     await scene.stage.kills.happened('reconcile', point);
     await minutePasses(scene.stage);
   }
+  await sweepUntil(scene.stage, 'taken down', async () => {
+    const { status } = await runtimeOf(scene);
+    return status === 'deleted';
+  });
+  await make(scene, {});
   await sweep(scene.stage);
 };
