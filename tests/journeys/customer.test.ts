@@ -7,6 +7,7 @@ import { authorize } from '#local/customer/customer.ts';
 import { ownAccount } from './account.ts';
 import { eventually } from '#tests/support/http.ts';
 import { byKeyboard } from './keyboard/journey.ts';
+import { afterReady } from './after-ready.ts';
 import { mailbox } from './mailbox.ts';
 import { members } from './members.ts';
 import { roughLine } from './rough/line.ts';
@@ -163,6 +164,8 @@ describe('from invite to ready', () => {
     expect(await tab.evaluate('window.opener === null')).toBe(true);
     await tab.screenshot({ path: '.local/journeys/control-ui.png' });
     await tab.close();
+
+    await afterReady(stage, visitor, [token, password, callbackUrl]);
 
     await page.setViewportSize({ width: 360, height: 800 });
     await visitor.shot('ready-phone');

@@ -1,0 +1,85 @@
+/**
+ * What a customer does with a runtime that is ready: buys more time for it, gives it another name,
+ * reads its log, and restarts it.
+ */
+import { expect } from 'vitest';
+import { eventually } from '#tests/support/http.ts';
+import type { Stage, Visitor } from './stage.ts';
+import { by, provisioningTimeoutMs, stepTimeoutMs, waitFor } from './steps.ts';
+
+const dayMs = 24 * 60 * 60_000;
+
+const paidUntilMs = async ({ page }: Visitor): Promise<number> => {
+  const time = by(page, 'term-state').locator('time');
+  return Date.parse((await time.getAttribute('datetime')) ?? '');
+};
+
+/** Three months more, from the step that shows until when it is paid, and back from PayApp. */
+const renew = async ({ product }: Stage, visitor: Visitor): Promise<void> => {
+  const { page } = visitor;
+  await by(page, 'step-checkout-toggle').click();
+  await by(page, 'term-link').click();
+  await waitFor(page, 'renew-form');
+  const address = page.url();
+  const beforeMs = await paidUntilMs(visitor);
+  await by(page, 'term-3').click();
+  await by(page, 'renew-phone').fill('010-1234-5678');
+  await visitor.shot('term');
+  await by(page, 'renew-submit').click();
+  await page.waitForURL((url) => url.href.startsWith(product.world.payappUrl));
+  await by(page, 'method-card').click();
+  await by(page, 'pay').click();
+  await waitFor(page, 'confirm');
+  await by(page, 'confirm').click();
+  await page.waitForURL((url) => url.href.startsWith(product.world.siteUrl));
+  // Back on the runtime that is ready, not on an order of its own.
+  await waitFor(page, 'receipt');
+  await page.goto(address);
+  const addedMs = await eventually(
+    async () => (await paidUntilMs(visitor)) - beforeMs,
+    (added) => added > 0,
+    stepTimeoutMs,
+  );
+  expect(Math.round(addedMs / dayMs)).toBeGreaterThanOrEqual(89);
+  expect(Math.round(addedMs / dayMs)).toBeLessThanOrEqual(92);
+  await visitor.shot('term-renewed');
+  await by(page, 'term-back').click();
+  await waitFor(page, 'receipt');
+};
+
+const keep = async (visitor: Visitor, secrets: readonly string[]): Promise<void> => {
+  const { page } = visitor;
+  await by(page, 'manage-open').click();
+  await waitFor(page, 'usage-memory');
+  await by(page, 'log-line').first().waitFor({ state: 'visible', timeout: stepTimeoutMs });
+  const lines = await by(page, 'log-lines').innerText();
+  for (const secret of secrets) expect(lines).not.toContain(secret);
+  await visitor.shot('manage');
+
+  await by(page, 'runtime-name').fill('연구실 비서');
+  await by(page, 'name-save').click();
+  await eventually(
+    () => by(page, 'manage-name').innerText(),
+    (name) => name === '연구실 비서',
+    stepTimeoutMs,
+  );
+
+  await by(page, 'restart-open').click();
+  await by(page, 'restart-confirm').click();
+  await waitFor(page, 'restarting');
+  await visitor.shot('restarting');
+  await page
+    .locator('[data-testid=manage-status][data-state=ready]')
+    .waitFor({ state: 'visible', timeout: provisioningTimeoutMs });
+  await by(page, 'restarting').waitFor({ state: 'detached', timeout: stepTimeoutMs });
+};
+
+/** `secrets`: what must be in no line of the log. */
+export const afterReady = async (
+  stage: Stage,
+  visitor: Visitor,
+  secrets: readonly string[],
+): Promise<void> => {
+  await renew(stage, visitor);
+  await keep(visitor, secrets);
+};
