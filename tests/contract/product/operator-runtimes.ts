@@ -49,7 +49,7 @@ const looking: Theme = (_product, operator, { ask, show, place }) => {
   test('a dry run says what would happen and changes nothing', async () => {
     const { runtimeId } = await place();
     const before = await show(runtimeId);
-    expect(before.possible).toEqual(['retry', 'delete']);
+    expect(before.possible).toEqual(['retry', 'give_time', 'delete']);
     const wish = { runtimeId, revision: before.revision, reason: 'only looking' };
     const told = await ask({ ...wish, action: 'delete', dryRun: true });
     expect(told.effects).toContain('volumes_deleted');
