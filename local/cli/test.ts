@@ -17,6 +17,8 @@ interface Stage {
   /** false: it cannot be tried on this machine, which was said. */
   readonly prepare?: () => Promise<unknown>;
   readonly command: readonly string[];
+  /** Needs nothing of the machine: two run side by side, and each shows its output when it has ended. */
+  readonly beside?: true;
 }
 
 const bin = (packageName: string, file: string): string =>
@@ -63,9 +65,20 @@ const syncSite = async (): Promise<void> => {
 };
 
 const stages: readonly Stage[] = [
-  { name: 'types', command: [tsc, '--noEmit', '-p', join(root, 'tsconfig.json')] },
+  {
+    name: 'lint',
+    beside: true,
+    prepare: syncSite,
+    command: [bin('eslint', join('bin', 'eslint.js')), '.'],
+  },
+  {
+    name: 'types',
+    beside: true,
+    command: [tsc, '--noEmit', '-p', join(root, 'tsconfig.json')],
+  },
   {
     name: 'site types',
+    beside: true,
     prepare: syncSite,
     command: [
       bin('svelte-check', join('bin', 'svelte-check')),
@@ -78,10 +91,13 @@ const stages: readonly Stage[] = [
       'human',
     ],
   },
-  { name: 'lint', prepare: syncSite, command: [bin('eslint', join('bin', 'eslint.js')), '.'] },
-  { name: 'format', command: [bin('prettier', join('bin', 'prettier.cjs')), '--check', '.'] },
-  { name: 'structure', command: vitest('structure') },
-  { name: 'unit', command: vitest('unit') },
+  {
+    name: 'format',
+    beside: true,
+    command: [bin('prettier', join('bin', 'prettier.cjs')), '--check', '.'],
+  },
+  { name: 'structure', beside: true, command: vitest('structure') },
+  { name: 'unit', beside: true, command: vitest('unit') },
   {
     name: 'contract',
     prepare: async () => {
@@ -111,13 +127,20 @@ const runStage = (stage: Stage): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const child = spawn(node, stage.command, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: stage.beside === true ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       timeout: stageTimeoutMs,
       // Whatever runs `node` by name below gets the project's own.
       env: { ...process.env, PATH: `${join(node, '..')}:${process.env['PATH'] ?? ''}` },
     });
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => output.push(chunk));
+    }
     child.on('error', reject);
-    child.on('exit', (code) => resolve(code === 0));
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(output));
+      resolve(code === 0);
+    });
   });
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`;
@@ -130,17 +153,25 @@ export const run = async (args: readonly string[]): Promise<number> => {
   const failed: string[] = [];
   const skipped: string[] = [];
   const startedAt = performance.now();
-  for (const stage of chosen) {
+  const runOne = async (stage: Stage): Promise<void> => {
     say(`\n── ${stage.name} ──`);
     const stageStart = performance.now();
     if ((await stage.prepare?.()) === false) {
       skipped.push(stage.name);
-      continue;
+      return;
     }
     const passed = await runStage(stage);
     if (!passed) failed.push(stage.name);
     say(`── ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds(stageStart)} ──`);
-  }
+  };
+  const reading = chosen.filter(({ beside }) => beside === true);
+  const reader = async (): Promise<void> => {
+    for (let stage = reading.shift(); stage !== undefined; stage = reading.shift()) {
+      await runOne(stage);
+    }
+  };
+  await Promise.all([reader(), reader()]);
+  for (const stage of chosen) if (stage.beside !== true) await runOne(stage);
   say(`\nAll stages took ${seconds(startedAt)}.`);
   if (failed.length > 0) say(`Failed: ${failed.join(', ')}.`);
   if (skipped.length > 0) say(`SKIPPED, not tried on this machine: ${skipped.join(', ')}.`);

@@ -18,11 +18,14 @@ interface Violation {
 }
 
 /** Runs in the page, so it is text: the project's types know no document. */
-const runAxe = `axe
-  .run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(tags)} } })
+const runAxe = (runOnly: object): string => `axe
+  .run(document, { runOnly: ${JSON.stringify(runOnly)} })
   .then(({ violations }) => violations.map(({ id, help, nodes }) => ({
     id, help, targets: nodes.slice(0, 3).map(({ target }) => String(target)),
   })))`;
+
+/** What may differ where the same page is narrower or in other colours. */
+const looksOnly = ['color-contrast', 'target-size', 'scrollable-region-focusable'];
 
 /** What was changed last is laid out with one frame and painted with the next. */
 export const painted = (page: Page): Promise<unknown> =>
@@ -30,13 +33,20 @@ export const painted = (page: Page): Promise<unknown> =>
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
   );
 
-/** Lines a person can act on; empty when the page is clean. */
-export const axeFindings = async (page: Page): Promise<readonly string[]> => {
+const findingsOf = async (page: Page, runOnly: object): Promise<readonly string[]> => {
   await painted(page);
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate<readonly Violation[]>(runAxe);
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(axeSource);
+  const violations = await page.evaluate<readonly Violation[]>(runAxe(runOnly));
   return violations.map(({ id, help, targets }) => `${id}: ${help} (${targets.join(' · ')})`);
 };
+
+/** Lines a person can act on; empty when the page is clean. */
+export const axeFindings = (page: Page): Promise<readonly string[]> =>
+  findingsOf(page, { type: 'tag', values: tags });
+
+/** Of a page that was looked at in whole, and is now narrower or in other colours. */
+export const axeFindingsOfLook = (page: Page): Promise<readonly string[]> =>
+  findingsOf(page, { type: 'rule', values: looksOnly });
 
 /** How many CSS pixels the page is wider than the window. */
 export const overflowOf = (page: Page): Promise<number> =>

@@ -1,7 +1,8 @@
 /**
  * Every state of the site, from fixtures: clean by axe, in the light on a wide window and in the dark
  * at 320 px, where nothing may be cut off at the side; a step's first screen on a phone holds all
- * but its last lines; every other one in Korean, the rest in English; nothing that the page's own policy refuses. `npm run gallery` looks at all combinations.
+ * but its last lines; every other one in Korean, the rest in English; nothing that the page's own
+ * policy refuses. `npm run gallery` looks at all combinations, and at all rules in each.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromium } from 'playwright-core';
@@ -10,6 +11,7 @@ import { chromiumPath } from '#local/cli/test.ts';
 import { buildAll } from '#local/supervisor/product.ts';
 import {
   axeFindings,
+  axeFindingsOfLook,
   listenForErrors,
   overflowOf,
   painted,
@@ -53,7 +55,7 @@ it.concurrent.each([
     note(await axeFindings(page));
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 320, height: 800 });
-    note(await axeFindings(page));
+    note(await axeFindingsOfLook(page));
     const over = await overflowOf(page);
     if (over > 0) note([`${over} px wider than 320 px`]);
     if (sight.shows !== null || !sight.scene.startsWith('flow.')) continue;
