@@ -3,6 +3,7 @@ import type { UsageBand } from '#schemas/contract/usage.ts';
 import type { LogLevel, WatchState } from '#lib/flow/log-lines.ts';
 
 export const manage = {
+  title: 'Manage a runtime',
   signIn: 'Log in to look after your runtimes.',
   back: 'Back to the flow',
   unknown: 'That runtime is not among yours, or it is gone.',

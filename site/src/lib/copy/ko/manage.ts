@@ -2,6 +2,7 @@
 import type { ManageCopy } from '../en/manage.ts';
 
 export const manage: ManageCopy = {
+  title: '런타임 관리',
   signIn: '로그인하면 런타임을 관리할 수 있습니다.',
   back: '진행 단계로 돌아가기',
   unknown: '내 런타임이 아니거나 이미 없어진 런타임입니다.',
