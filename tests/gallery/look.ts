@@ -33,10 +33,20 @@ export const painted = (page: Page): Promise<unknown> =>
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
   );
 
+/** Parts come after the page is drawn: what is found in a page still being drawn is looked at again. */
+const settlesWithinMs = 1_500;
+
 const findingsOf = async (page: Page, runOnly: object): Promise<readonly string[]> => {
-  await painted(page);
-  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(axeSource);
-  const violations = await page.evaluate<readonly Violation[]>(runAxe(runOnly));
+  const look = async (): Promise<readonly Violation[]> => {
+    await painted(page);
+    if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(axeSource);
+    return page.evaluate<readonly Violation[]>(runAxe(runOnly));
+  };
+  let violations = await look();
+  if (violations.length > 0) {
+    await page.waitForTimeout(settlesWithinMs);
+    violations = await look();
+  }
   return violations.map(({ id, help, targets }) => `${id}: ${help} (${targets.join(' · ')})`);
 };
 
