@@ -4,6 +4,7 @@
  */
 import { normalisePhone } from '#core/money/phone.ts';
 import { isPriceKrw } from '#core/money/price.ts';
+import { hasComeUp } from '#core/order/promise.ts';
 import { mayDo } from '#core/workspace/roles.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import type { Account } from '#ports/accounts.ts';
@@ -12,7 +13,6 @@ import type { renewRuntime as renewOperation } from '#schemas/contract/checkout.
 import type { Failure, Result } from '#schemas/contract/errors.ts';
 import { fail } from '#schemas/contract/errors.ts';
 import type { BodyOf } from '#schemas/contract/operation.ts';
-import type { RuntimeStatus } from '#schemas/contract/vocabulary.ts';
 import { planForRenewal } from '#schemas/plans.ts';
 import type { CheckoutDeps, PayLink } from './deps.ts';
 import { newOrderRow, orderIdOf } from './new-order.ts';
@@ -20,8 +20,6 @@ import { openNewOrder, orderLifeMs, ordersPerHour, waitForLink } from './open-or
 
 /** Nobody pays further ahead than this. */
 const paidAheadAtMostMs = 760 * 24 * 60 * 60_000;
-
-const unborn: ReadonlySet<RuntimeStatus> = new Set(['provisioning', 'failed']);
 
 export const renewRuntime = async (
   deps: CheckoutDeps,
@@ -65,8 +63,8 @@ const objectionTo = (row: Stored<'runtimes'>, now: Date): Failure | null => {
     return { code: 'runtime_not_renewable' };
   }
   // No time is sold for what has not come up yet: its first payment is held to its promise alone.
-  const isUnproven = row.receipt === null && unborn.has(row.status);
-  if (isUnproven) return { code: 'runtime_not_running' };
+  const runtime = { status: row.status, proven: row.receipt !== null };
+  if (!hasComeUp(runtime)) return { code: 'runtime_not_running' };
   const aheadMs = Date.parse(row.paidUntil) - now.getTime();
   return aheadMs > paidAheadAtMostMs ? { code: 'renewal_too_early' } : null;
 };

@@ -38,9 +38,13 @@ const keepsPromise: Readonly<Record<RuntimeStatus, boolean>> = {
   deleted: true,
 };
 
+/** It came up at least once, or nobody wants it up. */
+export const hasComeUp = (runtime: NonNullable<LatePromise['runtime']>): boolean =>
+  runtime.proven || keepsPromise[runtime.status];
+
 export const nextForPromise = (late: LatePromise, nowMs: number): PromiseStep => {
   const { runtime, promisedByMs } = late;
-  if (runtime !== null && (runtime.proven || keepsPromise[runtime.status])) return { kind: 'kept' };
+  if (runtime !== null && hasComeUp(runtime)) return { kind: 'kept' };
   const reportAtMs = promisedByMs + late.retryMs;
   const latestMs = late.paidAtMs + giveBackWithinMs;
   const giveBackAtMs = Math.max(reportAtMs, Math.min(promisedByMs + late.graceMs, latestMs));
