@@ -58,7 +58,7 @@ export interface CodexLoginOptions {
   readonly authorizeOrigin: string | null;
   readonly now: () => number;
   readonly log: Log;
-  /** Called after every ending: what was known about the login may be outdated. */
+  /** Called at every ending: what was known about the login may be outdated. */
   readonly onEnded?: () => void;
 }
 
@@ -247,8 +247,9 @@ export class CodexLogin {
     attempt.opened.connection.close();
     this.#options.log('codex_login_ended', { attempt: attempt.id, ending, code });
     const isCutOff = (ending === 'lost' || ending === 'replaced') && attempt.finishing !== null;
-    await this.#options.record.end({ attemptId: attempt.id, ending, code }, unknown || isCutOff);
+    // Together with the record's own change, so that no reader gets this ending with an older login.
     this.#options.onEnded?.();
+    await this.#options.record.end({ attemptId: attempt.id, ending, code }, unknown || isCutOff);
   }
 
   /** A page of the issuer as the person gets it. */

@@ -65,6 +65,7 @@ export class Facts {
   #turnsEnded = '';
   #asking: Promise<GatewayFacts> | null = null;
   #seen: Seen | null = null;
+  #timesForgotten = 0;
 
   constructor(options: FactsOptions) {
     this.#options = options;
@@ -101,6 +102,7 @@ export class Facts {
   forget(): void {
     this.#seen = null;
     this.#asking = null;
+    this.#timesForgotten += 1;
   }
 
   /** Asking the model refreshes a login, or finds that it is none any more. */
@@ -112,12 +114,22 @@ export class Facts {
     this.forget();
   }
 
+  /** Asked again when the login changed meanwhile: the answer would be from before. */
   async #recent(): Promise<GatewayFacts> {
+    const deadlineMs = performance.now() + answerBudgetMs;
+    for (;;) {
+      const times = this.#timesForgotten;
+      const facts = await this.#recentWithin(deadlineMs - performance.now());
+      if (times === this.#timesForgotten || performance.now() >= deadlineMs) return facts;
+    }
+  }
+
+  async #recentWithin(budgetMs: number): Promise<GatewayFacts> {
     const seen = this.#standing();
     if (seen && performance.now() - seen.atMs < freshForMs) return seen.facts;
     const asking = (this.#asking ??= this.#askOnce());
     try {
-      return await within(asking, answerBudgetMs, 'gateway facts');
+      return await within(asking, budgetMs, 'gateway facts');
     } catch {
       const isRecent = seen && performance.now() - seen.atMs < staleForMs;
       return isRecent ? seen.facts : this.#absent(false);
