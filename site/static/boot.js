@@ -47,20 +47,28 @@
   function begin() {
     if (begun) return;
     begun = true;
-    later(function (link) {
+    var wanted = later(function (link) {
       var words = link.dataset.words;
       var visitor = link.dataset.visitor;
       return (!words || words === locale) && (!visitor || visitors.includes(visitor));
-    }).forEach(function (link) {
-      var isStarter = link.dataset.starter !== undefined;
-      var element = document.createElement(isStarter ? 'script' : 'link');
-      if (isStarter) element.src = link.href;
-      else {
-        element.rel = 'modulepreload';
-        element.href = link.href;
-      }
-      document.head.append(element);
     });
+    ask(wanted);
+  }
+  // A few at a time, so that on a slow phone a finger is never waited on by all of them.
+  function ask(links) {
+    links.slice(0, 3).forEach(fetchOne);
+    var rest = links.slice(3);
+    if (rest.length > 0) setTimeout(ask, 0, rest);
+  }
+  function fetchOne(link) {
+    var isStarter = link.dataset.starter !== undefined;
+    var element = document.createElement(isStarter ? 'script' : 'link');
+    if (isStarter) element.src = link.href;
+    else {
+      element.rel = 'modulepreload';
+      element.href = link.href;
+    }
+    document.head.append(element);
   }
   document.addEventListener('DOMContentLoaded', function () {
     var written = document.getElementById('app').textContent.trim() !== '';

@@ -5,17 +5,32 @@
 import type { Slot } from '#lib/flow/slots.ts';
 import type { StepKey } from '#lib/flow/words.ts';
 
+/**
+ * One answer for all who ask, because only the first import of a file waits for its styles: who asked
+ * second would take for shown what is not yet. One that did not come is asked for again.
+ */
+const shared = <Module>(load: () => Promise<Module>): (() => Promise<Module>) => {
+  let fetched: Promise<Module> | null = null;
+  return () => {
+    fetched ??= load().catch((error: unknown) => {
+      fetched = null;
+      throw error;
+    });
+    return fetched;
+  };
+};
+
 export const parts = {
-  workspaces: () => import('./WorkspaceStep.svelte'),
-  createWorkspace: () => import('./CreateWorkspace.svelte'),
-  checkout: () => import('./CheckoutStep.svelte'),
-  orderForm: () => import('./OrderForm.svelte'),
-  orderPanel: () => import('./OrderPanel.svelte'),
+  workspaces: shared(() => import('./WorkspaceStep.svelte')),
+  createWorkspace: shared(() => import('./CreateWorkspace.svelte')),
+  checkout: shared(() => import('./CheckoutStep.svelte')),
+  orderForm: shared(() => import('./OrderForm.svelte')),
+  orderPanel: shared(() => import('./OrderPanel.svelte')),
   /** What is done with a runtime, whichever step shows it. */
-  ways: () => import('#lib/state/ways.ts'),
-  runtime: () => import('./RuntimeStep.svelte'),
-  codex: () => import('./CodexStep.svelte'),
-  ready: () => import('./ReadyStep.svelte'),
+  ways: shared(() => import('#lib/state/ways.ts')),
+  runtime: shared(() => import('./RuntimeStep.svelte')),
+  codex: shared(() => import('./CodexStep.svelte')),
+  ready: shared(() => import('./ReadyStep.svelte')),
 } as const;
 
 export type Part = keyof typeof parts;
