@@ -52,13 +52,15 @@
       var visitor = link.dataset.visitor;
       return (!words || words === locale) && (!visitor || visitors.includes(visitor));
     });
-    ask(wanted);
-  }
-  // A few at a time, so that on a slow phone a finger is never waited on by all of them.
-  function ask(links) {
-    links.slice(0, 3).forEach(fetchOne);
-    var rest = links.slice(3);
-    if (rest.length > 0) setTimeout(ask, 0, rest);
+    // A few in a turn, so that on a slow phone a finger does not wait for all of them. The next
+    // turn comes by a message: timers are slowed down in pages that are not seen.
+    var turns = new MessageChannel();
+    turns.port1.onmessage = function () {
+      wanted.splice(0, 3).forEach(fetchOne);
+      if (wanted.length > 0) turns.port2.postMessage(null);
+      else turns.port1.close();
+    };
+    turns.port2.postMessage(null);
   }
   function fetchOne(link) {
     var isStarter = link.dataset.starter !== undefined;
