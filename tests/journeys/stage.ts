@@ -27,6 +27,8 @@ export const openStage = async (): Promise<Stage> => {
   const product = await startProduct(placesIn(folder), portsFrom(await freeBase()));
   const browser = await chromium.launch({
     executablePath: chromiumPath,
+    // As customers have it: a page that is left is kept whole, and comes back as it was.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -70,7 +70,7 @@ const orderAndPay = async (walk: Walk): Promise<void> => {
   await keys.press('Space');
   await leaveForPayApp(stage, page);
   await waitFor(page, 'pay');
-  await page.goBack();
+  await page.goBack({ waitUntil: 'commit' });
   await waitFor(page, 'order-cancel');
   await keys.to('order-cancel');
   await keys.press('Enter');

@@ -95,11 +95,15 @@ const endedSession = (running: () => Stage): void => {
   });
 };
 
+/** Says whether the browser brought the page back as it had been left. Runs in the page. */
+const noteKept = `addEventListener('pageshow', ({ persisted }) => (globalThis.wasKept = persisted))`;
+
 const buttons = (running: () => Stage): void => {
   it('back and forward lead through the steps, and back from PayApp to what is true now', async () => {
     const stage = running();
     const member = await openMember(stage, { journey: 'back', locale: 'ko-KR', width: 1280 });
     const { page, customer } = member;
+    await page.addInitScript(noteKept);
     await page.goto(member.address);
     await fillOrder(page, '뒤로');
     await by(page, 'checkout-submit').dblclick();
@@ -113,14 +117,15 @@ const buttons = (running: () => Stage): void => {
     await cancel(customer, orderId, await revisionOf(member, orderId));
     await page.goBack({ waitUntil: 'commit' });
     await waitForOrder(page, 'cancelled');
+    expect(await page.evaluate('wasKept')).toBe(true);
     await member.shot('back');
 
     await by(page, 'order-again').click();
     await waitFor(page, 'checkout-submit');
     expect(new URL(page.url()).searchParams.get('runtime')).toBe('new');
-    await page.goBack();
+    await page.goBack({ waitUntil: 'commit' });
     await waitForOrder(page, 'cancelled');
-    await page.goForward();
+    await page.goForward({ waitUntil: 'commit' });
     await waitFor(page, 'checkout-submit');
     expect(await orderState(page)).toBe('');
     expect(member.errors).toEqual([]);
