@@ -115,6 +115,8 @@ export const errorInfo = {
   smoke_busy: { status: 409, retryable: true },
   /** A restart is under way. */
   restart_busy: { status: 409, retryable: true },
+  /** Not its owner stopped it: who did decides, or a payment. */
+  runtime_not_paused: { status: 409, retryable: false },
   agent_unreachable: { status: 502, retryable: true },
   agent_refused: { status: 502, retryable: false },
   // operator

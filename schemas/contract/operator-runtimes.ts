@@ -29,6 +29,8 @@ export const actionEffects = [
   'containers_started',
   'interrupted_for_minutes',
   'unreachable_until_resumed',
+  /** Its owner paused it, and alone ends that. */
+  'stays_paused',
   'volumes_kept',
   'volumes_deleted',
   'login_kept',

@@ -103,6 +103,8 @@ export const runtimeRow = z.object({
   planVersion: absent(z.number()),
   suspendedFor: absent(z.enum(suspensionReasons)),
   suspendedAt: absent(z.string()),
+  /** Since when its owner wants it to stand still, whoever else stopped it meanwhile. */
+  pausedAt: absent(z.string()),
   smokeId: z.nullable(z.string()),
   smokeRequestedAt: z.nullable(z.string()),
 });

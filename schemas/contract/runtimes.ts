@@ -97,6 +97,25 @@ export const restartRuntime = operation({
   value: z.object({ revision, restartId: z.string() }),
 });
 
+/**
+ * Stops the runtime and takes its route away; data stay, and the paid time runs on. Only
+ * `resumeRuntime` starts it again: no payment does, and no operator.
+ */
+export const pauseRuntime = operation({
+  function: 'runtime',
+  path: '/pause',
+  body: z.object(target),
+  value: z.object({ revision }),
+});
+
+/** Ends a pause; proven anew by itself before it is `ready`. */
+export const resumeRuntime = operation({
+  function: 'runtime',
+  path: '/resume',
+  body: z.object(target),
+  value: z.object({ revision }),
+});
+
 /** The name people read; the address stays. */
 export const renameRuntime = operation({
   function: 'runtime',

@@ -79,6 +79,8 @@ export const facts = z.object({
       finishedAt: z.nullable(z.string()),
       /** Smoke known when this deployment was asked for: it proves nothing about what runs now. */
       precedingSmokeId: z._default(z.nullable(z.string()), null),
+      /** It was ready before: its smoke is asked for by itself once this deployment is done. */
+      proves: z._default(z.boolean(), false),
     }),
     {
       observedAt: null,
@@ -90,6 +92,7 @@ export const facts = z.object({
       requestedAt: null,
       finishedAt: null,
       precedingSmokeId: null,
+      proves: false,
     },
   ),
   /** What its machine showed when the agent was silent for long; null = not looked, or well again. */

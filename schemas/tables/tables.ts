@@ -228,6 +228,8 @@ export const runtimes = table(
     periods: optional(json(6_000)),
     suspendedFor: optional(oneOf(suspensionReasons)),
     suspendedAt: optional(time()),
+    /** Since when its owner wants it to stand still, whoever else stopped it meanwhile. */
+    pausedAt: optional(time()),
     /** When its term is looked at next: a reminder, the end, a notice that has to go out first. */
     termDueAt: optional(time()),
   },

@@ -4,5 +4,6 @@ export const noTermYet = {
   periods: null,
   suspendedFor: null,
   suspendedAt: null,
+  pausedAt: null,
   termDueAt: null,
 } as const;

@@ -82,6 +82,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       planVersion: order.planVersion,
       suspendedFor: null,
       suspendedAt: null,
+      pausedAt: null,
       termDueAt: now.toISOString(),
     },
     readers: { team: order.workspaceId },

@@ -66,6 +66,7 @@ const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean>
       periods: '[]',
       suspendedFor: 'refunded',
       suspendedAt: null,
+      pausedAt: null,
       termDueAt: null,
     },
     readers: 'functions',

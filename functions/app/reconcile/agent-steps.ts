@@ -125,6 +125,27 @@ export const proveExposure = async (work: Work): Promise<Outcome> => {
   return { facts: after, progress: isClosed(seen.value) ? 'recovered' : 'failed' };
 };
 
+/**
+ * As its owner would by a click. Key: the row as it was read; where somebody else asked meanwhile,
+ * theirs counts. What this step learnt is nothing, so that its own write may be refused.
+ */
+export const askSmoke = async ({ deps, row, facts }: Work): Promise<Outcome> => {
+  const { id, version } = row;
+  const smokeId = deps.ids.newId();
+  const asked = await deps.store.update(
+    'runtimes',
+    { id, version },
+    {
+      smokeId,
+      smokeNonce: deps.ids.newToken(),
+      smokeRequestedAt: deps.clock.now().toISOString(),
+      revision: row.revision + 1,
+    },
+  );
+  if (asked === 'updated') deps.log.info('runtime.smoke_asked', { runtimeId: id, smokeId });
+  return advanced(facts);
+};
+
 export const startSmoke = async (work: Work, smokeId: string): Promise<Outcome> => {
   const { deps, facts } = work;
   const nonce = nonceOf(work, smokeId);

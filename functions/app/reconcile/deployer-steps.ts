@@ -1,4 +1,5 @@
 /** Steps towards a deployed runtime: its slot, its service, its files, the deployment itself. */
+import { provesAnew } from '#core/runtime/proof.ts';
 import { composeName, deployerProjectName, deploymentTitle } from '#core/runtime/names.ts';
 import { claimSlot } from '#app/placement/claim-slot.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
@@ -87,6 +88,7 @@ export const intendDeployment = (
     readonly configHash: string;
     readonly smokeId: string | null;
     readonly restartId: string | null;
+    readonly wasReady: boolean;
     readonly at: string;
   },
 ): Facts => ({
@@ -99,6 +101,7 @@ export const intendDeployment = (
     requestedAt: intent.at,
     finishedAt: null,
     precedingSmokeId: intent.smokeId,
+    proves: provesAnew(facts, intent),
     ...nothingSeen,
   },
   // Deployed after it was stopped: nothing runs that a restart asked for before was meant for.

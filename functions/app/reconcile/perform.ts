@@ -91,6 +91,8 @@ export const perform = async (act: Act, work: Work): Promise<Outcome> => {
       return atCompose(work, restart.startAfterRestart);
     case 'verify':
       return agent.verify(work);
+    case 'ask_smoke':
+      return agent.askSmoke(work);
     case 'start_smoke':
       return agent.startSmoke(work, act.smokeId);
     case 'start_check':

@@ -105,6 +105,7 @@ const intend = async (run: Run, act: Act, current: Current): Promise<Current | n
     configHash: stack.hash,
     smokeId: row.smokeId,
     restartId: row.restartId,
+    wasReady: row.receipt !== null,
     at,
   });
   const after = { facts, failures: row.failures, nextCheckAt: dueTime(row, run.deps.clock.now()) };

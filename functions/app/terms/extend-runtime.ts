@@ -1,9 +1,10 @@
 /**
  * Gives a runtime the time that a renewal paid for, and lets it run again where it was stopped for
- * want of money. Key: the order's id in the runtime's periods, written with the new end in one
+ * want of money and not paused by its owner. Key: the order's id in the runtime's periods, written with the new end in one
  * compare-and-set: however often this runs, an order adds one period.
  */
 import { addPeriod } from '#core/term/periods.ts';
+import { releasedBy } from '#core/term/standstill.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { racesAtMost } from '#app/orders/deps.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
@@ -11,7 +12,6 @@ import { announce } from '#app/messages/announce.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
 import type { Stored } from '#ports/store.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
-import type { RowOf } from '#schemas/tables/tables.ts';
 import { closeRenewals } from './close-renewals.ts';
 import { paidTimeColumns, paidTimeOf } from './paid-time.ts';
 import { runtimePath } from '#app/messages/paths.ts';
@@ -31,13 +31,15 @@ export const extendRuntime = async (
       await finish(deps, order, row);
       return 'extended';
     }
-    const resumes = row.suspendedFor === 'unpaid' && row.desired === 'suspended';
+    const released = row.suspendedFor === 'unpaid' && row.desired === 'suspended';
+    const standing = released ? releasedBy(row) : null;
+    const resumes = standing?.desired === 'running';
     if (resumes) await tellResumed(deps, row, { order, paidUntil: longer.paidUntil });
     const target = { id: row.id, version: row.version };
     const due = now.toISOString();
     const outcome = await deps.store.update('runtimes', target, {
       ...paidTimeColumns(longer),
-      ...(resumes ? running : {}),
+      ...(standing === null ? {} : { ...standing, failures: 0 }),
       revision: row.revision + 1,
       nextCheckAt: due,
       termDueAt: due,
@@ -50,13 +52,6 @@ export const extendRuntime = async (
   }
   throw new Error('runtime.contended');
 };
-
-const running = {
-  desired: 'running',
-  suspendedFor: null,
-  suspendedAt: null,
-  failures: 0,
-} as const satisfies Partial<RowOf<'runtimes'>>;
 
 /** Deleted, or stopped because its own money went back. */
 const isGone = ({ desired, suspendedFor }: Stored<'runtimes'>): boolean =>

@@ -233,6 +233,17 @@ describe('a runtime nobody pays for', () => {
     expect(runtime()).toMatchObject({ desired: 'running' });
   });
 
+  test('paid again stays paused where its owner had paused it, and nobody says that it runs', async () => {
+    const pausedAt = world.clock.now().toISOString();
+    const pause = { suspendedFor: 'customer', suspendedAt: pausedAt, pausedAt } as const;
+    await bringUp(world, runtimeId, { desired: 'suspended', ...pause });
+    await liveUntil(12);
+    expect(runtime()).toMatchObject({ suspendedFor: 'unpaid', pausedAt });
+    await pay();
+    expect(runtime()).toMatchObject({ desired: 'suspended', ...pause });
+    expect(told()).not.toContain('resumed');
+  });
+
   test('is not deleted while its warnings do not go out', async () => {
     await liveUntil(90, false);
     expect(runtime()).toMatchObject({ desired: 'suspended', suspendedFor: 'unpaid' });

@@ -33,7 +33,9 @@ export const appendEvidence = async (
       | 'access_ended'
       | 'entered'
       | 'restart_requested'
-      | 'rename_requested';
+      | 'rename_requested'
+      | 'pause_requested'
+      | 'resume_requested';
     readonly detail: Detail;
     readonly actor: string;
     readonly at: Date;

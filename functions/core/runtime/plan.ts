@@ -5,7 +5,7 @@
 import type { CheckReport } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { nextOwnDayMs, ownDay } from './day.ts';
-import { hasLogin, isClosed, proofOf } from './proof.ts';
+import { hasLogin, isClosed, owesSmoke, proofOf } from './proof.ts';
 import { planRestart } from './restart.ts';
 import { planSilence } from './silence.ts';
 import { planRemoval, planSuspension } from './take-down.ts';
@@ -79,6 +79,7 @@ const needsVerify = (desired: Desired, facts: Facts): boolean =>
   timeOf(desired.verifyRequestedAt) > timeOf(facts.verify.observedAt);
 
 const planSmoke = (desired: Desired, facts: Facts, moment: Moment): Action | null => {
+  if (owesSmoke(desired, facts)) return { kind: 'ask_smoke' };
   if (desired.smokeId === null) return null;
   const report = facts.smoke.report;
   if (report?.smokeId !== desired.smokeId) {

@@ -1,6 +1,7 @@
 /** What the facts prove of a runtime: that it is closed to strangers, and that its login works. Pure. */
 import type { ExposureReport, SmokeReport } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
+import type { Desired } from './timing.ts';
 
 export const isClosed = (report: ExposureReport): boolean =>
   report.checks.every(({ result }) => result !== 'fail');
@@ -36,3 +37,33 @@ export const isRefused = (facts: Facts): boolean => {
   const provenMs = proofOf(facts)?.startedAtMs ?? 0;
   return provenMs <= refused.atMs;
 };
+
+/** A turn has passed that was asked for after the newest deployment was. */
+const hasPassedSince = ({ deployment, smoke }: Facts): boolean =>
+  smoke.report !== null &&
+  hasPassed(smoke.report) &&
+  smoke.report.smokeId !== deployment.precedingSmokeId;
+
+/**
+ * Whether the deployment that is asked for now is to be followed by a smoke of its own: what was
+ * ready before and was stopped, or deployed from other files, shows by itself that it still works.
+ */
+export const provesAnew = (
+  facts: Facts,
+  next: { readonly wasReady: boolean; readonly configHash: string },
+): boolean => {
+  const { deployment, takedown } = facts;
+  if (deployment.proves && !hasPassedSince(facts)) return true;
+  const isOther = deployment.configHash !== null && deployment.configHash !== next.configHash;
+  return next.wasReady && (takedown.state !== null || isOther);
+};
+
+/** Nobody has asked for one since; whoever does so by hand takes its place. */
+export const owesSmoke = ({ smokeId }: Pick<Desired, 'smokeId'>, facts: Facts): boolean => {
+  const { proves, precedingSmokeId } = facts.deployment;
+  return proves && smokeId === precedingSmokeId && hasLogin(facts);
+};
+
+/** It was ready, and is on its way back because somebody wanted that: no fault. */
+export const isReturning = (facts: Facts): boolean =>
+  facts.takedown.state !== null || (facts.deployment.proves && !hasPassedSince(facts));

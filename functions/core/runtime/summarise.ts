@@ -9,7 +9,16 @@ import type {
   RuntimeStatus,
 } from '#schemas/contract/vocabulary.ts';
 import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
-import { hasLogin, hasPassed, isClosed, isCurrent, isRefused, proofOf } from './proof.ts';
+import {
+  hasLogin,
+  hasPassed,
+  isClosed,
+  isCurrent,
+  isRefused,
+  isReturning,
+  owesSmoke,
+  proofOf,
+} from './proof.ts';
 import { maxFailures, minute, timeOf } from './timing.ts';
 import { termDays } from '#schemas/contract/terms.ts';
 import { isComingBack, isRestarting } from './restart.ts';
@@ -136,7 +145,9 @@ const smokePassed = (desired: Desired, facts: Facts): Judgement => {
   const report = facts.smoke.report;
   // Asked for before the login is there, it waits for the customer, not for us.
   const asked = desired.smokeId !== null && report?.smokeId !== desired.smokeId && hasLogin(facts);
-  if (asked || report?.code === 'running') return ['unknown', 'smoke_running', 'system'];
+  if (asked || owesSmoke(desired, facts) || report?.code === 'running') {
+    return ['unknown', 'smoke_running', 'system'];
+  }
   if (report === null) return ['unknown', 'smoke_not_run', 'customer'];
   if (!hasPassed(report)) return ['false', 'smoke_failed', 'customer'];
   return isCurrent(report, facts) ? good : ['false', 'smoke_outdated', 'customer'];
@@ -182,10 +193,15 @@ const statusOf = ({ desired, facts, judged }: Judged, wasReady: boolean): Runtim
   if (exhausted) return wasReady ? 'degraded' : 'failed';
   // It is not ready for a while because somebody of its workspace wanted that.
   if (holds('deployed') && isRestarting(desired, facts)) return 'running';
-  if (!holds('deployed')) return wasReady ? 'degraded' : 'provisioning';
-  if (!holds('reachable')) return wasReady ? 'degraded' : 'provisioning';
-  if (!holds('verified')) return wasReady ? 'degraded' : 'running';
-  if (!holds('private')) return wasReady ? 'degraded' : 'running';
+  const isUp = holds('deployed') && holds('reachable');
+  if (!isUp || !holds('verified') || !holds('private')) {
+    if (!wasReady) return isUp ? 'running' : 'provisioning';
+    // Not reached yet is what a boot looks like; what failed is told as that.
+    const failed = [judged.deployed, judged.verified, judged.private].some(
+      ([value]) => value === 'false',
+    );
+    return isReturning(facts) && !failed ? 'running' : 'degraded';
+  }
   if (judged.codex_linked[1] === 'login_in_progress') return 'linking';
   if (!holds('codex_linked')) return 'auth_required';
   if (!holds('smoke_passed')) return 'running';

@@ -46,6 +46,8 @@ export type Action =
   | { readonly kind: 'verify' }
   /** Tries from outside whether anything answers strangers. */
   | { readonly kind: 'prove_exposure' }
+  /** Writes down a new smoke, as its owner would by a click. */
+  | { readonly kind: 'ask_smoke' }
   | { readonly kind: 'start_smoke'; readonly smokeId: string }
   /** One cheap question to the model, so that a dead login is noticed before its owner does. */
   | { readonly kind: 'start_check'; readonly checkId: string }

@@ -8,6 +8,7 @@ import { appwriteEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
 import { openCodexLogin, openDeviceLogin, renewCodexTicket } from '#app/runtimes/codex.ts';
 import { openRuntime } from '#app/runtimes/enter.ts';
+import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { rename } from '#app/runtimes/rename.ts';
 import { requestRestart } from '#app/runtimes/restart.ts';
@@ -27,6 +28,8 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.runSmoke, callers, requestSmoke.bind(null, deps)),
     member(contract.enterRuntime, callers, openRuntime.bind(null, deps)),
     member(contract.restartRuntime, callers, requestRestart.bind(null, deps)),
+    member(contract.pauseRuntime, callers, pause.bind(null, deps)),
+    member(contract.resumeRuntime, callers, resume.bind(null, deps)),
     member(contract.renameRuntime, callers, rename.bind(null, deps)),
     member(contract.watchRuntime, callers, watch.bind(null, deps)),
   ];

@@ -38,6 +38,7 @@ const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
   restart_start: true,
   verify: true,
   prove_exposure: true,
+  ask_smoke: true,
   start_smoke: true,
   start_check: true,
   end_access: true,

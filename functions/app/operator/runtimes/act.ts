@@ -15,6 +15,7 @@ import type { Facts } from '#schemas/record/runtime.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import { giveDays } from '#core/term/periods.ts';
+import { releasedBy } from '#core/term/standstill.ts';
 import { paidTimeColumns, paidTimeOf } from '#app/terms/paid-time.ts';
 import type { OperatorDeps } from '../deps.ts';
 import { judgeAction } from './judge.ts';
@@ -79,7 +80,7 @@ const wishOf = ({ row, body, facts, at }: Asked): Wish => {
     case 'suspend':
       return { desired: 'suspended', suspendedFor: 'operator', suspendedAt: now, termDueAt: now };
     case 'resume':
-      return { desired: 'running', suspendedFor: null, suspendedAt: null, termDueAt: now };
+      return { ...releasedBy(row), termDueAt: now };
     case 'give_time':
       return timeGiven(row, body, at);
     case 'delete':
@@ -95,7 +96,7 @@ const timeGiven = (row: Stored<'runtimes'>, { days = 1, revision }: Body, now: D
   return {
     ...paidTimeColumns(longer),
     termDueAt: now.toISOString(),
-    ...(starts ? { desired: 'running', suspendedFor: null, suspendedAt: null } : {}),
+    ...(starts ? releasedBy(row) : {}),
   };
 };
 

@@ -3,6 +3,7 @@
  * the list of possible actions, the dry run and the act. Pure.
  */
 import { earnsRuntime } from '#core/order/machine.ts';
+import { isPaused } from '#core/term/standstill.ts';
 import type { Stored } from '#ports/store.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { ActionEffect, RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
@@ -10,7 +11,9 @@ import { runtimeActions } from '#schemas/contract/operator-runtimes.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 
 export interface Standing {
-  readonly row: Pick<Stored<'runtimes'>, 'desired' | 'status' | 'receipt' | 'suspendedFor'>;
+  readonly row: Pick<Stored<'runtimes'>, 
+    'desired' | 'status' | 'receipt' | 'suspendedFor' | 'pausedAt'
+  >;
   readonly facts: Facts;
   readonly order: Pick<Stored<'orders'>, 'state' | 'promisedBy'> | null;
 }
@@ -21,6 +24,9 @@ export type Judged =
 
 const yes = (...effects: readonly ActionEffect[]): Judged => ({ kind: 'possible', effects });
 const no = (code: ErrorCode): Judged => ({ kind: 'refused', code });
+
+const afterItsTerm = ({ pausedAt }: Standing['row']): readonly ActionEffect[] =>
+  pausedAt === null ? ['containers_started', 'login_kept'] : ['stays_paused'];
 
 export const judgeAction = (standing: Standing, action: RuntimeAction): Judged => {
   const { row, facts, order } = standing;
@@ -51,7 +57,8 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
       }
       return yes('containers_restarted', 'interrupted_for_minutes', 'volumes_kept', 'login_kept');
     case 'suspend':
-      if (!runs) return no('action_not_possible');
+      // Also over its owner's pause, who then cannot end it.
+      if (!runs && !isPaused(row)) return no('action_not_possible');
       return yes(
         'containers_stopped',
         'unreachable_until_resumed',
@@ -62,8 +69,10 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
           : []),
       );
     case 'resume':
-      if (row.desired !== 'suspended') return no('action_not_possible');
+      // Whoever paused it goes on with it.
+      if (row.desired !== 'suspended' || isPaused(row)) return no('action_not_possible');
       if (!isPaid) return no('runtime_not_paid');
+      if (row.pausedAt !== null) return yes('stays_paused', 'volumes_kept');
       return yes('containers_made_anew', 'containers_started', 'volumes_kept', 'login_kept');
     case 'give_time':
       if (row.desired === 'deleted' || row.suspendedFor === 'refunded') {
@@ -71,7 +80,7 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
       }
       return yes(
         'time_added',
-        ...(hasEnded ? (['containers_started', 'login_kept'] as const) : []),
+        ...(hasEnded ? afterItsTerm(row) : []),
       );
     case 'delete':
       if (row.desired === 'deleted') return no('action_not_possible');

@@ -1,0 +1,30 @@
+/**
+ * Who stopped a runtime decides who starts it: a payment ends what was unpaid, an operator what an
+ * operator stopped, its owner a pause. What one of them lets go another may still hold. Pure.
+ */
+import type { SuspensionReason } from '#schemas/contract/terms.ts';
+import type { DesiredState } from '#schemas/contract/vocabulary.ts';
+
+export interface Standing {
+  readonly desired: DesiredState;
+  readonly suspendedFor: SuspensionReason | null;
+  readonly suspendedAt: string | null;
+}
+
+const running: Standing = { desired: 'running', suspendedFor: null, suspendedAt: null };
+
+/** After a payment or an operator lets it go: it runs, unless its owner has paused it. */
+export const releasedBy = ({ pausedAt }: { readonly pausedAt: string | null }): Standing =>
+  pausedAt === null
+    ? running
+    : { desired: 'suspended', suspendedFor: 'customer', suspendedAt: pausedAt };
+
+export const pausedFrom = (at: string): Standing & { readonly pausedAt: string } => ({
+  ...releasedBy({ pausedAt: at }),
+  pausedAt: at,
+});
+
+export const unpaused: Standing & { readonly pausedAt: null } = { ...running, pausedAt: null };
+
+export const isPaused = ({ desired, suspendedFor }: Omit<Standing, 'suspendedAt'>): boolean =>
+  desired === 'suspended' && suspendedFor === 'customer';
