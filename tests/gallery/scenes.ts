@@ -32,6 +32,7 @@ const pressed: readonly (readonly [scene: string, press: string, shows: string])
   ['flow.ready', 'step-codex-toggle', 'codex-start'],
   ['orders.paid', 'refund-ask', 'refund-dialog'],
   ['manage.live', 'restart-open', 'restart-dialog'],
+  ['manage.live', 'pause-open', 'pause-dialog'],
   ['members.two-owners', 'member-change', 'role-dialog'],
   ['members.owner', 'member-remove', 'member-dialog'],
   ['members.member', 'workspace-leave', 'member-dialog'],

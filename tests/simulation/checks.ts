@@ -118,7 +118,22 @@ export class WriteChecks {
     if (before?.['desired'] === 'deleted' && row.desired !== 'deleted') {
       this.#world.violate(4, `runtime ${row.id} came back from deleted`);
     }
+    this.#paused(before as unknown as Runtime | undefined, row);
     if (row.status === 'ready') this.#ready(row);
+  }
+
+  /** A pause ends by its owner's word alone, whoever else stops and starts the runtime. */
+  #paused(was: Runtime | undefined, row: Runtime & AnyRow): void {
+    if (row.pausedAt !== null && row.desired === 'running') {
+      this.#world.violate(14, `runtime ${row.id} was started though it is paused`);
+    }
+    const ended = was !== undefined && was.pausedAt !== null && row.pausedAt === null;
+    if (ended && was.suspendedFor !== 'customer') {
+      this.#world.violate(
+        14,
+        `a pause of ${row.id} ended while ${was.suspendedFor ?? 'nobody'} held it`,
+      );
+    }
   }
 
   #opened(row: Runtime & AnyRow, readers: Write['readers']): void {

@@ -10,6 +10,7 @@ import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { refundOrder } from '#app/operator/refunds.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
+import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { rename } from '#app/runtimes/rename.ts';
 import { requestRestart } from '#app/runtimes/restart.ts';
@@ -207,6 +208,12 @@ export class Customer {
     const row = rows.get('runtimes', runtimeId);
     if (row === null) return;
     const body = { runtimeId, revision: row.revision };
+    const isStill = row.desired === 'suspended';
+    if (isStill || random.chance(0.12)) {
+      if (isStill) await this.#click('resume', (ports) => resume(ports, me, body));
+      else await this.#click('pause', (ports) => pause(ports, me, body));
+      return;
+    }
     const mood = random.int(1, 10);
     if (mood >= 9 && random.chance(0.4)) {
       if (random.chance(0.5))

@@ -3,20 +3,29 @@
  * paid must end with a runtime that is `ready`.
  */
 import { openCodexLogin } from '#app/runtimes/codex.ts';
+import { resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import { isPaused } from '#core/term/standstill.ts';
+import type { Account } from '#ports/accounts.ts';
 import type { Functions } from './functions.ts';
 
 const attemptsAtMost = 3;
+const minutesToReturn = 20;
 
 /** `sweepOn`: one sweep, and the minute it has. */
 export const handOver = async (
   functions: Functions,
   sweepOn: () => Promise<void>,
 ): Promise<void> => {
-  for (const { id, desired, facts } of functions.world.rows.all('runtimes')) {
+  for (const { id, desired, suspendedFor, facts } of functions.world.rows.all('runtimes')) {
+    if (isPaused({ desired, suspendedFor })) {
+      await goOn(functions, id, sweepOn);
+      continue;
+    }
     // Where no operator made room, it waits, and its money goes back in the end.
     const isPlaced = readJson(factsSchema, facts, noFacts).placement.slotId !== null;
     if (desired !== 'running' || !isPlaced) continue;
@@ -28,6 +37,39 @@ export const handOver = async (
   }
 };
 
+/** What was ready and paused comes back by one click, or needs a login that it had not. */
+const goOn = async (
+  functions: Functions,
+  runtimeId: string,
+  sweepOn: () => Promise<void>,
+): Promise<void> => {
+  const { rows } = functions.world;
+  const before = rows.get('runtimes', runtimeId);
+  const me = ownerOf(functions, runtimeId);
+  if (before === null || me === undefined) return;
+  const target = { runtimeId, revision: before.revision };
+  void functions.command('resume', (ports) => resume(ports, me, target));
+  for (let minute = 0; minute < minutesToReturn && !isReady(functions, runtimeId); minute += 1) {
+    await sweepOn();
+  }
+  const { status, codex } = {
+    ...rows.get('runtimes', runtimeId),
+    ...factsOf(functions, runtimeId),
+  };
+  const wasReady = before.receipt !== null && codex.status === 'ok';
+  if (wasReady && status !== 'ready') {
+    functions.world.violate(8, `runtime ${runtimeId} was resumed and is ${status ?? 'absent'}`);
+  }
+};
+
+const factsOf = ({ world }: Functions, runtimeId: string): Facts =>
+  readJson(factsSchema, world.rows.get('runtimes', runtimeId)?.facts ?? null, noFacts);
+
+const ownerOf = ({ world }: Functions, runtimeId: string): Account | undefined => {
+  const orderId = world.rows.get('runtimes', runtimeId)?.orderId ?? '';
+  return world.accounts.get(world.rows.get('orders', orderId)?.userId ?? '');
+};
+
 const isReady = ({ world }: Functions, runtimeId: string): boolean =>
   world.rows.get('runtimes', runtimeId)?.status === 'ready';
 
@@ -36,11 +78,10 @@ const tryOnce = async (
   runtimeId: string,
   sweepOn: () => Promise<void>,
 ): Promise<void> => {
-  const { rows, accounts } = functions.world;
+  const { rows } = functions.world;
   const target = () => ({ runtimeId, revision: rows.get('runtimes', runtimeId)?.revision ?? 0 });
   const row = rows.get('runtimes', runtimeId);
-  const order = row === null ? null : rows.get('orders', row.orderId);
-  const me = accounts.get(order?.userId ?? '');
+  const me = ownerOf(functions, runtimeId);
   if (me === undefined) return;
   if (row?.status === 'auth_required') {
     void functions.command('codex', (ports) => openCodexLogin(ports, me, target()));

@@ -10,6 +10,7 @@ import type { Stored } from '#ports/store.ts';
 import { conditions } from '#schemas/record/runtime.ts';
 import { readJson } from '#schemas/record/json.ts';
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
+import { isPaused } from '#core/term/standstill.ts';
 import { composeName } from '#core/runtime/names.ts';
 import type { Functions, Ports } from './functions.ts';
 import type { Bill } from './payapp.ts';
@@ -77,6 +78,7 @@ class SettledChecks {
 
   #delivered(order: Order): void {
     const runtime = this.#world.rows.get('runtimes', order.runtimeId);
+    if (runtime !== null && isPaused(runtime)) return;
     if (runtime?.desired !== 'running') {
       this.#world.violate(1, `order ${order.id} was paid and has no runtime`);
       return;

@@ -3,7 +3,7 @@ import { call, readOrder, smoke } from '#local/customer/customer.ts';
 import { composeName } from '#core/runtime/names.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
 import { actOnRuntime } from '#schemas/contract/operator-runtimes.ts';
-import { restartRuntime } from '#schemas/contract/runtimes.ts';
+import { pauseRuntime, restartRuntime, resumeRuntime } from '#schemas/contract/runtimes.ts';
 import type { AnyRow, Owner } from '#tests/support/product.ts';
 import { composes, stopBehindBack } from './dokploy.ts';
 import { isUp } from './flow.ts';
@@ -97,6 +97,35 @@ export const restartOnce = async (stage: Stage, at: Subject): Promise<AnyRow> =>
     return status === 'ready' && failures === 0;
   });
   return runtimeOf(stage, at);
+};
+
+/** Its owner pauses it and clicks once to go on; whoever asks for the new proof dies. */
+export const pauseOnce = async (
+  stage: Stage,
+  at: Subject,
+): Promise<{ readonly paused: AnyRow; readonly back: AnyRow }> => {
+  const { functions } = at.owner.customer;
+  const { runtimeId } = at;
+  const target = async () => {
+    const { revision } = await runtimeOf(stage, at);
+    return { runtimeId, revision: Number(revision) };
+  };
+  await call(functions, pauseRuntime, await target());
+  await sweepUntil(stage, 'paused', async () => {
+    const row = await runtimeOf(stage, at);
+    return row['status'] === 'suspended' && String(row['facts']).includes('"state":"stopped"');
+  });
+  const paused = await runtimeOf(stage, at);
+  const point = 'runtime.ask_smoke.done';
+  stage.kills.arm('reconcile', point);
+  await call(functions, resumeRuntime, await target());
+  await sweepUntilDead(stage, point);
+  await minutePasses(stage);
+  await sweepUntil(stage, 'proven again', async () => {
+    const { status, failures } = await runtimeOf(stage, at);
+    return status === 'ready' && failures === 0;
+  });
+  return { paused, back: await runtimeOf(stage, at) };
 };
 
 /** Money back, and the machine stopped; whoever stops it dies. */

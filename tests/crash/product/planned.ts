@@ -74,6 +74,7 @@ export const afterwards = {
     'runtime.start.done',
     'runtime.restart_stop.done',
     'runtime.restart_start.done',
+    'runtime.ask_smoke.done',
     'runtime.stop.done',
     'runtime.remove.done',
     'slot.released',

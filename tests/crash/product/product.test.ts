@@ -21,7 +21,7 @@ import { historyOf, picture, unfinished } from './books.ts';
 import type { Compose } from './dokploy.ts';
 import { composes, runningIn, servingAgents, servingGateways } from './dokploy.ts';
 import { isUp, openAll, payAll, settleIn } from './flow.ts';
-import { askOperator, proveRuntime, remove, restartOnce } from './later.ts';
+import { askOperator, pauseOnce, proveRuntime, remove, restartOnce } from './later.ts';
 import { startAgain, subjectOf, suspend } from './later.ts';
 import type { Subject } from './later.ts';
 import { beForgotten, comeToTheEnd, giveBack, goUnpaid, noticesOf } from './term.ts';
@@ -239,6 +239,17 @@ describe('later, whoever dies', () => {
     const { restart, deployment } = factsOf(restarted);
     expect([restart.restartId, restart.state]).toEqual([restarted['restartId'], 'started']);
     expect(deployment.attempt).toBe(factsOf(before).deployment.attempt);
+  });
+
+  test('a pause ends by one click, and is proven anew', async () => {
+    const at = await subject(0);
+    const { paused, back } = await pauseOnce(stage, at);
+    expect(paused).toMatchObject({ desired: 'suspended', suspendedFor: 'customer' });
+    expect(back).toMatchObject({ desired: 'running', suspendedFor: null, pausedAt: null });
+    const [before, after] = [factsOf(paused), factsOf(back)];
+    expect(after.deployment.attempt).toBe(before.deployment.attempt + 1);
+    expect(after.deployment.precedingSmokeId).toBe(paused['smokeId']);
+    expect(back['receipt']).not.toBe(paused['receipt']);
   });
 
   test('all of that is at rest again', async () => {

@@ -11,7 +11,8 @@ import { runtimeActions } from '#schemas/contract/operator-runtimes.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 
 export interface Standing {
-  readonly row: Pick<Stored<'runtimes'>, 
+  readonly row: Pick<
+    Stored<'runtimes'>,
     'desired' | 'status' | 'receipt' | 'suspendedFor' | 'pausedAt'
   >;
   readonly facts: Facts;
@@ -78,10 +79,7 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
       if (row.desired === 'deleted' || row.suspendedFor === 'refunded') {
         return no('action_not_possible');
       }
-      return yes(
-        'time_added',
-        ...(hasEnded ? afterItsTerm(row) : []),
-      );
+      return yes('time_added', ...(hasEnded ? afterItsTerm(row) : []));
     case 'delete':
       if (row.desired === 'deleted') return no('action_not_possible');
       if (isPaid) return no('runtime_paid');

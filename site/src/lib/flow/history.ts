@@ -32,6 +32,8 @@ export type HistoryWord =
   | 'entered'
   | 'restart_requested'
   | 'rename_requested'
+  | 'pause_requested'
+  | 'resume_requested'
   | 'access_ended'
   | TermWord;
 
@@ -57,6 +59,8 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'entered',
   'restart_requested',
   'rename_requested',
+  'pause_requested',
+  'resume_requested',
   'access_ended',
   ...termWords,
 ]);

@@ -18,6 +18,8 @@ export type OutlookWord =
   | 'ready'
   | 'repair'
   | 'suspended'
+  | 'paused'
+  | 'unpaid'
   | 'ending'
   | 'pay_again'
   | 'order_again'
@@ -47,11 +49,18 @@ const look = (
 const isPast = (iso: string | null, nowMs: number): boolean =>
   iso !== null && Date.parse(iso) <= nowMs;
 
+/** Who stopped it says who goes on with it. */
+const standstill = (suspendedFor: RuntimeRow['suspendedFor']): Outlook => {
+  if (suspendedFor === 'customer') return look('paused', 'customer', 'next');
+  if (suspendedFor === 'unpaid') return look('unpaid', 'customer', 'problem');
+  return look('suspended', 'operator', 'problem');
+};
+
 /** Paid: from here on the runtime says what comes next. */
-const afterPayment = (order: OrderRow, status: RuntimeStatus | null, nowMs: number): Outlook => {
+const afterPayment = (order: OrderRow, runtime: RuntimeRow | null, nowMs: number): Outlook => {
   const promisedIso = order.promisedBy;
-  switch (status) {
-    case null:
+  switch (runtime?.status) {
+    case undefined:
     case 'provisioning':
       return isPast(promisedIso, nowMs)
         ? look('promise_missed', 'system', 'problem', promisedIso)
@@ -67,7 +76,7 @@ const afterPayment = (order: OrderRow, status: RuntimeStatus | null, nowMs: numb
     case 'degraded':
       return look('repair', 'system', 'problem');
     case 'suspended':
-      return look('suspended', 'operator', 'problem');
+      return standstill(runtime.suspendedFor);
     case 'deleting':
     case 'deleted':
       return look('ending', 'none', 'next');
@@ -102,7 +111,7 @@ export const outlookOf = (order: OrderRow, runtime: RuntimeRow | null, nowMs: nu
         : look('deposit', 'customer', 'now', order.expiresAt);
     case 'paid':
     case 'fulfilled':
-      return afterPayment(order, runtime?.status ?? null, nowMs);
+      return afterPayment(order, runtime, nowMs);
     case 'payment_failed':
       return look('pay_again', 'customer', 'problem');
     case 'cancelled':

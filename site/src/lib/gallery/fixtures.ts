@@ -171,6 +171,7 @@ export const runtimeFixture = (
   planVersion: 1,
   suspendedFor: null,
   suspendedAt: null,
+  pausedAt: null,
   smokeId: null,
   smokeRequestedAt: new Date(Date.now() - 9_000).toISOString(),
   ...extra,

@@ -80,6 +80,9 @@ const scene = (extra: Partial<ManageScene> = {}): ManageScene => ({
   begin: show('live', measured(usage(0.78, 74))),
   ...extra,
 });
+const hoursAgo = new Date(Date.now() - 3 * 3_600_000).toISOString();
+const stopped = (suspendedFor: RuntimeRow['suspendedFor']): RuntimeRow =>
+  runtimeFixture('suspended', {}, { suspendedFor, suspendedAt: hoursAgo, pausedAt: hoursAgo });
 const longName = 'Recherche und Entwicklung für besonders langlebige Wintergärten';
 
 export const manageScenes: Readonly<Record<string, ManageScene>> = {
@@ -129,7 +132,18 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
     ],
   }),
   billing: scene({ mayOperate: false, mayEnter: false, begin: () => undefined }),
-  suspended: scene({ runtime: runtimeFixture('suspended'), begin: () => undefined }),
+  suspended: scene({ runtime: { ...stopped('operator'), pausedAt: null }, begin: () => undefined }),
+  standstill: scene({ runtime: stopped('customer'), begin: () => undefined }),
+  stopping: scene({ runtime: { ...stopped('customer'), status: 'ready' }, begin: show('live') }),
+  starting: scene({ runtime: { ...stopped(null), pausedAt: null }, begin: () => undefined }),
+  'pause-refused': scene({
+    begin: show('live', ({ standing }) => {
+      standing.failure = failing('stale_revision');
+    }),
+  }),
+  'unpaid-paused': scene({ runtime: stopped('unpaid'), begin: () => undefined }),
+  unpaid: scene({ runtime: { ...stopped('unpaid'), pausedAt: null }, begin: () => undefined }),
+  early: scene({ runtime: runtimeFixture('provisioning'), begin: show('waiting') }),
   unknown: scene({ runtime: null, others: [] }),
   loading: scene({ runtime: null, others: [], loaded: false }),
   offline: scene({ failed: true, begin: show('waiting') }),

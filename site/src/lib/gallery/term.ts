@@ -38,6 +38,7 @@ export const termScenes: Readonly<Record<string, TermScene>> = {
   unpaid: scene(suspended(-12, { suspendedFor: 'unpaid', suspendedAt: inDays(-5) }), {
     orders: [renewal],
   }),
+  paused: scene(suspended(23, { suspendedFor: 'customer', suspendedAt: inDays(-2) })),
   stopped: scene(suspended(10, { suspendedFor: 'operator' })),
   refunded: scene(suspended(10, { suspendedFor: 'refunded' })),
   deleted: scene(runtimeFixture('deleted', {}, { paidUntil: inDays(-30) })),

@@ -1,5 +1,10 @@
 /** What one does with a runtime from its page: the log, a restart, another name. */
-import { renameRuntime, restartRuntime } from '#schemas/contract/runtimes.ts';
+import {
+  pauseRuntime,
+  renameRuntime,
+  restartRuntime,
+  resumeRuntime,
+} from '#schemas/contract/runtimes.ts';
 import type { RuntimeRow } from '#schemas/contract/rows.ts';
 import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
@@ -10,6 +15,8 @@ type Target = Pick<RuntimeRow, '$id' | 'revision'>;
 export class Keeper {
   readonly restarting = new Action();
   readonly naming = new Action();
+  /** Pausing, and ending a pause. */
+  readonly standing = new Action();
   readonly log: LogWatch;
   /** The name was taken; until something else is typed. */
   saved = $state(false);
@@ -30,6 +37,23 @@ export class Keeper {
     );
     this.#onchanged();
     return done !== null;
+  }
+
+  pause(target: Target): Promise<void> {
+    return this.#stand(pauseRuntime, target);
+  }
+
+  resume(target: Target): Promise<void> {
+    return this.#stand(resumeRuntime, target);
+  }
+
+  async #stand(
+    operation: typeof pauseRuntime | typeof resumeRuntime,
+    { $id: runtimeId, revision }: Target,
+  ): Promise<void> {
+    const body = { runtimeId, revision };
+    await this.standing.run(() => this.#app.with((gateway) => gateway.call(operation, body)));
+    this.#onchanged();
   }
 
   async rename({ $id: runtimeId, revision }: Target, name: string): Promise<void> {

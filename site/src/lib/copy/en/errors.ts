@@ -243,6 +243,10 @@ export const errors = {
     cause: 'This runtime is restarting already.',
     next: 'Wait until it answers again; that takes about half a minute.',
   },
+  runtime_not_paused: {
+    cause: 'This runtime is not paused by its workspace.',
+    next: 'Reload the page. Where a payment is missing, a payment starts it; where the operator stopped it, write to the operator.',
+  },
   agent_unreachable: {
     cause: 'The runtime does not answer right now.',
     next: 'It may be restarting. Try again in a moment.',

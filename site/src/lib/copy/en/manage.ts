@@ -49,6 +49,34 @@ export const manage = {
     keep: 'Not now',
     stopped: 'A runtime that is stopped cannot be restarted.',
   },
+  pause: {
+    title: 'Pause',
+    text: 'Stop it for a while without losing anything.',
+    button: 'Pause the runtime',
+    dialog: 'Pause this runtime?',
+    stops:
+      'It stops and cannot be reached: what it is doing is cut off, its messages and schedules rest, and its control page is closed.',
+    keeps: 'Conversations, files, settings, the address and your Codex login stay.',
+    paid: (until: string) =>
+      `The paid time runs on and still ends on ${until}. Nothing is paid back for the pause, and reminders and what follows the end come as usual.`,
+    back: 'Any owner or member can resume it. It is then checked from the beginning, which takes a minute or two and one short answer of the model.',
+    confirm: 'Pause now',
+    asking: 'Asking…',
+    keep: 'Not now',
+    early: 'It can be paused once it has been set up.',
+    stopping: 'It is being stopped.',
+    paused: (since: string) => `Paused since ${since}.`,
+    pausedText:
+      'Everything in it is kept. It starts again only when one of you says so; a payment adds time and does not start it.',
+    resume: 'Resume the runtime',
+    resuming: 'It is being started.',
+    resumingText: 'It is checked from the beginning, and is ready when the model has answered.',
+    unpaid: 'It stands still because its paid time is over. A payment starts it again.',
+    unpaidPaused:
+      'It stands still because its paid time is over. It was paused before, so after a payment it stays paused until you resume it.',
+    toTerm: 'To its paid time',
+    held: 'The operator stopped it. Write to the operator.',
+  },
   name: {
     title: 'Name',
     text: 'What you and your team read. The address stays.',

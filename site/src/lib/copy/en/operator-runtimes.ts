@@ -82,6 +82,7 @@ export const compose = {
       containers_started: 'They are started.',
       interrupted_for_minutes: 'The customer is interrupted for a minute or two.',
       unreachable_until_resumed: 'The customer cannot reach it until it is resumed.',
+      stays_paused: 'Its owner paused it: it stays still until they resume it.',
       volumes_kept: 'What the customer keeps in it stays.',
       volumes_deleted: 'Its volumes are deleted: what the customer kept, and the Codex login.',
       login_kept: 'The Codex login stays.',

@@ -26,6 +26,9 @@ const next: Readonly<Record<OutlookWord, Next>> = {
   ready: () => 'Your runtime is ready. Nothing is left to do.',
   repair: () => 'Your runtime was ready and has a problem now. We repair what we can by ourselves.',
   suspended: () => 'Your runtime is suspended and its data is kept. Write to the operator.',
+  paused: () => 'You paused this runtime. Its data is kept; resume it on its page.',
+  unpaid: () =>
+    'Your runtime was stopped because its paid time is over. Its data is kept, and a payment starts it again.',
   ending: () => 'This runtime is gone, and nothing more happens with this order.',
   pay_again: () => 'Nothing was charged. Ask for a new payment page and try once more.',
   order_again: () =>
@@ -140,6 +143,8 @@ export const orders = {
       entered: 'A session was opened in the runtime',
       restart_requested: 'A restart was asked for',
       rename_requested: 'Another name was given',
+      pause_requested: 'It was paused',
+      resume_requested: 'The pause was ended',
       access_ended: 'Somebody who is no owner any more was put out of the runtime',
       extended: 'Its paid time was extended',
       period_retracted: 'The time of a refunded payment was taken back',

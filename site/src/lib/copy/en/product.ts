@@ -182,6 +182,9 @@ export const product = {
       deleted: 'The runtime is deleted.',
     } satisfies Record<ReasonCode, string>,
     suspended: 'This runtime is suspended. Its data is kept. Write to the operator.',
+    paused: 'This runtime is paused by your workspace. Its data is kept; resume it under “Manage”.',
+    unpaid:
+      'This runtime was stopped because its paid time is over. Its data is kept, and a payment starts it again.',
     deleting: 'This runtime is being deleted.',
     deleted: 'This runtime is deleted.',
     exposed:

@@ -246,6 +246,10 @@ export const errorsCopy: ErrorsCopy = {
       cause: '이 런타임은 이미 다시 시작하는 중입니다.',
       next: '다시 응답할 때까지 기다리세요. 30초쯤 걸립니다.',
     },
+    runtime_not_paused: {
+      cause: '워크스페이스에서 일시 정지한 런타임이 아닙니다.',
+      next: '페이지를 새로 고치세요. 결제가 밀렸다면 결제하면 켜지고, 운영자가 멈췄다면 운영자에게 문의하세요.',
+    },
     agent_unreachable: {
       cause: '런타임이 지금 응답하지 않습니다.',
       next: '다시 시작하는 중일 수 있습니다. 잠시 뒤 다시 시도하세요.',

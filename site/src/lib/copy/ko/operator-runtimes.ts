@@ -76,6 +76,7 @@ export const compose: typeof english = {
       containers_started: '컨테이너를 켭니다.',
       interrupted_for_minutes: '고객이 1~2분 동안 쓰지 못합니다.',
       unreachable_until_resumed: '다시 켤 때까지 고객이 접속하지 못합니다.',
+      stays_paused: '고객이 일시 정지한 런타임이라 고객이 다시 켤 때까지 멈춰 있습니다.',
       volumes_kept: '고객이 남긴 데이터는 그대로 있습니다.',
       volumes_deleted: '볼륨을 지웁니다. 고객의 데이터와 Codex 로그인이 사라집니다.',
       login_kept: 'Codex 로그인은 그대로 있습니다.',

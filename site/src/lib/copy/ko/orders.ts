@@ -69,6 +69,10 @@ export const orders: OrdersCopy = {
     ready: () => '런타임이 준비되었습니다. 더 하실 일은 없습니다.',
     repair: () => '준비가 끝났던 런타임에 문제가 생겼습니다. 고칠 수 있는 것은 자동으로 고칩니다.',
     suspended: () => '중지된 런타임이며 데이터는 남아 있습니다. 운영자에게 문의하세요.',
+    paused: () =>
+      '일시 정지한 런타임입니다. 데이터는 남아 있고 관리 페이지에서 다시 켤 수 있습니다.',
+    unpaid: () =>
+      '이용 기한이 끝나 멈춘 런타임입니다. 데이터는 남아 있으며 결제하면 다시 켜집니다.',
     ending: () => '런타임이 삭제되어 이 주문으로 더 일어날 일은 없습니다.',
     pay_again: () => '빠져나간 금액은 없습니다. 새 결제 페이지를 만들어 다시 결제하세요.',
     order_again: () => '닫힌 주문입니다. 혹시 뒤늦게 결제되더라도 전액 돌려드립니다.',
@@ -129,6 +133,8 @@ export const orders: OrdersCopy = {
       entered: '런타임에 들어갔습니다',
       restart_requested: '다시 시작을 요청했습니다',
       rename_requested: '이름을 바꿨습니다',
+      pause_requested: '일시 정지했습니다',
+      resume_requested: '일시 정지를 끝냈습니다',
       access_ended: '더는 소유자가 아닌 사람의 런타임 세션을 끝냈습니다',
       extended: '이용 기한을 연장했습니다',
       period_retracted: '환불된 결제의 기간을 되돌렸습니다',
