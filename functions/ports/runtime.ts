@@ -1,4 +1,5 @@
 /** The machines: Dokploy as a deployer, and the tenant's agent. */
+import type { BackupReport } from '#schemas/contract/agent-backup.ts';
 import type {
   AgentErrorCode,
   AgentScope,
@@ -200,6 +201,8 @@ export interface TenantAgent {
   ): Promise<AgentOutcome<SmokeReport>>;
   /** Asks the model once, without a turn; its end is read from `state`. Idempotent by `checkId`. */
   startCheck(at: RuntimeAddress, checkId: string): Promise<AgentOutcome<CheckReport>>;
+  /** Copies, seals and proves; its end is read from `state`. Idempotent by `backupId`. */
+  startBackup(at: RuntimeAddress, backupId: string): Promise<AgentOutcome<BackupReport>>;
   /** Ends the sessions of everybody else; how many ended. Idempotent. */
   limitAccess(at: RuntimeAddress, allow: readonly string[]): Promise<AgentOutcome<number>>;
   /** The ladder's rungs from `dns` to `clock`; the first that fails is the last. */

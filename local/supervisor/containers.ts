@@ -4,7 +4,7 @@
  * stand-in, which listens on loopback alone.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -90,7 +90,7 @@ const stateFolder = '/home/node/.openclaw';
 const agentRecipe = (): ImageRecipe => ({
   reference: agentImage,
   files: { '/app/agent.mjs': join(root, 'dist', 'tenant', 'agent.mjs') },
-  folders: [stateFolder, '/data'],
+  folders: [stateFolder, '/data', '/backups', '/scratch'],
   // As in tenant/image/Dockerfile.
   entrypoint: ['node', '--max-semi-space-size=1', '--max-old-space-size=96', '/app/agent.mjs'],
 });
@@ -100,9 +100,15 @@ const openclawRecipe = (openai: { proxyUrl: string; caFile: string }): ImageReci
   files: {
     '/app/node_modules': join(openclawFolder, 'node_modules'),
     '/app/openai-ca.pem': openai.caFile,
+    // All that the scratch runtime's script asks of a shell's world.
+    '/usr/bin/sh': realpathSync('/bin/sh'),
+    '/usr/bin/rm': realpathSync('/bin/rm'),
+    '/usr/bin/sleep': realpathSync('/bin/sleep'),
   },
   folders: [stateFolder],
-  entrypoint: [
+  // As the official image, but for its `tini`.
+  entrypoint: [],
+  command: [
     ...['node', '/app/node_modules/openclaw/dist/index.js', 'gateway'],
     ...['--bind', 'lan', '--port', '18789'],
   ],

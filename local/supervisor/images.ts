@@ -14,6 +14,7 @@ export const agentImageName = 'hosted-dedicated/agent';
 export const openclawImage = (): string => `${openclawImageName}:${openclawVersion()}`;
 export const agentImage = `${agentImageName}:local`;
 
+const openclawEntry = join(openclawFolder, 'node_modules', 'openclaw', 'dist', 'index.js');
 const stateVolume = '{volume:/home/node/.openclaw}';
 
 export const writeImages = (
@@ -22,15 +23,7 @@ export const writeImages = (
 ): string => {
   const images = {
     [openclawImageName]: {
-      command: [
-        node,
-        join(openclawFolder, 'node_modules', 'openclaw', 'dist', 'index.js'),
-        'gateway',
-        '--bind',
-        'loopback',
-        '--port',
-        '{port:openclaw}',
-      ],
+      command: [node, openclawEntry, 'gateway', '--bind', 'loopback', '--port', '{port:openclaw}'],
       env: {
         HOME: stateVolume,
         OPENCLAW_HOME: stateVolume,
@@ -44,6 +37,20 @@ export const writeImages = (
         NO_PROXY: '127.0.0.1,localhost',
       },
     },
+    // The command is the compose file's own: a script that starts the gateway when it is told to.
+    [`${openclawImageName}#scratch`]: {
+      command: ['/usr/bin/env'],
+      env: {
+        HOME: stateVolume,
+        OPENCLAW_HOME: stateVolume,
+        OPENCLAW_STATE_DIR: stateVolume,
+        OPENCLAW_CONFIG_PATH: `${stateVolume}/openclaw.json`,
+        SCRATCH_NODE: node,
+        SCRATCH_ENTRY: openclawEntry,
+        SCRATCH_BIND: 'loopback',
+        SCRATCH_PORT: '{port:scratch}',
+      },
+    },
     [agentImageName]: {
       command: [node, join(root, 'dist', 'tenant', 'agent.mjs')],
       env: {
@@ -54,6 +61,9 @@ export const writeImages = (
         AGENT_PORT: '{port:agent}',
         AGENT_DATA_DIR: '{volume:/data}',
         OPENCLAW_STATE_DIR: stateVolume,
+        BACKUP_DIR: '{volume:/backups}',
+        SCRATCH_DIR: '{volume:/scratch}',
+        SCRATCH_URL: 'ws://127.0.0.1:{port:scratch}',
       },
     },
   };

@@ -4,6 +4,7 @@
  * No shape here can hold a token, a code, an e-mail address or an upstream error text.
  */
 import * as z from 'zod/mini';
+import { backupState } from './agent-backup.ts';
 import { usageReport } from './usage.ts';
 
 /** All routes are POST below this path on the runtime's own host. */
@@ -17,6 +18,7 @@ export const agentScopes = [
   'codex:callback',
   'smoke',
   'check',
+  'backup',
   'access',
   'enter',
   'watch',
@@ -41,6 +43,7 @@ export const agentRoutes = {
   'codex:callback': '/codex/callback',
   smoke: '/smoke',
   check: '/check',
+  backup: '/backup',
   access: '/access',
   enter: '/enter',
   watch: '/watch',
@@ -206,6 +209,8 @@ export const stateAnswer = z.object({
   sessions: z._default(z.array(z.string()).check(z.maxLength(maxSessions + maxWatchers)), []),
   /** Null: the gateway has not said, or is older than this field. */
   usage: z._default(z.nullable(usageReport), null),
+  /** Null: an agent of before that makes none. */
+  backup: z._default(z.nullable(backupState), null),
 });
 export type StateAnswer = z.infer<typeof stateAnswer>;
 

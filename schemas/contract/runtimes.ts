@@ -1,5 +1,6 @@
 /** runtime: signed-in members. Guarded commands; each carries the revision its caller saw. */
 import * as z from 'zod/mini';
+import { backupReport } from './agent-backup.ts';
 import { displayName, id, revision } from './common.ts';
 import { operation } from './operation.ts';
 
@@ -114,6 +115,17 @@ export const resumeRuntime = operation({
   path: '/resume',
   body: z.object(target),
   value: z.object({ revision }),
+});
+
+/**
+ * Has a backup made now, beside the daily one. How it ends shows on the row. While one is being made
+ * that one is answered.
+ */
+export const backupRuntime = operation({
+  function: 'runtime',
+  path: '/backup',
+  body: z.object(target),
+  value: z.object({ revision, backup: backupReport }),
 });
 
 /** The name people read; the address stays. */

@@ -3,6 +3,7 @@
  * once a day for the operators. Bytes; no secret can be in it.
  */
 import * as z from 'zod/mini';
+import { backupView } from './agent-backup.ts';
 
 const bytes = z.int().check(z.minimum(0));
 
@@ -62,4 +63,7 @@ export const usageBand = (usage: UsageReport, limitMiB: number): UsageBand => {
 };
 
 /** What a member's page reads of the JSON column `facts` of a runtime. */
-export const factsView = z.object({ usage: z._default(z.nullable(usageReport), null) });
+export const factsView = z.object({
+  usage: z._default(z.nullable(usageReport), null),
+  backup: z._default(backupView, { report: null, newest: null, kept: [] }),
+});

@@ -137,6 +137,8 @@ export const taskKinds = [
   'containers_left',
   /** Something of a runtime answers strangers: it is not handed over until that is mended. */
   'runtime_exposed',
+  /** No backup of a runtime was proven for three days; the detail says how the last one ended. */
+  'backup_overdue',
   /** A legacy tenant paid another amount than its document asks for. */
   'billing_amount_mismatch',
   /** A legacy document is settled already, or gone, and money came for it. */

@@ -9,6 +9,7 @@ import {
   smokeReport,
   verifyAnswer,
 } from '../contract/agent.ts';
+import { backupReport, keptBackup, listedBackup } from '../contract/agent-backup.ts';
 import { conditionsView, receiptView } from '../contract/rows.ts';
 import type { ConditionsView, ReceiptView } from '../contract/rows.ts';
 import { usageReport } from '../contract/usage.ts';
@@ -182,6 +183,30 @@ export const facts = z.object({
   ),
   /** What it used when that was last written down: once in its own day, or with another band. */
   usage: z._default(z.nullable(usageReport), null),
+  /** Backups on the tenant. Counted is what the agent lists, and it lists proven ones only. */
+  backup: z._default(
+    z.object({
+      ...seen,
+      /** The last one asked for; what it does just now is not kept. */
+      report: z.nullable(backupReport),
+      /** The runtime's own day for which one was last taken on. */
+      day: z.nullable(z.number()),
+      newest: z.nullable(keptBackup),
+      /** Newest first. */
+      kept: z.array(listedBackup),
+      /** Since when one has been asked for in vain; null = the last one was proven. */
+      owedSince: z.nullable(z.string()),
+    }),
+    {
+      observedAt: null,
+      error: null,
+      report: null,
+      day: null,
+      newest: null,
+      kept: [],
+      owedSince: null,
+    },
+  ),
   /** Users with a session in the Control UI who may not have one: theirs are to end. */
   access: z._default(z.object({ ...seen, strangers: z.array(z.string()) }), {
     observedAt: null,

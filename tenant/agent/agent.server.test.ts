@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CheckReport, SmokeReport, VerifyAnswer } from '#schemas/contract/agent.ts';
 import { stateAnswer, verifyAnswer } from '#schemas/contract/agent.ts';
 import { loginPatterns, redactPatterns } from './bootstrap/redaction.ts';
+import { backUpAndLookInside } from './testing/backup.ts';
 import { until } from './testing/processes.ts';
 import type { Steps } from './testing/steps.ts';
 import { createSteps, refusal } from './testing/steps.ts';
@@ -280,6 +281,10 @@ it('says that a login has expired, and that a new one repairs it', async () => {
   await relink();
   expect(await verify()).toMatchObject({ model_auth: 'pass' });
 }, 190_000);
+
+it('backs up the living runtime, and proves it on a gateway started on what came back', async () => {
+  await backUpAndLookInside(world, steps);
+}, 300_000);
 
 it('passes the security audit of OpenClaw itself, but for what this mode always has', async () => {
   const printed = await world.openclaw('security', 'audit', '--json');

@@ -15,6 +15,9 @@ const complete = {
   AGENT_PORT: '8080',
   AGENT_DATA_DIR: '/data',
   OPENCLAW_STATE_DIR: '/home/node/.openclaw',
+  BACKUP_DIR: '/backups',
+  SCRATCH_DIR: '/scratch',
+  SCRATCH_URL: 'ws://10.130.7.4:18789',
 };
 
 function problem(changes: Record<string, string | undefined>): string {

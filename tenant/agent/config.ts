@@ -19,6 +19,7 @@ const originOf = (protocols: readonly string[]) =>
     }, 'must be an origin such as https://example.com'),
   );
 const address = z.string().check(z.refine((value) => isIP(value) !== 0, 'must be an IP address'));
+const gatewayAddress = z.string().check(z.regex(/^ws:\/\/[a-zA-Z0-9.-]{1,253}:\d{1,5}$/));
 const absolutePath = z.string().check(z.regex(/^\/[^\0]*$/, 'must be an absolute path'));
 
 /** A public Ed25519 key of the control plane. A `d` (private part) must never arrive here. */
@@ -63,13 +64,16 @@ const environment = z.object({
   SITE_ORIGIN: originOf(['https:', 'http:']),
   CONTROL_PLANE_KEYS: keySetText,
   EXPECTED_IMAGE: z._default(z.string().check(z.maxLength(512)), ''),
-  GATEWAY_URL: z.string().check(z.regex(/^ws:\/\/[a-zA-Z0-9.-]{1,253}:\d{1,5}$/)),
+  GATEWAY_URL: gatewayAddress,
   GATEWAY_BIND: z.enum(['lan', 'loopback']),
   GATEWAY_PORT: port,
   AGENT_ADDRESS: address,
   AGENT_PORT: port,
   AGENT_DATA_DIR: absolutePath,
   OPENCLAW_STATE_DIR: absolutePath,
+  BACKUP_DIR: absolutePath,
+  SCRATCH_DIR: absolutePath,
+  SCRATCH_URL: gatewayAddress,
   CODEX_AUTHORIZE_ORIGIN: z.optional(originOf(['https:', 'http:'])),
 });
 
@@ -90,6 +94,13 @@ export interface AgentConfig {
   readonly listenPort: number;
   readonly dataDir: string;
   readonly openclawStateDir: string;
+  /** Sealed backups; nothing but the agent sees it. */
+  readonly backupDir: string;
+  /** The scratch runtime's state folder, as the agent sees it. */
+  readonly scratchDir: string;
+  /** The same as its gateway sees it. */
+  readonly scratchStateDir: string;
+  readonly scratchUrl: string;
   /** Replaces the issuer's origin in the authorize URL; for a local stand-in of the issuer. */
   readonly codexAuthorizeOrigin: string | null;
 }
@@ -123,6 +134,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     listenPort: values.AGENT_PORT,
     dataDir: values.AGENT_DATA_DIR,
     openclawStateDir: values.OPENCLAW_STATE_DIR,
+    backupDir: values.BACKUP_DIR,
+    scratchDir: values.SCRATCH_DIR,
+    // As containers both gateways find their state at the same place, each on a volume of its own.
+    scratchStateDir:
+      values.GATEWAY_BIND === 'loopback' ? values.SCRATCH_DIR : values.OPENCLAW_STATE_DIR,
+    scratchUrl: values.SCRATCH_URL,
     codexAuthorizeOrigin: values.CODEX_AUTHORIZE_ORIGIN ?? null,
   };
 }

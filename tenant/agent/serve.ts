@@ -6,12 +6,18 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BackupState } from '#schemas/contract/agent-backup.ts';
+import { backupRequest } from '#schemas/contract/agent-backup.ts';
 import {
   checkRequest,
   codexCallbackRequest,
   smokeRequest,
   verifyRequest,
 } from '#schemas/contract/agent.ts';
+import { selfOf } from './backup/make.ts';
+import { Backups } from './backup/run.ts';
+import { ScratchRuntime } from './backup/scratch.ts';
+import { Shelf } from './backup/shelf.ts';
 import { CodexLogin } from './codex/attempts.ts';
 import { LoginRecord } from './codex/record.ts';
 import type { AgentConfig } from './config.ts';
@@ -50,6 +56,7 @@ interface Parts {
   readonly codexLogin: CodexLogin;
   readonly smoke: Smoke;
   readonly check: Check;
+  readonly backups: Backups;
   readonly facts: Facts;
   readonly entrance: Entrance;
   readonly watchers: Watchers;
@@ -74,15 +81,17 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const turnstile = new Turnstile();
   const smoke = new Smoke({ gateway, record, dataDir, turnstile, now, log });
   const check = new Check({ gateway, dataDir, turnstile, now, log });
+  const backups = createBackups({ config, gateway, now, log });
   const sessions = new Sessions({ path: join(dataDir, 'sessions.json'), now });
   const devicesPath = join(dataDir, 'devices.json');
   const devices = new Devices({ path: devicesPath, gateway, sessions, now, log });
   const usage = new Usage({ gateway, dataDir, now });
   const watchers = new Watchers({ tail: new LogTail(gateway), usage, log });
   const entered = (): string[] => [...new Set([...sessions.userIds(), ...watchers.userIds()])];
-  const parts = { gateway, codexLogin, smoke, check };
-  const facts = new Facts({ runtimeId, ...parts, record, usage, entered, now });
-  const kept = [burnt, record, smoke, check, sessions, devices, usage];
+  const parts = { gateway, codexLogin, smoke, check, backups };
+  const backup = (): BackupState => backups.state();
+  const facts = new Facts({ runtimeId, ...parts, record, usage, backup, entered, now });
+  const kept = [burnt, record, smoke, check, backups, sessions, devices, usage];
   await Promise.all(kept.map(async (one) => one.load()));
   const tickets = createTicketDesk({ keys: config.controlPlaneKeys, runtimeId, burnt, now });
   const quota = { linesPerMinute: refusalLinesPerMinute, now };
@@ -97,6 +106,7 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
     close: async () => {
       watchers.close();
       entrance.close();
+      await backups.close();
       await codexLogin.close();
       await gateway.close();
       await new Promise((resolve) => {
@@ -107,8 +117,26 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   };
 }
 
+interface BackupNeeds {
+  readonly config: AgentConfig;
+  readonly gateway: Gateway;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+function createBackups({ config, gateway, now, log }: BackupNeeds): Backups {
+  const { dataDir, backupDir, openclawStateDir: stateDir } = config;
+  return new Backups({
+    ...{ dataDir, backupDir, stateDir, now, log },
+    identityPath: join(dataDir, 'backup-identity'),
+    shelf: new Shelf(backupDir),
+    scratch: new ScratchRuntime(config),
+    live: async () => gateway.shared().then(selfOf, () => null),
+  });
+}
+
 function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
-  const { codexLogin, smoke, check, facts, entrance } = parts;
+  const { codexLogin, smoke, check, backups, facts, entrance } = parts;
   return {
     state: async () => ({ status: 200, body: await facts.read() }),
     verify: async (request) => {
@@ -130,6 +158,10 @@ function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
     check: async (request) => {
       const { checkId } = await readBody(request, checkRequest);
       return { status: 202, body: { check: await check.begin(checkId) } };
+    },
+    backup: async (request) => {
+      const { backupId } = await readBody(request, backupRequest);
+      return { status: 202, body: { backup: await backups.begin(backupId) } };
     },
     access: async (request) => entrance.access(request),
     watch: async (_request, { sub }) => parts.watchers.admit(sub),

@@ -80,6 +80,9 @@ beforeAll(async () => {
     AGENT_PORT: String(port),
     AGENT_DATA_DIR: join(folder, 'data'),
     OPENCLAW_STATE_DIR: join(folder, 'openclaw'),
+    BACKUP_DIR: join(folder, 'backups'),
+    SCRATCH_DIR: join(folder, 'scratch'),
+    SCRATCH_URL: 'ws://127.0.0.1:9',
   };
   agentProcess = await startAgent();
 });

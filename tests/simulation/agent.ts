@@ -46,6 +46,7 @@ const stateOf = (
   },
   smoke: tenant.smoke,
   check: tenant.check,
+  backup: { last: tenant.backup, kept: [...tenant.kept] },
   sessions: [...tenant.sessions],
   usage: usageOf(world, runtime.isReady),
 });
@@ -86,7 +87,10 @@ const askerOf = (execution: Execution, machines: Machines): Ask => {
   };
 };
 
-type Guarding = Pick<TenantAgent, 'startCheck' | 'limitAccess' | 'exposure' | 'outside'>;
+type Guarding = Pick<
+  TenantAgent,
+  'startCheck' | 'startBackup' | 'limitAccess' | 'exposure' | 'outside'
+>;
 
 const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
   startCheck: (at, checkId) =>
@@ -94,6 +98,8 @@ const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
       if (world.nowMs < running.readyMs) return { kind: 'refused', code: 'gateway_starting' };
       return { kind: 'ok', value: machines.startCheck(at.runtimeId, checkId) };
     }),
+  startBackup: (at, backupId) =>
+    ask(at, () => ({ kind: 'ok', value: machines.startBackup(at.runtimeId, backupId) })),
   limitAccess: (at, allow) =>
     ask(at, () => {
       const { sessions } = machines.tenant(at.runtimeId);

@@ -120,6 +120,7 @@ export class WriteChecks {
     }
     this.#paused(before as unknown as Runtime | undefined, row);
     if (row.status === 'ready') this.#ready(row);
+    this.#backedUp(row);
   }
 
   /** A pause ends by its owner's word alone, whoever else stops and starts the runtime. */
@@ -158,6 +159,19 @@ export class WriteChecks {
     const { codex, smoke } = readJson(factsSchema, row.facts, noFacts);
     if (smoke.report?.loginId !== codex.loginId) {
       this.#world.violate(3, `runtime ${row.id} is ready by the smoke of another login`);
+    }
+  }
+
+  /** Told of as a backup is only what its tenant has proven. */
+  #backedUp(row: Runtime & AnyRow): void {
+    const { newest, kept, report } = readJson(factsSchema, row.facts, noFacts).backup;
+    const proven = new Set(this.#functions.machines.tenant(row.id).proven);
+    const counted = newest === null ? kept : [newest, ...kept];
+    if (counted.some(({ backupId }) => !proven.has(backupId))) {
+      this.#world.violate(15, `runtime ${row.id} counts a backup that was not proven`);
+    }
+    if (report?.code === 'proven' && !proven.has(report.backupId)) {
+      this.#world.violate(15, `runtime ${row.id} calls a backup proven that was not`);
     }
   }
 

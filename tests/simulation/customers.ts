@@ -9,6 +9,7 @@ import { requestRefund } from '#app/checkout/request-refund.ts';
 import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { refundOrder } from '#app/operator/refunds.ts';
+import { requestBackup } from '#app/runtimes/backup.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
@@ -216,8 +217,10 @@ export class Customer {
     }
     const mood = random.int(1, 10);
     if (mood >= 9 && random.chance(0.4)) {
-      if (random.chance(0.5))
+      if (random.chance(0.4))
         await this.#click('restart', (ports) => requestRestart(ports, me, body));
+      else if (random.chance(0.4))
+        await this.#click('backup', (ports) => requestBackup(ports, me, body));
       else await this.#click('rename', (ports) => rename(ports, me, { ...body, name: 'Second' }));
       return;
     }

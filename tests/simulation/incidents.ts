@@ -2,6 +2,7 @@
  * What happens to machines behind our back, and what operators do about it: services deleted,
  * changed or deployed by hand, containers that stop, servers out of reach; servers added and drained.
  */
+import { isPaused } from '#core/term/standstill.ts';
 import { actOnRuntime } from '#app/operator/runtimes/act.ts';
 import { saveServer } from '#app/operator/servers.ts';
 import type { Compose } from './machines.ts';
@@ -140,8 +141,10 @@ export const tidyUp = (functions: Functions): void => {
     const more = { serverId: 'more', ...server(20, 'dokploy-3') };
     void functions.command('save-server', (ports) => saveServer(ports, 'operator', more));
   }
-  for (const { id, desired, revision } of world.rows.all('runtimes')) {
-    if (desired !== 'suspended' || world.random.chance(0.5)) continue;
+  for (const { id, desired, suspendedFor, revision } of world.rows.all('runtimes')) {
+    // A paused one is paid.
+    if (desired !== 'suspended' || isPaused({ desired, suspendedFor })) continue;
+    if (world.random.chance(0.5)) continue;
     const asked = { runtimeId: id, revision, confirmation: id, reason: 'unpaid', dryRun: false };
     const body = { ...asked, action: 'delete' as const };
     void functions.command('remove', (ports) =>

@@ -3,6 +3,7 @@
  * so two at once may both create; a deployment is queued, runs, and ends as it likes; what was asked
  * for may be forgotten; an agent answers only where a deployment really runs.
  */
+import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import type { CheckReport, SmokeReport } from '#schemas/contract/agent.ts';
 import { composeName, runtimeOfCompose } from '#core/runtime/names.ts';
 import type { World } from './world.ts';
@@ -44,6 +45,11 @@ export interface Tenant {
   /** Last deployment that was tried from outside and found closed. */
   closedUnder: string | null;
   check: CheckReport | null;
+  backup: BackupReport | null;
+  /** What its agent lists: proven ones, newest first. */
+  kept: readonly KeptBackup[];
+  /** Ids of all that a second gateway has started on, ever. */
+  readonly proven: Set<string>;
   /** Whose browsers are inside. */
   readonly sessions: Set<string>;
 }
@@ -58,6 +64,9 @@ const newTenant = (): Tenant => ({
   provenBy: null,
   closedUnder: null,
   check: null,
+  backup: null,
+  kept: [],
+  proven: new Set(),
   sessions: new Set(),
 });
 
@@ -200,6 +209,28 @@ export class Machines {
       tenant.check = { ...tenant.check, code, finishedAtMs: this.#world.nowMs };
     });
     return tenant.check;
+  }
+
+  startBackup(runtimeId: string, backupId: string): BackupReport {
+    const tenant = this.tenant(runtimeId);
+    const last = tenant.backup;
+    if (last !== null && (last.backupId === backupId || last.code === 'running')) return last;
+    const { nowMs: madeAtMs, random, scheduler } = this.#world;
+    const started: BackupReport = {
+      ...{ backupId, code: 'running', step: 'copying', startedAtMs: madeAtMs, finishedAtMs: null },
+    };
+    tenant.backup = started;
+    const isProven = random.chance(0.8);
+    scheduler.after(random.int(5_000, 200_000), () => {
+      const provenAtMs = this.#world.nowMs;
+      const code = isProven ? 'proven' : 'proof_not_started';
+      tenant.backup = { ...started, code, step: null, finishedAtMs: provenAtMs };
+      if (!isProven) return;
+      tenant.proven.add(backupId);
+      const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
+      tenant.kept = [{ ...made, openclawVersion: '2026.9.6' }, ...tenant.kept].slice(0, 11);
+    });
+    return started;
   }
 
   startSmoke(runtimeId: string, smokeId: string): 'busy' | SmokeReport {

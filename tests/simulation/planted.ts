@@ -21,6 +21,7 @@ export const plantedBugs = [
   'closed_unseen',
   'removed_stays_in',
   'mailed_anew',
+  'unproven_kept',
 ] as const;
 /** Of those that need weeks to show. */
 export const plantedInYears = ['taken_for_sent', 'links_left_open', 'periods_forgotten'] as const;
@@ -97,6 +98,21 @@ const forgetful = (store: Store): Store['get'] => {
   };
 };
 
+/** Lists whatever was made last, however it ended. */
+const boastful =
+  (state: Ports['agent']['state']): Ports['agent']['state'] =>
+  async (at) => {
+    const seen = await state(at);
+    const last = seen.kind === 'ok' ? (seen.value.backup?.last ?? null) : null;
+    if (seen.kind !== 'ok' || last === null || last.finishedAtMs === null) return seen;
+    const { backupId, startedAtMs: madeAtMs, finishedAtMs: provenAtMs } = last;
+    const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
+    return {
+      kind: 'ok',
+      value: { ...seen.value, backup: { last, kept: [{ ...made, openclawVersion: null }] } },
+    };
+  };
+
 export const plant = (ports: Ports, execution: Execution, machines: Machines): Ports => {
   const { payments, deployer, agent, store } = ports;
   const create: Ports['deployer']['ensureCompose'] = ({ name, projectId, serverId = null }) =>
@@ -133,6 +149,8 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
         execution.call(20, () => ({ kind: 'ok', value: 0 }));
       return { ...ports, agent: { ...agent, limitAccess } };
     }
+    case 'unproven_kept':
+      return { ...ports, agent: { ...agent, state: boastful(agent.state.bind(agent)) } };
     case 'mailed_anew': {
       const send: Ports['messages']['send'] = async (mail) => {
         await ports.messages.forget(mail.messageId);

@@ -248,8 +248,8 @@ const isDaily = ({ table, kind, before, after, columns }: Write): boolean => {
     return readJson(factsSchema, typeof text === 'string' ? text : null, noFacts);
   };
   const found = factsIn(after);
-  const { exposure, check, usage } = found;
-  return sameFacts({ ...factsIn(before), exposure, check, usage }, found);
+  const { exposure, check, usage, backup } = found;
+  return sameFacts({ ...factsIn(before), exposure, check, usage, backup }, found);
 };
 
 /** Says only when to look again. */

@@ -72,11 +72,11 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   tenant: {
     may: [
-      /^#schemas\/contract\/(agent|watch)\.ts$/,
+      /^#schemas\/contract\/(agent|agent-backup|watch)\.ts$/,
       wire,
       /^#tenant\//,
       zod,
-      /^npm:(undici|jose|ws)$/,
+      /^npm:(undici|jose|ws|age-encryption|tar)$/,
       /^node:/,
     ],
   },

@@ -4,6 +4,7 @@
  * own: sleeping moves it.
  */
 import { composeName } from '#core/runtime/names.ts';
+import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import { exposureChecks } from '#schemas/contract/agent.ts';
 import type { ExposureReport, StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
 import type {
@@ -240,6 +241,12 @@ export class MemoryAgent implements TenantAgent {
   ended: StateAnswer['codex']['ended'] = null;
   #smoke: StateAnswer['smoke'] = null;
   #check: StateAnswer['check'] = null;
+  #backup: BackupReport | null = null;
+  /** What the next backups end with. */
+  backupCode: BackupReport['code'] = 'proven';
+  backupCalls: string[] = [];
+  /** Newest first, proven ones only. */
+  keptBackups: KeptBackup[] = [];
   readonly #clock: SleepingClock;
   readonly #deployer: MemoryDeployer;
 
@@ -252,6 +259,7 @@ export class MemoryAgent implements TenantAgent {
     this.#clock.advance(answerMs);
     if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     this.#finishSmoke();
+    this.#finishBackup();
     return {
       kind: 'ok',
       value: {
@@ -269,6 +277,7 @@ export class MemoryAgent implements TenantAgent {
         },
         smoke: this.#smoke,
         check: this.#check,
+        backup: { last: this.#backup, kept: [...this.keptBackups] },
         sessions: [...this.sessions],
         usage: this.usage,
       },
@@ -317,6 +326,28 @@ export class MemoryAgent implements TenantAgent {
       this.#check = { checkId, code: this.checkCode, startedAtMs: now, finishedAtMs: now };
     }
     return { kind: 'ok', value: this.#check };
+  }
+
+  async startBackup(_at: unknown, backupId: string): ReturnType<TenantAgent['startBackup']> {
+    const now = this.#clock.now().getTime();
+    this.backupCalls.push(backupId);
+    if (this.#backup?.backupId !== backupId) {
+      const running = { code: 'running', step: 'copying', finishedAtMs: null } as const;
+      this.#backup = { backupId, startedAtMs: now, ...running };
+    }
+    return { kind: 'ok', value: this.#backup };
+  }
+
+  /** By the time somebody looks again. */
+  #finishBackup(): void {
+    if (this.#backup?.code !== 'running') return;
+    const { backupId, startedAtMs: madeAtMs } = this.#backup;
+    const provenAtMs = this.#clock.now().getTime();
+    const code = this.backupCode;
+    this.#backup = { ...this.#backup, code, step: null, finishedAtMs: provenAtMs };
+    if (code !== 'proven') return;
+    const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
+    this.keptBackups = [{ ...made, openclawVersion: '2026.9.6' }, ...this.keptBackups].slice(0, 11);
   }
 
   async limitAccess(

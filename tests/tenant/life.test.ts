@@ -5,6 +5,7 @@
  * kept. One tenant for the whole file; the tests are its life in order.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import type { StateAnswer } from '#schemas/contract/agent.ts';
 import { eventually } from '#tests/support/http.ts';
 import { openHouse } from './house.ts';
@@ -13,6 +14,8 @@ import { addressOn, dockerLine, eventsOf, healthy, killFromOutside, since } from
 import { askAgent, containerOf, decide, deploy, logIn, smoke } from './tenant.ts';
 import { stateWhen, turnKnobs, valueOf } from './tenant.ts';
 import type { Tenant } from './tenant.ts';
+
+const usage = z.object({ MemUsage: z.string() });
 
 let house: House;
 let acme: Tenant;
@@ -144,6 +147,50 @@ describe('the agent', () => {
     const again = await smoke(house, acme, { smokeId: 'smoke_again', nonce });
     expect(again).toMatchObject({ code: 'passed', nonceMatched: true });
   });
+});
+
+describe('a backup', () => {
+  const inContainer = (service: 'openclaw' | 'scratch', script: string): Promise<string> =>
+    dockerLine(house, ['exec', containerOf(acme, service), 'sh', '-c', script]);
+  const startOf = (): Promise<string> => {
+    const format = ['--format', '{{.State.StartedAt}}'];
+    return dockerLine(house, ['inspect', ...format, containerOf(acme, 'openclaw')]);
+  };
+
+  test('has a scratch runtime that sleeps, and knows no name and no way out', async () => {
+    expect(await inContainer('scratch', 'ls -A /home/node/.openclaw')).toBe('');
+    const resolved = await inContainer('scratch', 'getent hosts openai.com || echo unknown');
+    expect(resolved).toBe('unknown');
+    const { MemUsage } = usage.parse(
+      JSON.parse(
+        await dockerLine(house, [
+          ...['stats', '--no-stream', '--format', '{{json .}}'],
+          containerOf(acme, 'scratch'),
+        ]),
+      ),
+    );
+    // A few mebibytes, if that.
+    expect(MemUsage).toMatch(/^(\d+(\.\d+)?KiB|\d(\.\d+)?MiB) \//);
+  });
+
+  test('is proven beside the running gateway, which notices nothing, and leaves nothing', async () => {
+    await inContainer('openclaw', 'echo kept > /home/node/.openclaw/workspace/note.md');
+    const before = await ready();
+    const began = await startOf();
+    valueOf(await house.agent.startBackup(acme, 'day-1'));
+    const { backup } = await stateWhen(house, acme, {
+      until: ({ backup: seen }) => seen?.last?.code !== 'running',
+      withinMs: 300_000,
+    });
+    expect(backup?.last).toMatchObject({ backupId: 'day-1', code: 'proven' });
+    expect(backup?.kept).toMatchObject([{ backupId: 'day-1', openclawVersion: '2026.9.6' }]);
+    const after = await ready();
+    expect([after.gateway, after.codex]).toEqual([before.gateway, before.codex]);
+    expect(await startOf()).toBe(began);
+    // Nothing where a gateway could read it.
+    expect(await inContainer('scratch', 'ls -A /home/node/.openclaw')).toBe('');
+    await expect(inContainer('openclaw', 'ls /backups')).rejects.toThrow('docker exec');
+  }, 400_000);
 });
 
 describe('the server', () => {

@@ -12,7 +12,7 @@ import { eventually } from '#tests/support/http.ts';
 import { hostNameOf, siteOrigin } from './house.ts';
 import type { House, TenantName } from './house.ts';
 
-export type Service = 'bootstrap' | 'openclaw' | 'agent';
+export type Service = 'bootstrap' | 'openclaw' | 'agent' | 'scratch';
 
 export interface Tenant {
   readonly runtimeId: string;

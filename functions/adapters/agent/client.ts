@@ -3,6 +3,7 @@
  * only; redirects are refused, answers are bounded and parsed, and nothing of them is logged.
  */
 import type * as z from 'zod/mini';
+import { backupAnswer } from '#schemas/contract/agent-backup.ts';
 import {
   accessAnswer,
   agentBasePath,
@@ -33,6 +34,7 @@ const timeoutsMs: Record<ControlScope, number> = {
   'codex:start': 25_000,
   smoke: 15_000,
   check: 15_000,
+  backup: 15_000,
   access: 15_000,
 };
 
@@ -96,6 +98,10 @@ export const createTenantAgent = (settings: AgentSettings, tickets: Tickets): Te
     startCheck: async (at, checkId) => {
       const started = await ask(at, 'check', { body: { checkId }, answer: checkAnswer });
       return started.kind === 'ok' ? { kind: 'ok', value: started.value.check } : started;
+    },
+    startBackup: async (at, backupId) => {
+      const started = await ask(at, 'backup', { body: { backupId }, answer: backupAnswer });
+      return started.kind === 'ok' ? { kind: 'ok', value: started.value.backup } : started;
     },
     limitAccess: async (at, allow) => {
       const limited = await ask(at, 'access', { body: { allow }, answer: accessAnswer });

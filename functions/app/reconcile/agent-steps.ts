@@ -1,4 +1,5 @@
 /** Steps at the tenant's agent: what it says of itself, its ladder, the proof from outside. */
+import { isBackupOverdue } from '#core/runtime/backup-plan.ts';
 import { ownDay } from '#core/runtime/day.ts';
 import { isClosed } from '#core/runtime/proof.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
@@ -32,6 +33,7 @@ export const observeAgent = async (work: Work): Promise<Outcome> => {
     jitter: jitterOf(row.id),
   });
   noteCheck(work, facts);
+  noteBackup(work, facts);
   const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';
   if (!isWell || facts.machine.observedAt === null) return advanced(facts);
   // Silent until now: what was counted against it is over.
@@ -46,6 +48,16 @@ const noteCheck = ({ deps, row, facts }: Work, { check }: Facts): void => {
   if (report === null || report.code === 'passed' || report.code === 'running') return;
   if (before?.checkId === report.checkId && before.code === report.code) return;
   deps.log.warn('runtime.check_failed', { runtimeId: row.id, code: report.code });
+};
+
+const noteBackup = ({ deps, row, facts }: Work, { backup }: Facts): void => {
+  const { report } = backup;
+  const before = facts.backup.report;
+  if (report === null || report.code === 'running') return;
+  if (before?.backupId === report.backupId && before.code === report.code) return;
+  const runtimeId = row.id;
+  if (report.code === 'proven') deps.log.info('runtime.backup_proven', { runtimeId });
+  else deps.log.warn('runtime.backup_failed', { runtimeId, code: report.code });
 };
 
 /** From here on the tenant's clock is worth a line; past its tolerance it fails its rung. */
@@ -169,6 +181,36 @@ export const startCheck = async (work: Work, checkId: string): Promise<Outcome> 
   const { loginId } = facts.codex;
   const check = foldCheck(facts.check, { report: seen.value, loginId, at: observedAt });
   return advanced({ ...facts, check });
+};
+
+/** Key: the id of the day. Asked for in vain for three days, an operator is told, once. */
+export const startBackup = async (
+  work: Work,
+  { backupId, day }: { readonly backupId: string; readonly day: number },
+): Promise<Outcome> => {
+  const { deps, facts } = work;
+  const { observedAt } = seenNow(work);
+  const owedSince = facts.backup.owedSince ?? observedAt;
+  const asked: Facts['backup'] = { ...facts.backup, observedAt, owedSince };
+  await tellOverdue(work, { ...facts, backup: asked });
+  const seen = await deps.agent.startBackup(addressOf(work), backupId);
+  if (seen.kind !== 'ok') {
+    return failed({ ...facts, backup: { ...asked, error: agentReason(seen) } });
+  }
+  const report = { ...seen.value, step: null };
+  return advanced({ ...facts, backup: { ...asked, error: null, report, day } });
+};
+
+const tellOverdue = async ({ deps, row }: Work, facts: Facts): Promise<void> => {
+  if (!isBackupOverdue(facts, deps.clock.now())) return;
+  const { owedSince, report, newest } = facts.backup;
+  const code = report?.code ?? null;
+  const newestAt = newest === null ? null : new Date(newest.madeAtMs).toISOString();
+  await raiseTask(deps, {
+    kind: 'backup_overdue',
+    ...{ subjectId: row.id, mulNo: '', about: owedSince ?? '' },
+    detail: { owedSince, code, newestAt },
+  });
 };
 
 export const endAccess = async (work: Work): Promise<Outcome> => {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeFleet } from '#tests/support/fleet.ts';
 import type { Fleet } from '#tests/support/fleet.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Condition } from '#schemas/record/runtime.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 
@@ -119,6 +121,44 @@ describe('the daily look', () => {
     expect(history.filter((kind) => kind === 'exposure_failed')).toHaveLength(1);
     fleet.agent.isExposed = false;
     await fleet.sweepUntil(runtimeId, 'ready');
+  });
+});
+
+describe('the daily backup', () => {
+  const backup = () => readJson(factsSchema, fleet.row(runtimeId).facts, noFacts).backup;
+
+  it('is asked for once a day, and counted only because its tenant lists it', async () => {
+    await day();
+    await day();
+    expect(fleet.agent.backupCalls).toHaveLength(2);
+    expect(new Set(fleet.agent.backupCalls).size).toBe(2);
+    const [newest] = fleet.agent.keptBackups;
+    expect(backup()).toMatchObject({ newest, owedSince: null });
+    expect(backup().kept).toHaveLength(2);
+    expect(fleet.tasks()).toEqual([]);
+  });
+
+  it('that fails is not counted, and costs the runtime nothing', async () => {
+    fleet.agent.backupCode = 'storage_full';
+    await day();
+    expect(backup()).toMatchObject({ newest: null, kept: [], report: { code: 'storage_full' } });
+    expect(backup().owedSince).not.toBeNull();
+    expect(fleet.row(runtimeId).status).toBe('ready');
+  });
+
+  it('that failed for three days is told once, and once more in the next bad spell', async () => {
+    fleet.agent.backupCode = 'proof_unavailable';
+    for (let days = 0; days < 6; days += 1) await day();
+    expect(fleet.tasks()).toEqual(['backup_overdue']);
+    const [task] = fleet.store.rows('tasks');
+    expect(JSON.parse(task?.detail ?? '')).toMatchObject({ code: 'proof_unavailable' });
+    fleet.agent.backupCode = 'proven';
+    await day();
+    expect(backup()).toMatchObject({ kept: [{}], owedSince: null });
+    fleet.agent.backupCode = 'timeout';
+    for (let days = 0; days < 6; days += 1) await day();
+    expect(fleet.tasks()).toEqual(['backup_overdue', 'backup_overdue']);
+    expect(backup().kept).toHaveLength(1);
   });
 });
 

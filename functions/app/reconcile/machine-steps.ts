@@ -12,8 +12,12 @@ import type { Outcome, Work } from './work.ts';
 
 type MachineState = NonNullable<Facts['machine']['state']>;
 
+/** Sleeps beside every runtime, alive or not (`core/runtime/scratch-service.ts`). */
+const isScratch = ({ name }: ContainerHealth): boolean => /-scratch-\d+$/.test(name);
+
 /** The one-shot bootstrap has ended in every healthy stack: it is the others that must be up. */
-export const areDown = (containers: readonly ContainerHealth[]): boolean => !containers.some(isUp);
+export const areDown = (containers: readonly ContainerHealth[]): boolean =>
+  !containers.some((one) => isUp(one) && !isScratch(one));
 
 const withMachine = (work: Work, state: MachineState): Facts => ({
   ...work.facts,

@@ -108,6 +108,23 @@ const checkIn = (facts: Facts, { check }: StateAnswer, at: string): Facts['check
   return foldCheck(known, { report: check, loginId, at });
 };
 
+/** Null: an agent that makes none. What the last one does just now is of no interest here. */
+export const foldBackup = (
+  known: Facts['backup'],
+  { backup }: Pick<StateAnswer, 'backup'>,
+  at: string,
+): Facts['backup'] => {
+  if (backup === null) return known;
+  const { last, kept } = backup;
+  const report = last === null ? known.report : { ...last, step: null };
+  const owedSince = report?.code === 'proven' ? null : known.owedSince;
+  const listed = kept.map(({ backupId, madeAtMs, sizeBytes }) => ({
+    ...{ backupId, madeAtMs, sizeBytes },
+  }));
+  const seen = { observedAt: at, error: null };
+  return { ...known, ...seen, report, newest: kept[0] ?? null, kept: listed, owedSince };
+};
+
 export const foldState = (facts: Facts, state: AgentOutcome<StateAnswer>, seen: Seen): Facts => {
   const { at } = seen;
   if (state.kind !== 'ok') {
@@ -126,6 +143,7 @@ export const foldState = (facts: Facts, state: AgentOutcome<StateAnswer>, seen: 
     codex: foldCodex(facts.codex, state.value, at),
     smoke: foldSmoke(facts.smoke, state.value, seen),
     check: checkIn(facts, state.value, at),
+    backup: foldBackup(facts.backup, state.value, at),
     access: { ...facts.access, observedAt: at, strangers },
     usage: usageWorthKeeping(facts.usage, state.value.usage, { ...seen, nowMs: Date.parse(at) }),
   };

@@ -97,6 +97,8 @@ export const perform = async (act: Act, work: Work): Promise<Outcome> => {
       return agent.startSmoke(work, act.smokeId);
     case 'start_check':
       return agent.startCheck(work, act.checkId);
+    case 'start_backup':
+      return agent.startBackup(work, act);
     case 'prove_exposure':
       return agent.proveExposure(work);
     case 'end_access':

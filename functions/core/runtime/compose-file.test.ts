@@ -23,8 +23,8 @@ describe('compose file', () => {
   it('publishes no port and grants no capability', () => {
     const file = renderComposeFile(input);
     expect(file).not.toMatch(/\n\s+ports:/);
-    expect(file.match(/cap_drop: \[ALL\]/g)).toHaveLength(3);
-    expect(file.match(/read_only: true/g)).toHaveLength(3);
+    expect(file.match(/cap_drop: \[ALL\]/g)).toHaveLength(4);
+    expect(file.match(/read_only: true/g)).toHaveLength(4);
   });
 
   it('keeps a dollar sign literal: compose would take it for a variable', () => {
@@ -36,6 +36,7 @@ describe('compose file', () => {
       subnet: '10.255.7.240/28',
       agent: '10.255.7.242',
       openclaw: '10.255.7.243',
+      scratch: '10.255.7.244',
     });
   });
 });

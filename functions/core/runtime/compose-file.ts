@@ -4,6 +4,8 @@
  * Hardening and the reasons for it: docs/adr/0006-tenant-stack.md.
  */
 
+import { scratchService } from './scratch-service.ts';
+
 export interface StackInput {
   readonly runtimeId: string;
   /** Public host, with the port where it is not the scheme's own. */
@@ -28,6 +30,7 @@ interface Network {
   readonly subnet: string;
   readonly agent: string;
   readonly openclaw: string;
+  readonly scratch: string;
 }
 
 /** 10.128.0.0/9 in /28 steps: half a million places, away from Docker's own 172.16.0.0/12. */
@@ -38,6 +41,7 @@ export const networkOf = ([first, second, third]: StackInput['networkSeed']): Ne
     subnet: `${prefix}.${base}/28`,
     agent: `${prefix}.${base + 2}`,
     openclaw: `${prefix}.${base + 3}`,
+    scratch: `${prefix}.${base + 4}`,
   };
 };
 
@@ -67,6 +71,9 @@ const agentEnvironment = (input: StackInput, network: Network): string => {
     AGENT_PORT: '8080',
     AGENT_DATA_DIR: '/data',
     OPENCLAW_STATE_DIR: '/home/node/.openclaw',
+    BACKUP_DIR: '/backups',
+    SCRATCH_DIR: '/scratch',
+    SCRATCH_URL: `ws://${network.scratch}:18789`,
     ...(input.codexAuthorizeOrigin === undefined
       ? {}
       : { CODEX_AUTHORIZE_ORIGIN: input.codexAuthorizeOrigin }),
@@ -132,8 +139,13 @@ ${hardened}
     expose: ["8080"]
     environment:
 ${environment}
+    # The state to copy it, the backups and the scratch runtime's state to make and to prove them:
+    # the agent's scopes at the gateway reach all of it anyway.
     volumes:
       - agent-data:/data
+      - openclaw-state:/home/node/.openclaw
+      - backups:/backups
+      - scratch:/scratch
     depends_on:
       bootstrap:
         condition: service_completed_successfully
@@ -154,11 +166,14 @@ export const renderComposeFile = (input: StackInput): string => {
     bootstrapService(input, environment),
     openclawService(input, network),
     agentService(input, network, environment),
+    scratchService({ image: input.openclawImage, address: network.scratch, hardened }),
   ].join('');
   return `services:
 ${services}volumes:
   openclaw-state: {}
   agent-data: {}
+  backups: {}
+  scratch: {}
 networks:
   cell:
     ipam:

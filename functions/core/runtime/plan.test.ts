@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
+import { ownDay } from './day.ts';
 import { plan } from './plan.ts';
 import { backoffMs, maxFailures } from './timing.ts';
 import type { Desired } from './timing.ts';
@@ -193,6 +194,14 @@ describe('a runtime’s own day', () => {
   const proven: Facts = { ...linked, smoke: { ...linked.smoke, report: smoke } };
   const asked = { ...desired, smokeId: 's1' };
 
+  const backedUp = (facts: Facts): Facts => {
+    const day = ownDay(noon, desired.jitter);
+    const backupId = `day-${day}`;
+    const times = { startedAtMs: noon, finishedAtMs: noon };
+    const report = { backupId, code: 'proven' as const, step: null, ...times };
+    return { ...facts, backup: { ...facts.backup, report, day } };
+  };
+
   it('ends the wait of a settled runtime', () => {
     expect(plan(asked, proven, moment)).toEqual({ kind: 'wait', untilMs: noon, settled: true });
   });
@@ -207,7 +216,7 @@ describe('a runtime’s own day', () => {
   it('asks about no login that is not proven, or not there', () => {
     const fresh = { ...seen(linked, 0), exposure: closed(noon) };
     expect(plan(desired, fresh, later(0))).toMatchObject({ kind: 'wait', settled: true });
-    const gone = { ...seen(proven, 0), exposure: closed(noon) };
+    const gone = { ...seen(backedUp(proven), 0), exposure: closed(noon) };
     const facts: Facts = { ...gone, codex: { ...gone.codex, status: 'expired' } };
     expect(plan(asked, facts, later(0))).toMatchObject({ kind: 'wait', settled: true });
   });
@@ -220,7 +229,7 @@ describe('a runtime’s own day', () => {
       const startedAtMs = noon + skewMs;
       const report = { checkId, code: 'passed' as const, startedAtMs, finishedAtMs: startedAtMs };
       const facts: Facts = {
-        ...seen(proven, 1),
+        ...seen(backedUp(proven), 1),
         exposure: closed(noon),
         check: { observedAt: null, error: null, report, loginId: null, refused: null },
       };

@@ -4,6 +4,7 @@
  */
 import type { CheckReport } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
+import { planBackup } from './backup-plan.ts';
 import { nextOwnDayMs, ownDay } from './day.ts';
 import { hasLogin, isClosed, owesSmoke, proofOf } from './proof.ts';
 import { planRestart } from './restart.ts';
@@ -162,7 +163,8 @@ const planHandover = (desired: Desired, facts: Facts, moment: Moment): Action =>
   const next =
     planExposure(desired, facts, moment) ??
     planSmoke(desired, facts, moment) ??
-    planCheck(desired, facts, moment);
+    planCheck(desired, facts, moment) ??
+    planBackup(desired, facts, moment);
   if (next !== null) return next;
   if (facts.codex.status === 'linking') {
     return lookEvery(facts.agent.observedAt, pollLoginMs, { moment, action: observe });

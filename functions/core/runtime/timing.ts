@@ -51,6 +51,8 @@ export type Action =
   | { readonly kind: 'start_smoke'; readonly smokeId: string }
   /** One cheap question to the model, so that a dead login is noticed before its owner does. */
   | { readonly kind: 'start_check'; readonly checkId: string }
+  /** Copies, seals and proves the state on the tenant. */
+  | { readonly kind: 'start_backup'; readonly backupId: string; readonly day: number }
   /** Ends the sessions of everybody who is no owner of the workspace. */
   | { readonly kind: 'end_access' }
   /** A create whose answer was lost may have left a service nobody wrote down. */

@@ -6,6 +6,7 @@ import { member } from '#adapters/http/serve.ts';
 import type { RoutesOf } from '#adapters/http/serve.ts';
 import { appwriteEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
+import { requestBackup } from '#app/runtimes/backup.ts';
 import { openCodexLogin, openDeviceLogin, renewCodexTicket } from '#app/runtimes/codex.ts';
 import { openRuntime } from '#app/runtimes/enter.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
@@ -30,6 +31,7 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.restartRuntime, callers, requestRestart.bind(null, deps)),
     member(contract.pauseRuntime, callers, pause.bind(null, deps)),
     member(contract.resumeRuntime, callers, resume.bind(null, deps)),
+    member(contract.backupRuntime, callers, requestBackup.bind(null, deps)),
     member(contract.renameRuntime, callers, rename.bind(null, deps)),
     member(contract.watchRuntime, callers, watch.bind(null, deps)),
   ];

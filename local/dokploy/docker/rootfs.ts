@@ -33,6 +33,8 @@ export interface ImageRecipe {
   /** Empty folders that belong to user 1000, as volumes take them over. */
   readonly folders?: readonly string[];
   readonly entrypoint: readonly string[];
+  /** What a compose file's own `command` replaces. */
+  readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Of everything above: an image that carries the same is not made again. */
   readonly contentHash?: string;
@@ -119,6 +121,7 @@ function changesOf(recipe: ImageRecipe): string[] {
   return [
     ...(contentHash === undefined ? [] : [`LABEL ${contentLabel}=${contentHash}`]),
     `ENTRYPOINT ${JSON.stringify(recipe.entrypoint)}`,
+    ...(recipe.command === undefined ? [] : [`CMD ${JSON.stringify(recipe.command)}`]),
     ...Object.entries(environment).map(([name, value]) => `ENV ${name}=${value}`),
   ];
 }

@@ -3,6 +3,7 @@
  * File: `{ "images": { "<name without tag or digest>": { "command": ["/abs/program", …],
  * "cwd"?, "env"?, "ignoreCommand"? } } }`. Placeholders in command, cwd and env values:
  * `{volume:/path}` (host folder of the volume mounted there), `{port:service}`, `{ingressPort}`.
+ * An entry `<name>#<service>` stands for that image in that service only.
  */
 import * as z from 'zod/mini';
 import { readJson } from '../files.ts';
@@ -22,6 +23,12 @@ export function loadImages(path: string): Images {
   const parsed = z.safeParse(imagesFile, readJson(path));
   if (parsed.success) return parsed.data.images;
   throw new Error(`images file ${path} is missing or not {"images": {…}}`);
+}
+
+/** What stands for the service's image; undefined: nothing does. */
+export function imageFor(images: Images, service: { name: string; image: string }) {
+  const name = imageName(service.image);
+  return images[`${name}#${service.name}`] ?? images[name];
 }
 
 /** `registry:5000/a/b:1.2@sha256:…` → `registry:5000/a/b`. */

@@ -11,7 +11,7 @@ import { readJson, writeJson } from '../files.ts';
 import { Container } from './container.ts';
 import { ContainerLog } from './container-log.ts';
 import type { Image, Images } from './images.ts';
-import { imageName } from './images.ts';
+import { imageFor, imageName } from './images.ts';
 import { allocatePort, isFree } from './ports.ts';
 import type { Registry } from './registry.ts';
 import { renderContainer } from './render.ts';
@@ -146,7 +146,7 @@ export class ProjectRunner {
     await this.#allocatePorts(project);
     for (const { name, image } of project.services) {
       const present = this.#containers.get(name);
-      const entry = images[imageName(image)];
+      const entry = imageFor(images, { name, image });
       if (present === undefined || entry === undefined) continue;
       try {
         const spec = this.#render(project, name, entry);
@@ -189,7 +189,7 @@ export class ProjectRunner {
     const resolved = new Map<string, Image>();
     for (const service of request.project.services) {
       const name = imageName(service.image);
-      const image = request.images[name];
+      const image = imageFor(request.images, service);
       if (image === undefined) {
         const reason =
           `pull access denied for ${name}, repository does not exist or may require ` +

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import { CodexLogin } from '../codex/attempts.ts';
 import { LoginRecord } from '../codex/record.ts';
+import type { BackupState } from '#schemas/contract/agent-backup.ts';
 import type { AgentConfig } from '../config.ts';
 import { Check } from '../smoke/check.ts';
 import { Smoke } from '../smoke/run.ts';
@@ -53,7 +54,8 @@ function newFacts(): Facts {
   const codexLogin = newLogin(record);
   const entered = (): string[] => [];
   const usage = new Usage({ gateway, dataDir: folder, now });
-  const parts = { gateway, codexLogin, record, smoke, check, usage, entered, now };
+  const backup = (): BackupState => ({ last: null, kept: [] });
+  const parts = { gateway, codexLogin, record, smoke, check, usage, backup, entered, now };
   return new Facts({ runtimeId: 'rt_1', ...parts });
 }
 

@@ -4,10 +4,11 @@
  */
 import type * as z from 'zod/mini';
 import type { SmokeCode } from '#schemas/contract/agent.ts';
+import type { BackupCode } from '#schemas/contract/agent-backup.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 
 interface Report {
-  readonly code: SmokeCode;
+  readonly code: SmokeCode | BackupCode;
   readonly finishedAtMs: number | null;
 }
 

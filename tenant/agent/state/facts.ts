@@ -5,6 +5,7 @@
  * until it answers. One that refuses or has gone is said so at once: what it said ends with the socket
  * it was said on.
  */
+import type { BackupState } from '#schemas/contract/agent-backup.ts';
 import type { CodexStatus, StateAnswer } from '#schemas/contract/agent.ts';
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import type { CodexLogin } from '../codex/attempts.ts';
@@ -52,6 +53,7 @@ export interface FactsOptions {
   readonly smoke: Smoke;
   readonly check: Check;
   readonly usage: Usage;
+  readonly backup: () => BackupState;
   /** Whose browsers are in the Control UI. */
   readonly entered: () => string[];
   readonly now: () => number;
@@ -93,6 +95,7 @@ export class Facts {
       },
       smoke: this.#options.smoke.report(),
       check: this.#options.check.report(),
+      backup: this.#options.backup(),
       sessions: this.#options.entered(),
       usage: gateway.status === 'ready' ? usage : null,
     };

@@ -62,7 +62,9 @@ export async function createAgentHere(): Promise<AgentHere> {
     gatewayUrl: fake.url,
     gatewayPort: fake.port,
     listenPort: 0,
-    dataDir: folder,
+    dataDir: join(folder, 'data'),
+    backupDir: join(folder, 'backups'),
+    scratchDir: join(folder, 'scratch'),
   };
   let logged = '';
   const log: Log = (event, fields) => {
@@ -85,7 +87,7 @@ export async function createAgentHere(): Promise<AgentHere> {
     fake,
     publicOrigin,
     siteOrigin,
-    dataDir: folder,
+    dataDir: config.dataDir,
     port: () => agent.port,
     logged: () => logged,
     ticket,

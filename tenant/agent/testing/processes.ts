@@ -22,11 +22,13 @@ export interface Started {
 export interface StartOptions {
   readonly name: string;
   readonly args: readonly string[];
+  /** Node when it is not said. */
+  readonly program?: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-export function start({ name, args, env }: StartOptions): Started {
-  const child = spawn(process.execPath, [...args], {
+export function start({ name, args, env, program = process.execPath }: StartOptions): Started {
+  const child = spawn(program, [...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -16,6 +16,10 @@ export const serverSettings: AgentConfig = {
   listenPort: 8080,
   dataDir: '/data',
   openclawStateDir: '/home/node/.openclaw',
+  backupDir: '/backups',
+  scratchDir: '/scratch',
+  scratchStateDir: '/home/node/.openclaw',
+  scratchUrl: 'ws://172.30.1.12:18789',
   codexAuthorizeOrigin: null,
 };
 

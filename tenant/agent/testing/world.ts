@@ -4,11 +4,13 @@
  * removed by `end`.
  */
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey } from 'jose';
+import { scratchScript } from '#core/runtime/scratch-service.ts';
 import type { AgentScope } from '#schemas/contract/agent.ts';
 import {
   agentBasePath,
@@ -25,7 +27,13 @@ export const openclawHome = process.env['OPENCLAW_INSTALL_DIR'] ?? join(root, '.
 
 /** TENANT_PORT_BASE: for two of these worlds on one machine. */
 const base = Number(process.env['TENANT_PORT_BASE'] ?? 19_300);
-export const ports = { gateway: base + 1, agent: base + 2, openai: base + 3, proxy: base + 4 };
+export const ports = {
+  gateway: base + 1,
+  agent: base + 2,
+  openai: base + 3,
+  proxy: base + 4,
+  scratch: base + 5,
+};
 export const runtimeId = 'rt_real_test';
 export const publicOrigin = `http://acme.runtimes.localhost:${ports.agent}`;
 export const siteOrigin = 'http://localhost:19399';
@@ -131,6 +139,7 @@ class Stack {
     await this.bootstrap();
     const gateway = this.startGateway();
     gateway.catch(() => undefined);
+    this.#startScratch();
     await this.#startAgent();
     const answer = await whileStarting();
     await gateway;
@@ -174,6 +183,15 @@ class Stack {
     return wanted.map((one) => `--- ${one.name}\n${one.output()}`).join('\n');
   }
 
+  /** As the compose file has it: the same script, a folder of its own, no way out. */
+  #startScratch(): void {
+    const folder = join(this.#folder, 'scratch');
+    mkdirSync(folder, { mode: 0o700 });
+    const args = ['-c', scratchScript];
+    const env = scratchEnvironment(folder, this.#gatewayEnv);
+    this.#all.push(start({ name: 'scratch', program: '/bin/sh', args, env }));
+  }
+
   async #startAgent(): Promise<void> {
     this.#start('agent', [agentMain, 'serve'], this.#agentEnv);
     await until('agent listens', 10_000, agentHealth);
@@ -206,6 +224,9 @@ function agentEnvironment(folder: string, keys: string): Record<string, string> 
     AGENT_PORT: String(ports.agent),
     AGENT_DATA_DIR: join(folder, 'agent'),
     OPENCLAW_STATE_DIR: join(folder, 'openclaw'),
+    BACKUP_DIR: join(folder, 'backups'),
+    SCRATCH_DIR: join(folder, 'scratch'),
+    SCRATCH_URL: `ws://127.0.0.1:${ports.scratch}`,
     CODEX_AUTHORIZE_ORIGIN: `http://127.0.0.1:${ports.openai}`,
   };
 }
@@ -224,6 +245,24 @@ function gatewayEnvironment(folder: string, caPath: string): Record<string, stri
     HTTPS_PROXY: `http://127.0.0.1:${ports.proxy}`,
     NODE_EXTRA_CA_CERTS: caPath,
     NO_PROXY: '127.0.0.1,localhost',
+  };
+}
+
+function scratchEnvironment(
+  folder: string,
+  gatewayEnv: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return {
+    ...gatewayEnv,
+    OPENCLAW_STATE_DIR: folder,
+    OPENCLAW_CONFIG_PATH: join(folder, 'openclaw.json'),
+    OPENCLAW_SKIP_CHANNELS: '1',
+    OPENCLAW_SKIP_CRON: '1',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    SCRATCH_NODE: process.execPath,
+    SCRATCH_ENTRY: openclawCli,
+    SCRATCH_BIND: 'loopback',
+    SCRATCH_PORT: String(ports.scratch),
   };
 }
 

@@ -72,6 +72,7 @@ const codesOf = (
     call(functions, operations.refreshRuntime, { runtimeId }),
     call(functions, operations.enterRuntime, { runtimeId }),
     call(functions, operations.restartRuntime, target),
+    call(functions, operations.backupRuntime, target),
     call(functions, operations.renameRuntime, { ...target, name: 'Mine' }),
     call(functions, operations.watchRuntime, { runtimeId }),
   ];
@@ -108,6 +109,7 @@ export const commands = (product: () => TestProduct): void => {
         call(functions, operations.codexDevice, target),
         call(functions, operations.runSmoke, target),
         call(functions, operations.restartRuntime, target),
+        call(functions, operations.backupRuntime, target),
       ];
     };
     const now = await Promise.all(commandsAt(revision).map(codeOf));

@@ -105,11 +105,11 @@ export const inTheTeam = {
 } as const;
 
 /**
- * Come to only on another day, or with a browser inside: no death is tried at them. Both may be done
- * again harmlessly, a check by its id and an end of access by what it asks for.
+ * Come to only on another day, or with a browser inside: no death is tried at them. All may be done
+ * again harmlessly, a check and a backup by their ids and an end of access by what it asks for.
  */
 export const untried = {
-  reconcile: ['runtime.start_check.done', 'runtime.end_access.done'],
+  reconcile: ['runtime.start_check.done', 'runtime.start_backup.done', 'runtime.end_access.done'],
 } as const;
 
 export type Planned = Readonly<Record<string, readonly string[]>>;

@@ -41,6 +41,7 @@ const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
   ask_smoke: true,
   start_smoke: true,
   start_check: true,
+  start_backup: true,
   end_access: true,
   find_compose: true,
   stop: true,

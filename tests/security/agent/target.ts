@@ -144,6 +144,9 @@ function startAgent({ main, folder, gatewayUrl, port, host, keys }: AgentPlace):
       AGENT_PORT: String(port),
       AGENT_DATA_DIR: join(folder, 'agent'),
       OPENCLAW_STATE_DIR: join(folder, 'openclaw'),
+      BACKUP_DIR: join(folder, 'backups'),
+      SCRATCH_DIR: join(folder, 'scratch'),
+      SCRATCH_URL: 'ws://127.0.0.1:9',
     },
   });
 }

@@ -2,6 +2,7 @@
 import { errorInfo } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { RuntimeRow } from '#schemas/contract/rows.ts';
+import type { BackupCode } from '#schemas/contract/agent-backup.ts';
 import type { UsageReport } from '#schemas/contract/usage.ts';
 import type { LogLine } from '#schemas/contract/watch.ts';
 import type { WatchState } from '../flow/log-lines.ts';
@@ -9,6 +10,20 @@ import type { Keeper } from '../state/keeper.svelte.ts';
 import { runtimeFixture } from './fixtures.ts';
 
 const gibibyte = 1_024 ** 3;
+
+const made = (days: number, code: BackupCode | null = 'proven'): string => {
+  const at = (age: number): number => Date.now() - age * 24 * 3_600_000 - 3_600_000;
+  const kept = Array.from({ length: days }, (_, age) => ({
+    ...{ backupId: `day-${20_800 - age}`, madeAtMs: at(age), sizeBytes: 4_812_300 - age * 70_000 },
+  }));
+  const [first] = kept;
+  const proof = { digest: 'a'.repeat(64), openclawVersion: '2026.9.6' };
+  const newest =
+    first === undefined ? null : { ...first, ...proof, provenAtMs: first.madeAtMs + 41_000 };
+  const times = { startedAtMs: at(0), finishedAtMs: code === 'running' ? null : at(0) + 41_000 };
+  const report = code === null ? null : { backupId: 'day-20800', code, step: null, ...times };
+  return JSON.stringify({ backup: { report, newest, kept } });
+};
 
 export interface ManageScene {
   readonly runtime: RuntimeRow | null;
@@ -117,6 +132,14 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
   'restart-refused': scene({
     begin: show('live', ({ restarting: asking }) => {
       asking.failure = failing('too_many_requests');
+    }),
+  }),
+  'backed-up': scene({ runtime: { ...ready, facts: made(11) } }),
+  'backup-running': scene({ runtime: { ...ready, facts: made(3, 'running') } }),
+  'backup-failed': scene({ runtime: { ...ready, facts: made(2, 'storage_full') } }),
+  'backup-refused': scene({
+    begin: show('live', ({ backingUp }) => {
+      backingUp.failure = failing('too_many_requests');
     }),
   }),
   'name-stale': scene({

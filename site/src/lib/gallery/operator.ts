@@ -56,6 +56,12 @@ const details: Partial<Record<TaskKind, object>> = {
   },
   compose_drift: { mulNo: '', drift: 'moved', title: null },
   containers_left: { mulNo: '', containers: '3f0c1d2e9a77 9be04c55a1f0', serverId: 'busan-1' },
+  backup_overdue: {
+    mulNo: '',
+    owedSince: agoIso(4_400),
+    code: 'storage_full',
+    newestAt: agoIso(5_800),
+  },
   runtime_exposed: { mulNo: '', title: 'r4f2a91c07b:3', checks: 'gateway_port_closed' },
 };
 

@@ -1,5 +1,6 @@
-/** What one does with a runtime from its page: the log, a restart, another name. */
+/** What one does with a runtime from its page: the log, a restart, a backup, another name. */
 import {
+  backupRuntime,
   pauseRuntime,
   renameRuntime,
   restartRuntime,
@@ -14,6 +15,7 @@ type Target = Pick<RuntimeRow, '$id' | 'revision'>;
 
 export class Keeper {
   readonly restarting = new Action();
+  readonly backingUp = new Action();
   readonly naming = new Action();
   /** Pausing, and ending a pause. */
   readonly standing = new Action();
@@ -53,6 +55,12 @@ export class Keeper {
   ): Promise<void> {
     const body = { runtimeId, revision };
     await this.standing.run(() => this.#app.with((gateway) => gateway.call(operation, body)));
+    this.#onchanged();
+  }
+
+  async backUp({ $id: runtimeId, revision }: Target): Promise<void> {
+    const body = { runtimeId, revision };
+    await this.backingUp.run(() => this.#app.with((gateway) => gateway.call(backupRuntime, body)));
     this.#onchanged();
   }
 

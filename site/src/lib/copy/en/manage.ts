@@ -1,5 +1,6 @@
 /** English: what one does with a runtime that runs. */
 import type { UsageBand } from '#schemas/contract/usage.ts';
+import { backups } from './backups.ts';
 import type { LogLevel, WatchState } from '#lib/flow/log-lines.ts';
 
 export const manage = {
@@ -77,6 +78,7 @@ export const manage = {
     toTerm: 'To its paid time',
     held: 'The operator stopped it. Write to the operator.',
   },
+  backups,
   name: {
     title: 'Name',
     text: 'What you and your team read. The address stays.',

@@ -42,6 +42,7 @@ export const tasks = {
     compose_drift: 'Service changed behind our back',
     containers_left: 'Containers left behind',
     runtime_exposed: 'Runtime open to strangers',
+    backup_overdue: 'No proven backup for three days',
     billing_amount_mismatch: 'Legacy bill paid with another amount',
     billing_paid_again: 'Legacy bill paid once more',
     billing_money_returned: 'Legacy payment went back',
@@ -91,6 +92,8 @@ export const tasks = {
       'Dokploy has forgotten this service. Log in to its server and remove these containers by hand.',
     runtime_exposed:
       'Close what the checks name: a published port, a second route, another server on this host. It is tried again by itself and handed over once it is closed.',
+    backup_overdue:
+      'The code in the detail says why. storage_full: make room on the server. proof_unavailable or proof_not_started: leave 1.3 GiB of its memory free of slots. Older backups are kept; it is tried again every day.',
     billing_amount_mismatch:
       'The document is still due. Give the payment back on PayApp’s seller page and make a new link, or set the document right at its source and import it again.',
     billing_paid_again:

@@ -41,6 +41,7 @@ export const tasks: typeof english = {
     compose_drift: '바깥에서 바뀐 서비스',
     containers_left: '남아 있는 컨테이너',
     runtime_exposed: '외부에 열린 런타임',
+    backup_overdue: '사흘째 검증된 백업 없음',
     billing_amount_mismatch: '금액이 다른 기존 테넌트 결제',
     billing_paid_again: '기존 테넌트 중복 결제',
     billing_money_returned: '되돌아간 기존 테넌트 결제',
@@ -87,6 +88,8 @@ export const tasks: typeof english = {
     containers_left: 'Dokploy가 잊은 서비스입니다. 서버에 접속해 이 컨테이너들을 직접 지우세요.',
     runtime_exposed:
       '점검이 가리키는 곳을 막으세요. 공개된 포트, 다른 경로, 이 주소의 다른 서버일 수 있습니다. 자동으로 다시 확인하며 막히면 넘겨드립니다.',
+    backup_overdue:
+      '아래 코드가 이유입니다. storage_full이면 서버 디스크를 비우고, proof_unavailable이나 proof_not_started이면 서버 메모리를 1.3GiB 남겨 두세요. 이전 백업은 그대로 있고 매일 다시 시도합니다.',
     billing_amount_mismatch:
       '문서는 아직 미납입니다. 페이앱 판매자 페이지에서 결제를 돌려주고 링크를 새로 만들거나, 원본 문서를 바로잡아 다시 가져오세요.',
     billing_paid_again:

@@ -1,0 +1,97 @@
+/**
+ * Backups as the tenant's agent tells of them. Nothing here says what is in one: an id, sizes, times
+ * and a code. Design and measurements: docs/adr/0019-backups-and-leaving.md.
+ */
+import * as z from 'zod/mini';
+
+/** How a backup ended. Only `proven` ones are kept, listed and counted. */
+export const backupCodes = [
+  'running',
+  'proven',
+  /** Less room on the tenant's disk than copying, sealing and restoring need. Nothing was written. */
+  'storage_full',
+  /** More files or bytes than a backup may have. */
+  'too_large',
+  /** A file or database of the state could not be read, or changed under every try. */
+  'state_unreadable',
+  /** What came out of the sealed archive is not, byte for byte, what went in; or a database is broken. */
+  'archive_broken',
+  /** The scratch runtime did not take the order: it is not there, or does not run. */
+  'proof_unavailable',
+  /** The scratch runtime did not start on the restored state, or is another version than ours. */
+  'proof_not_started',
+  /** It started, but does not know the login that the running one has. */
+  'proof_login_missing',
+  'timeout',
+  /** The agent ended meanwhile. */
+  'interrupted',
+  'unknown',
+] as const;
+export const backupCode = z.enum(backupCodes);
+export type BackupCode = z.infer<typeof backupCode>;
+
+/** What a running backup does now, in this order. */
+export const backupSteps = ['copying', 'sealing', 'restoring', 'probing'] as const;
+
+/** At most this many are kept: 7 days, 4 weeks. */
+export const maxKeptBackups = 11;
+
+const backupId = z.string().check(z.regex(/^[a-zA-Z0-9_-]{4,64}$/));
+const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+/** A proven backup on the tenant's disk. */
+export const keptBackup = z.object({
+  backupId,
+  /** When the state was copied, epoch ms: what came later is not in it. */
+  madeAtMs: z.number(),
+  /** When a scratch runtime had started on it and knew the login. */
+  provenAtMs: z.number(),
+  /** Of the sealed archive, bytes. */
+  sizeBytes: z.number(),
+  /** SHA-256 of the sealed archive. */
+  digest: sha256Hex,
+  /** Version of the OpenClaw that wrote the state and started on it again. */
+  openclawVersion: z.nullable(z.string().check(z.maxLength(32))),
+});
+export type KeptBackup = z.infer<typeof keptBackup>;
+
+/** What a page needs to know of one. */
+export const listedBackup = z.object({
+  backupId,
+  madeAtMs: z.number(),
+  sizeBytes: z.number(),
+});
+export type ListedBackup = z.infer<typeof listedBackup>;
+
+export const backupReport = z.object({
+  backupId,
+  code: backupCode,
+  /** Null once it has ended. */
+  step: z.nullable(z.enum(backupSteps)),
+  startedAtMs: z.number(),
+  finishedAtMs: z.nullable(z.number()),
+});
+export type BackupReport = z.infer<typeof backupReport>;
+
+/** What a member's page reads of it in the runtime's facts. */
+export const backupView = z.object({
+  report: z._default(z.nullable(backupReport), null),
+  newest: z._default(z.nullable(keptBackup), null),
+  kept: z._default(z.array(listedBackup), []),
+});
+export type BackupView = z.infer<typeof backupView>;
+
+export const backupState = z.object({
+  /** The last one asked for. */
+  last: z.nullable(backupReport),
+  /** Newest first. */
+  kept: z.array(keptBackup).check(z.maxLength(maxKeptBackups)),
+});
+export type BackupState = z.infer<typeof backupState>;
+
+export const backupRequest = z.object({ backupId });
+/**
+ * 202: its end is read from `state`. The same backupId again starts nothing new; while another one
+ * is being made that one is answered.
+ */
+export const backupAnswer = z.object({ backup: backupReport });
