@@ -46,6 +46,8 @@ export const conditionTypes = [
   'private',
   'codex_linked',
   'smoke_passed',
+  /** Its version of OpenClaw is not below the lowest safe one. */
+  'supported',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 
@@ -81,6 +83,8 @@ export const reasonCodes = [
   'gateway_unreachable',
   /** Somebody of its workspace asked for a restart, and it is not back yet. */
   'restarting',
+  /** Being updated, or taken back to what it ran before. */
+  'updating',
   'verify_failed',
   /** Nobody has tried yet whether it is closed to strangers. */
   'exposure_not_tried',
@@ -96,6 +100,10 @@ export const reasonCodes = [
   'smoke_failed',
   'smoke_outdated',
   'retries_exhausted',
+  /** Its OpenClaw is older than the lowest safe version; an update comes by itself. */
+  'version_below_floor',
+  /** The same, and the update did not work or cannot be begun: a person decides. */
+  'update_needed',
   /** What is paid ends soon; nothing is wrong yet. */
   'renewal_due',
   /** What was paid has ended; it runs on for the days of grace, or stands still. */
@@ -147,6 +155,12 @@ export const taskKinds = [
   'billing_money_returned',
   /** A notice did not reach anybody it was for, or not all of them. */
   'message_undelivered',
+  /** Three runtimes of a ring went back to what they ran before: nothing of it begins any more. */
+  'update_ring_stopped',
+  /** A runtime went back to its old version and does not come up with it either. */
+  'update_stuck',
+  /** An update is due and cannot begin: no room for the copy of the state. */
+  'update_blocked',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 

@@ -34,7 +34,13 @@ export const messageValues = {
   deleted: z.object({ ...ofRuntime, deletedAt: moment }),
   login_expiring: z.object(ofRuntime),
   login_lost: z.object(ofRuntime),
-  update_planned: z.object({ ...ofRuntime, version: z.string(), at: moment }),
+  update_planned: z.object({
+    ...ofRuntime,
+    version: z.string(),
+    at: moment,
+    /** It closes a hole: held or not, it begins by then; null = it may be held. */
+    latestAt: z._default(z.nullable(moment), null),
+  }),
   update_done: z.object({ ...ofRuntime, version: z.string(), at: moment }),
   /** `version` did not work; `keptVersion` runs on. */
   update_rolled_back: z.object({

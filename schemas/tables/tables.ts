@@ -16,6 +16,7 @@ import {
 } from '../contract/vocabulary.ts';
 import { billingRequests, tenantBilling } from './billing.ts';
 import { suspensionReasons } from '../contract/terms.ts';
+import { updateRings, updateStates } from '../contract/updates.ts';
 import { flag, idText, integer, json, key, oneOf, optional, table, text, time } from './define.ts';
 import type { RowData, Table } from './define.ts';
 import { messages } from './messages.ts';
@@ -232,6 +233,24 @@ export const runtimes = table(
     pausedAt: optional(time()),
     /** When its term is looked at next: a reminder, the end, a notice that has to go out first. */
     termDueAt: optional(time()),
+    /** The ring an operator put it into; null = the one its id says. */
+    ring: optional(oneOf(updateRings)),
+    /** The image of OpenClaw it is meant to run; null = the installation's own (OPENCLAW_IMAGE). */
+    openclawImage: optional(text(200)),
+    /** What `openclawImage` is; null = nobody said. What really runs stands in `facts`. */
+    openclawVersion: optional(text(32)),
+    /** `copy:<id>` or `restore:<id>`: what bootstrap does with the state before the next start. */
+    stateOrder: optional(text(64)),
+    /** JSON of `contract/updates.ts`: the newest update, planned, under way or ended. */
+    update: optional(json(1_500)),
+    updateState: optional(oneOf(updateStates)),
+    /** When its update is looked at next; null = there is none to look at. */
+    updateDueAt: optional(time()),
+    /** Hour of the day, in `timeZone`, in which its members are least disturbed; null = the default. */
+    quietHour: optional(integer(0, 23)),
+    timeZone: optional(text(40)),
+    /** No update begins before, as long as its version is not below the floor. */
+    updatesHeldUntil: optional(time()),
   },
   {
     byWorkspace: key('workspaceId'),
@@ -240,6 +259,8 @@ export const runtimes = table(
     byPaidUntil: key('paidUntil'),
     byMinute: key('inspectedAtMinute'),
     termDue: key('termDueAt'),
+    updateDue: key('updateDueAt'),
+    byUpdateState: key('updateState'),
   },
 );
 

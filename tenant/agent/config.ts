@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod/mini';
+import type { StateOrder } from './bootstrap/state-copy.ts';
 
 const port = z.pipe(
   z.string().check(z.regex(/^\d{1,5}$/)),
@@ -75,6 +76,7 @@ const environment = z.object({
   SCRATCH_DIR: absolutePath,
   SCRATCH_URL: gatewayAddress,
   CODEX_AUTHORIZE_ORIGIN: z.optional(originOf(['https:', 'http:'])),
+  STATE_ORDER: z.optional(z.string().check(z.regex(/^(copy|restore):[a-zA-Z0-9]{8,48}$/))),
 });
 
 export interface AgentConfig {
@@ -103,6 +105,8 @@ export interface AgentConfig {
   readonly scratchUrl: string;
   /** Replaces the issuer's origin in the authorize URL; for a local stand-in of the issuer. */
   readonly codexAuthorizeOrigin: string | null;
+  /** What bootstrap does with the state before the gateway starts. */
+  readonly stateOrder: StateOrder | null;
 }
 
 export class ConfigError extends Error {}
@@ -141,7 +145,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       values.GATEWAY_BIND === 'loopback' ? values.SCRATCH_DIR : values.OPENCLAW_STATE_DIR,
     scratchUrl: values.SCRATCH_URL,
     codexAuthorizeOrigin: values.CODEX_AUTHORIZE_ORIGIN ?? null,
+    stateOrder: orderOf(values.STATE_ORDER),
   };
+}
+
+function orderOf(text: string | undefined): StateOrder | null {
+  const [kind, id = ''] = text?.split(':') ?? [];
+  return kind === 'copy' || kind === 'restore' ? { kind, id } : null;
 }
 
 /** The library's own words are vague, and might one day quote the value. */

@@ -1,9 +1,11 @@
 /**
  * The tenant's agent as a process: `bootstrap` writes the gateway's configuration and ends, `serve`
- * answers until SIGTERM. Guarantees: a failure is one line and exit code 1; settings come from the
+ * answers until SIGTERM. Guarantees: a failure is one line and exit code 1 (28: no
+ * room for a copy of the state); settings come from the
  * environment only.
  */
 import { bootstrap } from './bootstrap/run.ts';
+import { NoRoom, noRoomExitCode } from './bootstrap/state-copy.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import { createLog, errorKind } from './log.ts';
 import { serve } from './serve.ts';
@@ -35,5 +37,5 @@ function pathNote(path: unknown): string {
 
 run(process.argv[2]).catch((error: unknown) => {
   process.stderr.write(`agent stopped: ${explain(error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof NoRoom ? noRoomExitCode : 1);
 });

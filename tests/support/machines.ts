@@ -215,6 +215,13 @@ export class MemoryDeployer implements Deployer {
     return JSON.stringify(config);
   }
 
+  /** Tag of OpenClaw's image as it was last written for a runtime, where it is a release. */
+  versionOf(runtimeId: string): string {
+    const all = [...this.composes.values()].filter(({ name }) => name === composeName(runtimeId));
+    const image = /openclaw:(\d{4}\.\d+\.\d+)/.exec(all[0]?.config?.file ?? '');
+    return image?.[1] ?? '2026.9.6';
+  }
+
   /** A deployment of it went through, and its server can be reached. */
   runs(runtimeId: string): boolean {
     const all = [...this.composes.values()].filter(({ name }) => name === composeName(runtimeId));
@@ -234,6 +241,8 @@ export class MemoryAgent implements TenantAgent {
   /** What the runtime uses; null: the gateway does not say. */
   usage: StateAnswer['usage'] = null;
   verifyFails = 0;
+  /** A version on which nothing works. */
+  brokenVersion: string | null = null;
   /** Something of it answers strangers. */
   isExposed = false;
   exposureTries = 0;
@@ -266,7 +275,7 @@ export class MemoryAgent implements TenantAgent {
         runtimeId,
         agentVersion: '1',
         clockMs: this.#clock.now().getTime(),
-        gateway: { status: 'ready', version: '2026.9.6' },
+        gateway: { status: 'ready', version: this.#deployer.versionOf(runtimeId) },
         codex: {
           status: this.codex,
           attemptId: null,
@@ -286,15 +295,17 @@ export class MemoryAgent implements TenantAgent {
 
   async verify({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<VerifyAnswer>> {
     if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
-    const fails = this.verifyFails > 0;
-    if (fails) this.verifyFails -= 1;
+    const isBroken = this.#deployer.versionOf(runtimeId) === this.brokenVersion;
+    const fails = this.verifyFails > 0 || isBroken;
+    if (this.verifyFails > 0) this.verifyFails -= 1;
     const rung = {
       rung: 'ready_json' as const,
       result: fails ? ('fail' as const) : ('pass' as const),
       reason: fails ? 'not_json' : '',
     };
     const atMs = this.#clock.now().getTime();
-    return { kind: 'ok', value: { atMs, openclawVersion: '2026.9.6', rungs: [rung] } };
+    const openclawVersion = this.#deployer.versionOf(runtimeId);
+    return { kind: 'ok', value: { atMs, openclawVersion, rungs: [rung] } };
   }
 
   async startCodex(): ReturnType<TenantAgent['startCodex']> {

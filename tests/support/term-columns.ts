@@ -1,4 +1,6 @@
-/** The columns of `runtimes` about its term, as in rows of before terms were sold. */
+import { neverUpdated } from '#app/updates/floor.ts';
+
+/** The columns of `runtimes` about its term and its updates, as in rows of before there were any. */
 export const noTermYet = {
   planVersion: null,
   periods: null,
@@ -6,4 +8,5 @@ export const noTermYet = {
   suspendedAt: null,
   pausedAt: null,
   termDueAt: null,
+  ...neverUpdated,
 } as const;

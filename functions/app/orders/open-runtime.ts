@@ -12,6 +12,7 @@ import { noFacts } from '#schemas/record/runtime.ts';
 import { claimHost } from './claim-host.ts';
 import type { OrderDeps } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
+import { neverUpdated } from '#app/updates/floor.ts';
 
 export const openRuntime = async (
   deps: OrderDeps,
@@ -84,6 +85,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       suspendedAt: null,
       pausedAt: null,
       termDueAt: now.toISOString(),
+      ...neverUpdated,
     },
     readers: { team: order.workspaceId },
   });

@@ -9,6 +9,7 @@ import { noFacts } from '#schemas/record/runtime.ts';
 import type { OrderDeps } from './deps.ts';
 import { racesAtMost } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
+import { neverUpdated } from '#app/updates/floor.ts';
 
 export const suspendRuntime = async (deps: OrderDeps, order: StoredOrder): Promise<void> => {
   for (let race = 0; race < racesAtMost; race += 1) {
@@ -68,6 +69,7 @@ const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean>
       suspendedAt: null,
       pausedAt: null,
       termDueAt: null,
+      ...neverUpdated,
     },
     readers: 'functions',
   });

@@ -32,7 +32,11 @@ export interface After {
   readonly nextCheckAt: string | null;
 }
 
-export const desiredOf = (row: RuntimeRecord, configHash: string): Desired => ({
+export const desiredOf = (
+  row: RuntimeRecord,
+  configHash: string,
+  versionFloor: string | null,
+): Desired => ({
   state: row.desired,
   configHash,
   verifyRequestedAt: row.verifyRequestedAt,
@@ -41,6 +45,8 @@ export const desiredOf = (row: RuntimeRecord, configHash: string): Desired => ({
   failures: row.failures,
   jitter: jitterOf(row.id),
   paidUntil: row.paidUntil,
+  versionFloor,
+  update: row.updateState,
 });
 
 /** Ids are hexadecimal digits of a hash or of chance: their first ones spread evenly. */
@@ -81,11 +87,15 @@ export const changesOf = (
   context: {
     readonly configHash: string;
     readonly image: string;
+    readonly versionFloor: string;
     readonly now: Date;
     readonly columns: ColumnReaders;
   },
 ): RuntimeChanges => {
-  const desired = { ...desiredOf(row, context.configHash), failures: after.failures };
+  const desired = {
+    ...desiredOf(row, context.configHash, context.versionFloor),
+    failures: after.failures,
+  };
   const summary = summarise(desired, after.facts, {
     conditions: context.columns.conditions(row.conditions),
     wasReady: row.receipt !== null,

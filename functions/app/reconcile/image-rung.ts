@@ -29,9 +29,9 @@ export const judgeImages = (images: readonly RunningImage[] | null, wanted: Stac
 
 type StackImages = Pick<StackSettings, 'openclawImage' | 'agentImage'>;
 
-export const imageRung = async ({ deps, facts }: Work): Promise<Rung> => {
+export const imageRung = async ({ deps, facts, stack }: Work): Promise<Rung> => {
   const { composeId } = facts.compose;
   if (composeId === null) return rung('skipped', 'image_not_shown');
   const shown = await deps.deployer.runningImages(composeId);
-  return judgeImages(shown.kind === 'ok' ? shown.value : null, deps.stack);
+  return judgeImages(shown.kind === 'ok' ? shown.value : null, stack.images);
 };

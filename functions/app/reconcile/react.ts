@@ -14,6 +14,8 @@ import { settleOrder } from '#app/orders/settle-order.ts';
 import { settleEach, settleOrders } from '#app/orders/settle-orders.ts';
 import { settleTerms } from '#app/terms/settle-terms.ts';
 import { settleInvitation, settleTeam, settleTeams } from '#app/team/settle.ts';
+import { settleUpdate } from '#app/updates/settle-update.ts';
+import { settleUpdates } from '#app/updates/settle-updates.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { surveyServers } from '#app/placement/survey.ts';
 import { holdTeam } from './access.ts';
@@ -55,6 +57,7 @@ export const sweep = async (deps: ReactDeps): Promise<void> => {
   await settleTeams(deps);
   await sendMessages(deps);
   await removeExpiredLimits(deps);
+  await settleUpdates(deps, minute);
   const { looked } = await sweepRuntimes(deps);
   if (looked > 0) deps.log.info('sweep.done', { looked });
   await lookAround(deps, minute);
@@ -78,6 +81,8 @@ export const react = async (deps: ReactDeps, hint: Hint): Promise<void> => {
       return;
     case 'runtimes':
       await reconcileRuntime(deps, hint.rowId);
+      // What it found decides how an update under way goes on.
+      await settleUpdate(deps, hint.rowId);
       return;
     case 'memberships':
       // Before anything else, and whoever changes the team meanwhile: nothing is as urgent.

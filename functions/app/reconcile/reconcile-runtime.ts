@@ -17,6 +17,8 @@ import { intendDeployment } from './deployer-steps.ts';
 import { perform } from './perform.ts';
 import { recordStatus } from './record-status.ts';
 import type { Act, Outcome } from './work.ts';
+import { floorVersion } from '#app/updates/floor.ts';
+import { readRelease } from '#app/updates/releases.ts';
 import { renderStack } from './stack.ts';
 import type { RenderedStack } from './stack.ts';
 
@@ -30,6 +32,7 @@ interface Run {
   readonly budget: RunBudget;
   readonly startedAt: Date;
   readonly lease: Lease;
+  readonly versionFloor: string;
   readonly columns: ColumnReaders;
 }
 
@@ -43,7 +46,8 @@ const write = async (
   const now = deps.clock.now();
   const changes = changesOf(row, write.after, {
     configHash: write.stack.hash,
-    image: deps.stack.openclawImage,
+    image: write.stack.images.openclawImage,
+    versionFloor: run.versionFloor,
     now,
     columns: run.columns,
   });
@@ -190,7 +194,7 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
     freshSince ??= freshSinceOf(facts, startedAt);
     stack ??= renderStack(deps.stack, row, deps.ids);
     const now = deps.clock.now();
-    const action = plan(desiredOf(row, stack.hash), facts, { now, freshSince });
+    const action = plan(desiredOf(row, stack.hash, run.versionFloor), facts, { now, freshSince });
     if (action.kind === 'wait') {
       const end = await pause(run, action, { row, facts, stack });
       if (end !== 'continue') return end;
@@ -224,8 +228,12 @@ export const reconcileRuntime = async (
   let end: RunEnd = 'held';
   for (let round = 0; round < maxRounds; round += 1) {
     const startedAt = deps.clock.now();
+    const versionFloor = floorVersion(deps.stack.versionFloor, await readRelease(deps.store));
     end = await withLease(deps, runtimeId, (lease) =>
-      converge({ deps, budget, startedAt, lease, columns: columnReaders() }, runtimeId),
+      converge(
+        { deps, budget, startedAt, lease, versionFloor, columns: columnReaders() },
+        runtimeId,
+      ),
     );
     if (end !== 'settled') return end;
     const row = await deps.store.get('runtimes', runtimeId);

@@ -23,6 +23,7 @@ export interface RenderedStack {
   readonly config: ComposeConfig;
   /** Equal hash: nothing has to be written or deployed. */
   readonly hash: string;
+  readonly images: Pick<StackSettings, 'openclawImage' | 'agentImage'>;
 }
 
 const defaultMemoryMiB = 2048;
@@ -39,18 +40,21 @@ export const renderStack = (
     Number.parseInt(seed.slice(index * 2, index * 2 + 2), 16);
   const plan = planBought(row.planKey, row.planVersion);
   const { codexAuthorizeOrigin } = settings;
+  const { agentImage } = settings;
+  const openclawImage = row.openclawImage ?? settings.openclawImage;
   const file = renderComposeFile({
     runtimeId: row.id,
     host: row.host,
     scheme: settings.scheme,
     siteOrigin: settings.siteOrigin,
-    openclawImage: settings.openclawImage,
-    agentImage: settings.agentImage,
+    openclawImage,
+    agentImage,
     controlPlaneKeys: settings.controlPlaneKeys,
     memoryMiB: plan?.memoryMiB ?? defaultMemoryMiB,
     cpus: plan?.cpus ?? defaultCpus,
     networkSeed: [byteAt(0), byteAt(1), byteAt(2)],
     ...(codexAuthorizeOrigin === undefined ? {} : { codexAuthorizeOrigin }),
+    ...(row.stateOrder === null ? {} : { stateOrder: row.stateOrder }),
   });
   const config: ComposeConfig = {
     file,
@@ -60,5 +64,6 @@ export const renderStack = (
     servicePort: agentPort,
     waitSeconds: deployWaitSeconds,
   };
-  return { config, hash: ids.sha256Hex(JSON.stringify(config)).slice(0, 32) };
+  const images = { openclawImage, agentImage };
+  return { config, images, hash: ids.sha256Hex(JSON.stringify(config)).slice(0, 32) };
 };

@@ -52,7 +52,7 @@ export const appendEvidence = async (
 const newestAtMost = 100;
 
 /**
- * What happened to a runtime's paid time. Key: (kind, `key`) among its newest entries, for whoever
+ * What happened to a runtime's paid time, or to its version. Key: (kind, `key`) among its newest entries, for whoever
  * may have died between doing it and writing it down.
  */
 export const appendOnce = async (
@@ -87,4 +87,10 @@ export const appendOnce = async (
   await appendTimeline(deps, whole, isThere);
 };
 
-export type TermEntry = 'extended' | 'period_retracted' | 'time_given' | 'term_ended';
+export type TermEntry =
+  | 'extended'
+  | 'period_retracted'
+  | 'time_given'
+  | 'term_ended'
+  | 'update_done'
+  | 'update_rolled_back';

@@ -111,6 +111,9 @@ export const english: LetterFrame = {
       subject: `An update of ${tell.short(values.runtimeName)} is planned`,
       lines: [
         `On ${tell.at(values.at)} we will update your runtime “${values.runtimeName}” to OpenClaw ${values.version}.`,
+        values.latestAt === null
+          ? 'If that does not suit you, choose a quiet hour or hold updates on the page of the runtime.'
+          : `This update closes a security hole, so it cannot be held for longer than ${tell.at(values.latestAt)}. Until then you can choose another hour on the page of the runtime.`,
         'We take a backup first and check that it answers afterwards. If it does not, we go back to the version and the state of now. It will be away for a few minutes.',
       ],
       link: toRuntime,

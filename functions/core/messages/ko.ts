@@ -109,6 +109,9 @@ export const korean: LetterFrame = {
       subject: `업데이트가 예정되어 있습니다: ${tell.short(values.runtimeName)}`,
       lines: [
         `${tell.at(values.at)}에 “${values.runtimeName}” 런타임을 OpenClaw ${values.version} 버전으로 업데이트합니다.`,
+        values.latestAt === null
+          ? '이 시간이 불편하면 런타임 페이지에서 조용한 시간을 고르거나 업데이트를 미룰 수 있습니다.'
+          : `보안을 위한 업데이트라서 ${tell.at(values.latestAt)} 이후로는 미룰 수 없습니다. 그 전이라면 런타임 페이지에서 시간을 바꿀 수 있습니다.`,
         '먼저 백업하고, 업데이트한 뒤 제대로 대답하는지 확인합니다. 확인되지 않으면 지금 버전과 지금 상태로 되돌립니다. 그동안 몇 분 쓰실 수 없습니다.',
       ],
       link: toRuntime,

@@ -27,6 +27,15 @@ describe('compose file', () => {
     expect(file.match(/read_only: true/g)).toHaveLength(4);
   });
 
+  it('tells bootstrap alone what to do with the state, and is unchanged without an order', () => {
+    const stateOrder = 'copy:a1b2c3d4e5f6';
+    const line = `      STATE_ORDER: "${stateOrder}"\n`;
+    const file = renderComposeFile({ ...input, stateOrder });
+    expect(file.replace(line, '')).toBe(renderComposeFile(input));
+    const [bootstrap = ''] = file.split('\n  openclaw:\n');
+    expect(bootstrap).toContain(line);
+  });
+
   it('keeps a dollar sign literal: compose would take it for a variable', () => {
     expect(renderComposeFile(input)).toContain('a$$b');
   });

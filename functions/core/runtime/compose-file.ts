@@ -22,6 +22,8 @@ export interface StackInput {
   readonly networkSeed: readonly [number, number, number];
   /** Only where a stand-in takes the place of auth.openai.com. */
   readonly codexAuthorizeOrigin?: string;
+  /** What bootstrap does with the state before the gateway starts: `copy:<id>`, `restore:<id>`. */
+  readonly stateOrder?: string;
 }
 
 const quote = (value: string): string => JSON.stringify(value);
@@ -87,13 +89,16 @@ const agentHealthcheck =
   "fetch('http://127.0.0.1:8080/agent/healthz')" +
   '.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))';
 
+const stateOrder = ({ stateOrder: order }: StackInput): string =>
+  order === undefined ? '' : `\n      STATE_ORDER: ${quote(order)}`;
+
 const bootstrapService = (input: StackInput, environment: string): string => `  bootstrap:
     image: ${quote(input.agentImage)}
     command: ["bootstrap"]
     restart: "no"
 ${hardened}
     environment:
-${environment}
+${environment}${stateOrder(input)}
     volumes:
       - openclaw-state:/home/node/.openclaw
       - agent-data:/data

@@ -9,6 +9,8 @@ const moment = { now, freshSince: now };
 const at = (offsetMs: number): string => new Date(now.getTime() + offsetMs).toISOString();
 const desired: Desired = {
   paidUntil: '2027-01-01T00:00:00.000Z',
+  versionFloor: null,
+  update: null,
   state: 'running',
   configHash: 'h',
   verifyRequestedAt: null,

@@ -15,6 +15,8 @@ const desired: Desired = {
   failures: 0,
   jitter: 0.5,
   paidUntil: '2026-12-23T00:00:00.000Z',
+  versionFloor: null,
+  update: null,
 };
 const before = { conditions: [], wasReady: false, image: 'openclaw:1', now };
 

@@ -9,6 +9,7 @@ import type {
   RuntimeStatus,
 } from '#schemas/contract/vocabulary.ts';
 import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
+import { isBelow } from '#core/update/version.ts';
 import {
   hasLogin,
   hasPassed,
@@ -141,6 +142,10 @@ const attemptIn = ({ codex }: Facts): Pick<Condition, 'attempt'> => {
   return codex.status === 'linking' ? {} : { attempt: ended };
 };
 
+/** We ask for the turn that proves it ourselves. */
+const isUpdating = ({ update }: Desired): boolean =>
+  update === 'applying' || update === 'returning';
+
 const smokePassed = (desired: Desired, facts: Facts): Judgement => {
   const report = facts.smoke.report;
   // Asked for before the login is there, it waits for the customer, not for us.
@@ -148,7 +153,10 @@ const smokePassed = (desired: Desired, facts: Facts): Judgement => {
   if (asked || owesSmoke(desired, facts) || report?.code === 'running') {
     return ['unknown', 'smoke_running', 'system'];
   }
-  if (report === null) return ['unknown', 'smoke_not_run', 'customer'];
+  if (report === null) {
+    return isUpdating(desired) ? pending('updating') : ['unknown', 'smoke_not_run', 'customer'];
+  }
+  if (isUpdating(desired) && !isCurrent(report, facts)) return pending('updating');
   if (!hasPassed(report)) return ['false', 'smoke_failed', 'customer'];
   return isCurrent(report, facts) ? good : ['false', 'smoke_outdated', 'customer'];
 };
@@ -167,6 +175,15 @@ const receiptOf = (facts: Facts, image: string): Receipt | null => {
     at: new Date(report.finishedAtMs ?? report.startedAtMs).toISOString(),
     nonceHash: facts.smoke.nonceHash,
   };
+};
+
+/** Nobody is told that all is well of a version with a known hole, however well it answers. */
+const supported = ({ versionFloor, update }: Desired, { agent }: Facts): Judgement => {
+  if (agent.version === null) return pending('not_started');
+  if (!isBelow(agent.version, versionFloor)) return good;
+  return update === 'rolled_back'
+    ? ['false', 'update_needed', 'operator']
+    : ['false', 'version_below_floor', 'system'];
 };
 
 type Judgements = Readonly<Record<ConditionType, Judgement>>;
@@ -195,6 +212,8 @@ const statusOf = ({ desired, facts, judged }: Judged, wasReady: boolean): Runtim
   if (holds('deployed') && isRestarting(desired, facts)) return 'running';
   const isUp = holds('deployed') && holds('reachable');
   if (!isUp || !holds('verified') || !holds('private')) {
+    // It is away for an update, which ends one way or the other by itself.
+    if (isUpdating(desired)) return 'running';
     if (!wasReady) return isUp ? 'running' : 'provisioning';
     // Not reached yet is what a boot looks like; what failed is told as that.
     const failed = [judged.deployed, judged.verified, judged.private].some(
@@ -205,6 +224,7 @@ const statusOf = ({ desired, facts, judged }: Judged, wasReady: boolean): Runtim
   if (judged.codex_linked[1] === 'login_in_progress') return 'linking';
   if (!holds('codex_linked')) return 'auth_required';
   if (!holds('smoke_passed')) return 'running';
+  if (judged.supported[0] === 'false') return wasReady ? 'degraded' : 'running';
   return 'ready';
 };
 
@@ -226,6 +246,7 @@ export const summarise = (
     private: isPrivate(facts),
     codex_linked: codexLinked(facts),
     smoke_passed: smokePassed(desired, facts),
+    supported: supported(desired, facts),
   };
   const types = Object.keys(judged) as ConditionType[];
   const conditions = types.map((type): Condition => {

@@ -2,6 +2,7 @@
  * When a runtime is looked at or tried again. Pure; observations count only if they were made since
  * `freshSince` (the start of this run), so that every run looks before it acts.
  */
+import type { UpdateState } from '#schemas/contract/updates.ts';
 import type { DesiredState } from '#schemas/contract/vocabulary.ts';
 
 export interface Desired {
@@ -18,6 +19,10 @@ export interface Desired {
   readonly jitter: number;
   /** ISO: what is paid ends. */
   readonly paidUntil: string;
+  /** Lowest safe version of OpenClaw; null where nobody asks. */
+  readonly versionFloor: string | null;
+  /** How its newest update stands. */
+  readonly update: UpdateState | null;
 }
 
 export interface Moment {

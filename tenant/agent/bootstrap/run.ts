@@ -10,6 +10,7 @@ import type { AgentConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 import { isObject, renderConfig } from './document.ts';
+import { carryOut } from './state-copy.ts';
 import { noteStateSize, stateSizeFile } from './state-size.ts';
 import type { Json, JsonObject } from './document.ts';
 
@@ -20,6 +21,12 @@ export async function bootstrap(
 ): Promise<void> {
   await mkdir(config.openclawStateDir, { recursive: true, mode: 0o700 });
   await chmod(config.openclawStateDir, 0o700);
+  await carryOut(config.stateOrder, {
+    stateDir: config.openclawStateDir,
+    dataDir: config.dataDir,
+    log,
+    now,
+  });
   const counted = await noteStateSize(
     config.openclawStateDir,
     join(config.dataDir, stateSizeFile),

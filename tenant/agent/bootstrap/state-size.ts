@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 
+/** Below the state: what an update keeps of before it (`state-copy.ts`). */
+export const copiesFolder = '.copies';
 /** Below the agent's data folder. */
 export const stateSizeFile = 'state-size.json';
 /** A tenth of a second for ten thousand of them. */
@@ -18,7 +20,13 @@ const blockBytes = 512;
 const stateSize = z.object({ bytes: z.int().check(z.minimum(0)), atMs: z.number() });
 export type StateSize = z.infer<typeof stateSize>;
 
-export async function countStateBytes(folder: string): Promise<number | null> {
+/** `without`: a folder right below it that is not counted. */
+export async function countStateBytes(
+  folder: string,
+  without: string | null = null,
+): Promise<number | null> {
+  const above = await lstat(folder);
+  if (!above.isDirectory()) return above.blocks * blockBytes;
   const folders = [folder];
   let entries = 0;
   let bytes = 0;
@@ -26,6 +34,7 @@ export async function countStateBytes(folder: string): Promise<number | null> {
     for await (const entry of await opendir(next)) {
       entries += 1;
       if (entries > entriesAtMost) return null;
+      if (next === folder && entry.name === without) continue;
       const path = join(next, entry.name);
       bytes += (await lstat(path)).blocks * blockBytes;
       if (entry.isDirectory()) folders.push(path);
@@ -40,7 +49,7 @@ export async function noteStateSize(
   path: string,
   now: () => number,
 ): Promise<StateSize | null> {
-  const bytes = await countStateBytes(folder).catch(() => null);
+  const bytes = await countStateBytes(folder, copiesFolder).catch(() => null);
   if (bytes === null) return null;
   const counted = { bytes, atMs: now() };
   await replaceFile(path, `${JSON.stringify(counted)}\n`);

@@ -21,6 +21,7 @@ export const serverSettings: AgentConfig = {
   scratchStateDir: '/home/node/.openclaw',
   scratchUrl: 'ws://172.30.1.12:18789',
   codexAuthorizeOrigin: null,
+  stateOrder: null,
 };
 
 export const processSettings: AgentConfig = {

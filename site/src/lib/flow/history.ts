@@ -19,7 +19,14 @@ export interface HistoryRow {
 }
 
 /** What happened to the paid time of a runtime. */
-export const termWords = ['extended', 'period_retracted', 'time_given', 'term_ended'] as const;
+export const termWords = [
+  'extended',
+  'period_retracted',
+  'time_given',
+  'term_ended',
+  'update_done',
+  'update_rolled_back',
+] as const;
 type TermWord = (typeof termWords)[number];
 
 /** `order.draft_again`: the second and every later time a payment page is asked for. */

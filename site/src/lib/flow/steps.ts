@@ -179,7 +179,7 @@ const readyStep = (status: RuntimeStatus, conditions: ConditionsView): StepView 
   if (isGone(status)) return next();
   if (!isTrue(conditions, 'codex_linked') || !isTrue(conditions, 'verified')) return next();
   const reason = reasonOf(conditions, 'smoke_passed');
-  if (reason === 'smoke_running') return working('smoke_running');
+  if (reason === 'smoke_running' || reason === 'updating') return working('smoke_running');
   // All is proven but that nobody outside gets in: nothing for the customer to do.
   if (isTrue(conditions, 'smoke_passed')) return working('proving');
   return reason === 'smoke_failed' ? problem('smoke_failed') : now('smoke_required');

@@ -114,6 +114,7 @@ export const conditionsFixture = (
     private: good,
     codex_linked: ['false', 'login_missing', 'customer'],
     smoke_passed: ['unknown', 'smoke_not_run', 'customer'],
+    supported: good,
     ...changes,
   };
   return (Object.entries(all) as [ConditionType, Judged][]).map(([type, judged]) => ({

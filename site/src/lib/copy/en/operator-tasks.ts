@@ -47,6 +47,9 @@ export const tasks = {
     billing_paid_again: 'Legacy bill paid once more',
     billing_money_returned: 'Legacy payment went back',
     message_undelivered: 'Notice not delivered',
+    update_ring_stopped: 'Update stopped after failures',
+    update_stuck: 'Taken back, and not up again',
+    update_blocked: 'Update without room',
   } satisfies Record<TaskKind, string>,
   advice: {
     refund_due: 'Open the order below and refund all that is left.',
@@ -102,6 +105,12 @@ export const tasks = {
       'Ask who gave it back. A full return made the document due again; a part leaves it paid, so agree with the tenant on the rest.',
     message_undelivered:
       'See whether a messaging provider is enabled in Appwrite and takes our mail, or tell the customer another way. It goes on being tried for up to two weeks; nothing is deleted while the notice of it has not gone out.',
+    update_ring_stopped:
+      'Three runtimes of this ring went back to their old version; the others stay as they are. See under Updates why, then give the ring another version or resume it.',
+    update_stuck:
+      'The new version did not work, and the old one does not come up with the old state either. Look at its newest deployment; its copy of the state lies on its volume below .copies.',
+    update_blocked:
+      'Its server’s disk has no room for the copy of its state. Make room; the update begins by itself within the hour.',
   } satisfies Record<TaskKind, string>,
   /** A kind that a newer function writes. */
   noAdvice: 'This page is older than this task: reload it.',

@@ -150,6 +150,8 @@ export const orders = {
       period_retracted: 'The time of a refunded payment was taken back',
       time_given: 'The operator gave it time',
       term_ended: 'Its paid time and the days of grace were over',
+      update_done: 'It was updated and answered on the new version',
+      update_rolled_back: 'An update did not work: back to the old version and state',
     } satisfies Record<HistoryWord, string>,
   },
   refund: {

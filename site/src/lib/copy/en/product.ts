@@ -135,6 +135,7 @@ export const product = {
       private: 'Private',
       codex_linked: 'Codex linked',
       smoke_passed: 'First smoke passed',
+      supported: 'Safe version',
     } satisfies Record<ConditionType, string>,
     values: { true: 'Yes', false: 'No', unknown: 'Not yet' },
     reasons: {
@@ -161,6 +162,7 @@ export const product = {
       gateway_unreachable: 'OpenClaw does not answer yet. We keep looking.',
       restarting:
         'Restarting, because somebody in the workspace asked for it. It comes back by itself.',
+      updating: 'Being updated. We check by ourselves that it answers.',
       verify_failed: 'A check did not pass. It is repeated by itself; you can also ask for it now.',
       exposure_not_tried: 'Nobody has tried from outside yet whether it is closed to strangers.',
       exposed:
@@ -178,6 +180,10 @@ export const product = {
       renewal_due: 'The paid time ends soon.',
       payment_overdue: 'The paid time is over. It runs on for some days, then it is stopped.',
       retries_exhausted: 'Tried many times without success. The operator has been told.',
+      version_below_floor:
+        'Its OpenClaw is older than the lowest safe version. We update it by ourselves; the page of the runtime says when.',
+      update_needed:
+        'Its OpenClaw is older than the lowest safe version and the update did not work, so it runs on as before. The operator has been told.',
       suspended: 'The runtime is suspended.',
       deleted: 'The runtime is deleted.',
     } satisfies Record<ReasonCode, string>,

@@ -46,6 +46,9 @@ export const tasks: typeof english = {
     billing_paid_again: '기존 테넌트 중복 결제',
     billing_money_returned: '되돌아간 기존 테넌트 결제',
     message_undelivered: '전달되지 않은 안내 메일',
+    update_ring_stopped: '실패가 이어져 멈춘 업데이트',
+    update_stuck: '되돌린 뒤에도 켜지지 않는 런타임',
+    update_blocked: '공간이 없어 못 하는 업데이트',
   },
   advice: {
     refund_due: '아래에서 주문을 열고 남은 금액을 모두 환불하세요.',
@@ -98,6 +101,12 @@ export const tasks: typeof english = {
       '누가 돌려주었는지 확인하세요. 전액이면 문서가 다시 미납이 되고, 일부면 결제된 채로 남으니 나머지를 테넌트와 정하세요.',
     message_undelivered:
       'Appwrite에 메일 제공자가 켜져 있고 메일을 받아 주는지 확인하거나, 고객에게 다른 방법으로 알려 주세요. 길게는 2주 동안 다시 보내며, 삭제 안내가 나가지 않은 동안에는 아무것도 지우지 않습니다.',
+    update_ring_stopped:
+      '이 링에서 런타임 세 개가 이전 버전으로 돌아갔고 나머지는 그대로입니다. 업데이트 화면에서 이유를 보고 다른 버전을 정하거나 다시 진행하세요.',
+    update_stuck:
+      '새 버전이 동작하지 않았고, 이전 상태로 되돌린 이전 버전도 켜지지 않습니다. 가장 최근 배포를 살펴보세요. 상태 복사본은 볼륨의 .copies 아래에 있습니다.',
+    update_blocked:
+      '서버 디스크에 상태를 복사할 공간이 없습니다. 공간을 마련하면 한 시간 안에 저절로 시작합니다.',
   },
   noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
 };

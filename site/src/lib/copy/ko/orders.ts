@@ -140,6 +140,8 @@ export const orders: OrdersCopy = {
       period_retracted: '환불된 결제의 기간을 되돌렸습니다',
       time_given: '운영자가 기간을 더 주었습니다',
       term_ended: '이용 기한과 유예 기간이 끝났습니다',
+      update_done: '업데이트했고 새 버전에서 제대로 대답했습니다',
+      update_rolled_back: '업데이트가 되지 않아 이전 버전과 상태로 되돌렸습니다',
     },
   },
   refund: {

@@ -125,6 +125,7 @@ export const product: ProductCopy = {
       private: '외부 차단됨',
       codex_linked: 'Codex 연결됨',
       smoke_passed: '첫 스모크 통과',
+      supported: '안전한 버전',
     },
     values: { true: '예', false: '아니요', unknown: '아직' },
     reasons: {
@@ -149,6 +150,7 @@ export const product: ProductCopy = {
       gateway_starting: 'OpenClaw가 시작하는 중입니다.',
       gateway_unreachable: 'OpenClaw가 아직 응답하지 않습니다. 계속 확인합니다.',
       restarting: '워크스페이스의 누군가가 요청해 다시 시작하는 중입니다. 저절로 돌아옵니다.',
+      updating: '업데이트하는 중입니다. 제대로 대답하는지 저희가 확인합니다.',
       verify_failed:
         '통과하지 못한 점검이 있습니다. 자동으로 되풀이하며, 지금 요청할 수도 있습니다.',
       exposure_not_tried: '외부에서 접근이 막혀 있는지 아직 확인하지 않았습니다.',
@@ -168,6 +170,10 @@ export const product: ProductCopy = {
       renewal_due: '이용 기한이 곧 끝납니다.',
       payment_overdue: '이용 기한이 지났습니다. 며칠 더 켜 두었다가 멈춥니다.',
       retries_exhausted: '여러 번 시도했지만 성공하지 못했습니다. 운영자에게 알렸습니다.',
+      version_below_floor:
+        'OpenClaw가 안전한 최저 버전보다 낮습니다. 자동으로 업데이트하며, 언제인지는 런타임 페이지에 나옵니다.',
+      update_needed:
+        'OpenClaw가 안전한 최저 버전보다 낮은데 업데이트가 되지 않아 이전 버전 그대로 켜져 있습니다. 운영자에게 알렸습니다.',
       suspended: '중지된 런타임입니다.',
       deleted: '삭제된 런타임입니다.',
     },

@@ -1,0 +1,79 @@
+/**
+ * How a ring stands with its target: who runs it and is proven, who went back, who is under way, and
+ * what follows: whether the ring is proven, whether it is stopped, whether another may begin. Pure.
+ */
+import type { UpdateRing, UpdateState } from '#schemas/contract/updates.ts';
+import type { RuntimeStatus } from '#schemas/contract/vocabulary.ts';
+import type { Release, RingPin } from '#schemas/record/update.ts';
+import { failuresAtMost, provenEnough, underWayAtMost } from '#schemas/record/update.ts';
+import { ringsAwaited, targetOf } from './ring.ts';
+import type { Gate } from './update.ts';
+
+/** One runtime that is wanted to run, as far as its ring is concerned. */
+export interface Member {
+  readonly ring: UpdateRing;
+  readonly status: RuntimeStatus;
+  readonly image: string;
+  readonly state: UpdateState | null;
+  /** Of its newest update. */
+  readonly to: string | null;
+  readonly endedAtMs: number;
+}
+
+export interface RingReport {
+  readonly members: number;
+  readonly proven: number;
+  readonly underWay: number;
+  readonly planned: number;
+  readonly failed: number;
+  readonly newestEndMs: number;
+}
+
+const isUnderWay = ({ state }: Member): boolean => state === 'applying' || state === 'returning';
+
+export const reportOf = (
+  members: readonly Member[],
+  ring: UpdateRing,
+  pin: RingPin,
+): RingReport => {
+  const own = members.filter((member) => member.ring === ring);
+  const countedMs = Date.parse(pin.resumedAt ?? pin.setAt);
+  const ready = own.filter(
+    (one) => one.image === pin.image && one.status === 'ready' && !isUnderWay(one),
+  );
+  const failed = own.filter(
+    (one) => one.state === 'rolled_back' && one.to === pin.image && one.endedAtMs > countedMs,
+  );
+  // One that is going back has failed already: nobody begins while the third one returns.
+  const returning = own.filter((one) => one.state === 'returning' && one.to === pin.image);
+  return {
+    members: own.length,
+    proven: ready.length,
+    underWay: own.filter(isUnderWay).length,
+    planned: own.filter(({ state }) => state === 'planned').length,
+    failed: failed.length + returning.length,
+    newestEndMs: Math.max(0, ...ready.map(({ endedAtMs }) => endedAtMs)),
+  };
+};
+
+export const isStoppedByFailures = ({ failed }: RingReport): boolean => failed >= failuresAtMost;
+
+/** A ring without anybody proves nothing and keeps nobody waiting: the next one begins with one. */
+export const isProven = (report: RingReport, pin: RingPin, nowMs: number): boolean => {
+  if (report.members === 0) return true;
+  if (report.underWay > 0 || isStoppedByFailures(report)) return false;
+  const enough = Math.min(provenEnough, Math.max(1, report.members - report.failed));
+  return report.proven >= enough && nowMs >= report.newestEndMs + pin.soakMinutes * 60_000;
+};
+
+export const gateOf = (release: Release, ring: UpdateRing, members: readonly Member[]): Gate => {
+  const pin = targetOf(release, ring);
+  if (pin === null) return 'closed';
+  // Whoever stopped this ring stopped it whatever pin it follows.
+  if (release[ring]?.stoppedAt != null) return 'closed';
+  if (ringsAwaited(release, ring, pin.image).length > 0) return 'closed';
+  const report = reportOf(members, ring, pin);
+  if (isStoppedByFailures(report)) return 'closed';
+  const atMost = report.proven > 0 ? underWayAtMost : 1;
+  return report.underWay < atMost ? 'open' : 'busy';
+};
