@@ -20,10 +20,8 @@ const payments = [
 ];
 const agent = ['TICKET_SIGNING_KEY', 'RUNTIME_ADDRESS'];
 const deployer = ['DOKPLOY_URL', 'DOKPLOY_API_KEY'];
-const stack = [
-  ...['OPENCLAW_IMAGE', 'AGENT_IMAGE', 'OPENCLAW_VERSION_FLOOR'],
-  'CODEX_AUTHORIZE_ORIGIN',
-];
+const versions = ['OPENCLAW_IMAGE', 'OPENCLAW_VERSION_FLOOR'];
+const stack = [...versions, ...['AGENT_IMAGE', 'CODEX_AUTHORIZE_ORIGIN']];
 
 /** Names by function; `.env.example` says what they are. */
 export const variableNames: Readonly<Record<string, readonly string[]>> = {
@@ -34,7 +32,7 @@ export const variableNames: Readonly<Record<string, readonly string[]>> = {
   payapp: ['PAYAPP_USERID', 'PAYAPP_LINKKEY', 'PAYAPP_LINKVAL', 'ORDER_TOKEN_KEY'],
   runtime: [...runtimeHosts, ...agent],
   reconcile: ['SITE_URL', ...runtimeHosts, ...payments, ...agent, ...deployer, ...stack],
-  operator: ['SITE_URL', ...payments, ...deployer],
+  operator: ['SITE_URL', ...payments, ...deployer, ...versions],
 };
 
 /** Those that may be left out. */

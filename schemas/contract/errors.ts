@@ -113,6 +113,8 @@ export const errorInfo = {
   codex_not_linked: { status: 409, retryable: false },
   codex_busy: { status: 409, retryable: true },
   smoke_busy: { status: 409, retryable: true },
+  /** An update is under way. */
+  update_busy: { status: 409, retryable: true },
   /** A restart is under way. */
   restart_busy: { status: 409, retryable: true },
   /** Not its owner stopped it: who did decides, or a payment. */
@@ -133,6 +135,10 @@ export const errorInfo = {
   /** Nobody pays for it, so it is not started again. */
   runtime_not_paid: { status: 409, retryable: false },
   deployment_unknown: { status: 404, retryable: false },
+  /** Below what runs there, or below the lowest safe version: an update never goes back. */
+  version_too_old: { status: 409, retryable: false },
+  /** No ring has a version that is that high: give the first one a target first. */
+  floor_above_target: { status: 409, retryable: false },
   // legacy billing
   document_unknown: { status: 404, retryable: false },
   /** Paid, or void: nobody is to be asked for money. */

@@ -6,6 +6,7 @@ import type * as z from 'zod/mini';
 import type { BodyOf, Operation } from './operation.ts';
 import * as billing from './operator-billing.ts';
 import * as machines from './operator-runtimes.ts';
+import * as updates from './operator-updates.ts';
 import { overview } from './operator-overview.ts';
 import * as contract from './operator.ts';
 
@@ -122,6 +123,38 @@ export const helpEntries: readonly HelpEntry[] = [
       'Actions: retry, redeploy, restart, suspend, resume, delete. With "dryRun" true it only says what ' +
       'would happen; delete also wants "confirmation": the runtime id.',
     sample: { runtimeId, revision: 0, action: 'retry', reason: 'customer asked', dryRun: true },
+  }),
+  entry(updates.showUpdates, 'reads', {
+    what: 'Versions of OpenClaw: what each ring is to run, how far that is, what went back and why.',
+    sample: {},
+  }),
+  entry(updates.setTarget, 'reads', {
+    what:
+      'What a ring (canary, half, all) is to run: an image by digest and its version. With "dryRun" true ' +
+      'it only says how many it concerns.',
+    sample: {
+      ring: 'canary',
+      image: 'ghcr.io/openclaw/openclaw:2026.9.6',
+      version: '2026.9.6',
+      noticeHours: 24,
+      soakMinutes: 360,
+      reason: 'new release',
+      dryRun: true,
+    },
+  }),
+  entry(updates.raiseFloor, 'reads', {
+    what:
+      'The lowest safe version. Whoever is below is updated within "graceHours", held or not. With ' +
+      '"dryRun" true it only says how many it concerns.',
+    sample: { version: '2026.9.6', graceHours: 72, reason: 'security release', dryRun: true },
+  }),
+  entry(updates.haltRing, 'reads', {
+    what: 'Stops a ring ("stop"), or goes on with it and forgets its failures ("resume").',
+    sample: { ring: 'canary', action: 'stop', reason: 'looked wrong', dryRun: true },
+  }),
+  entry(updates.chooseRing, 'reads', {
+    what: 'Puts a runtime into a ring; null: into the one that its id says.',
+    sample: { runtimeId, ring: 'canary', reason: 'ours', dryRun: true },
   }),
   entry(contract.listServers, 'reads', {
     what: 'Servers, and how many slots are held.',

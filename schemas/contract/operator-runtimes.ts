@@ -14,6 +14,10 @@ export const runtimeActions = [
   'resume',
   /** Days of the operator's: they begin where the term ends, or today. */
   'give_time',
+  /** Its newest update again, or at once: without waiting for its hour, a hold or its ring. */
+  'update_now',
+  /** Back to the image and the state of before its newest update. */
+  'roll_back',
   /** For good, volumes too; only one that nobody pays for. */
   'delete',
 ] as const;
@@ -41,6 +45,10 @@ export const actionEffects = [
   'promise_runs_on',
   /** The term ends later, and what follows from its end comes later too. */
   'time_added',
+  'state_copied',
+  /** Whatever was said and done in it since the update began is gone. */
+  'state_since_lost',
+  'old_version_back',
   'cannot_be_undone',
 ] as const;
 export type ActionEffect = (typeof actionEffects)[number];

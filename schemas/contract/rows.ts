@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { endedAttempt } from './agent.ts';
 import { suspensionReasons } from './terms.ts';
+import { updateStates } from './updates.ts';
 import {
   actors,
   conditionTypes,
@@ -107,6 +108,12 @@ export const runtimeRow = z.object({
   pausedAt: absent(z.string()),
   smokeId: z.nullable(z.string()),
   smokeRequestedAt: z.nullable(z.string()),
+  /** JSON text of `updateRecord` (updates.ts). */
+  update: absent(z.string()),
+  updateState: absent(z.enum(updateStates)),
+  quietHour: absent(z.number()),
+  timeZone: absent(z.string()),
+  updatesHeldUntil: absent(z.string()),
 });
 export type RuntimeRow = z.infer<typeof runtimeRow>;
 

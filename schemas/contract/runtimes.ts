@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { backupReport } from './agent-backup.ts';
 import { displayName, id, revision } from './common.ts';
 import { operation } from './operation.ts';
+import { isTimeZone } from './updates.ts';
 
 const target = { runtimeId: id, revision };
 
@@ -133,6 +134,23 @@ export const renameRuntime = operation({
   function: 'runtime',
   path: '/rename',
   body: z.object({ ...target, name: displayName }),
+  value: z.object({ revision }),
+});
+
+/**
+ * When its updates begin: an hour of the day on the members' own clock, and none before `heldUntil`
+ * as long as its version is safe. A hold ends by itself after 60 days at most.
+ */
+export const chooseUpdateTimes = operation({
+  function: 'runtime',
+  path: '/update-times',
+  body: z.object({
+    ...target,
+    quietHour: z.int().check(z.minimum(0), z.maximum(23)),
+    /** IANA name, such as `Asia/Seoul`. */
+    timeZone: z.string().check(z.maxLength(40), z.refine(isTimeZone)),
+    heldUntil: z.nullable(z.iso.datetime()),
+  }),
   value: z.object({ revision }),
 });
 

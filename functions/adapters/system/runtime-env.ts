@@ -68,6 +68,17 @@ const stackVariables = z.object({
   CODEX_AUTHORIZE_ORIGIN: z.optional(z.string()),
 });
 
+const versionVariables = z.pick(stackVariables, {
+  OPENCLAW_IMAGE: true,
+  OPENCLAW_VERSION_FLOOR: true,
+});
+
+/** What runtimes run where nobody decided otherwise, and the floor that no setting goes below. */
+export const versionEnv = (): { readonly image: string; readonly floor: string } => {
+  const env = read(versionVariables);
+  return { image: env.OPENCLAW_IMAGE, floor: env.OPENCLAW_VERSION_FLOOR };
+};
+
 export interface StackEnv {
   readonly siteOrigin: string;
   readonly openclawImage: string;

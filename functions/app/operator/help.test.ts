@@ -4,6 +4,7 @@ import * as billing from '#schemas/contract/operator-billing.ts';
 import * as contract from '#schemas/contract/operator.ts';
 import * as figures from '#schemas/contract/operator-overview.ts';
 import * as machines from '#schemas/contract/operator-runtimes.ts';
+import * as updates from '#schemas/contract/operator-updates.ts';
 import { helpEntries } from '#schemas/contract/operator-help.ts';
 import type * as z from 'zod/mini';
 import { makeWorld } from '#tests/support/world.ts';
@@ -15,9 +16,13 @@ const isOperation = (value: unknown): value is AnyOperation =>
   typeof value === 'object' && value !== null && 'path' in value && 'function' in value;
 
 test('every operation of the operator is told once, and nothing else', () => {
-  const paths = Object.values({ ...contract, ...billing, ...figures, ...machines }).flatMap(
-    (value) => (isOperation(value) ? value.path : []),
-  );
+  const paths = Object.values({
+    ...contract,
+    ...billing,
+    ...figures,
+    ...machines,
+    ...updates,
+  }).flatMap((value) => (isOperation(value) ? value.path : []));
   const told = helpEntries.map(({ operation }) => operation.path);
   expect(told.toSorted()).toEqual(paths.toSorted());
 });

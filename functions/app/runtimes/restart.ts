@@ -30,6 +30,8 @@ export const requestRestart = async (
   // Nothing of it runs yet: the deployment under way starts it.
   if (known.deployment.status !== 'done') return fail('runtime_not_running');
   if (isRestartOwed(row, known) || isRestarting(row, known)) return fail('restart_busy');
+  const { updateState } = row;
+  if (updateState === 'applying' || updateState === 'returning') return fail('update_busy');
   const turn = { what: 'restart', whom: row.id, perHour: restartsPerHour };
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
   const restartId = deps.ids.newId();

@@ -35,7 +35,8 @@ export const appendEvidence = async (
       | 'restart_requested'
       | 'rename_requested'
       | 'pause_requested'
-      | 'resume_requested';
+      | 'resume_requested'
+      | 'update_times_chosen';
     readonly detail: Detail;
     readonly actor: string;
     readonly at: Date;

@@ -90,7 +90,11 @@ const judgeLogin = (known: UpdateFacts, tried: Tried, ageMs: number): Verdict =>
   if (proofOf(facts) !== null) return { kind: 'well' };
   if (!hasLogin(facts)) return ageMs > notWellMs ? wrong('login_lost') : waiting;
   const isAsked = smokeId !== null && smokeId !== facts.deployment.precedingSmokeId;
-  if (!isAsked) return { kind: 'ask_smoke' };
+  if (!isAsked) {
+    // The reconciler asks for the first one itself, where it was ready before.
+    const isOwed = facts.deployment.proves && ageMs <= notProvenMs;
+    return isOwed ? waiting : { kind: 'ask_smoke' };
+  }
   const { report } = facts.smoke;
   if (report?.smokeId !== smokeId || report.code === 'running') {
     return ageMs > notProvenMs ? wrong('smoke_failed') : waiting;

@@ -13,24 +13,29 @@ import { refundOrder, settleRefund } from '#app/operator/refunds.ts';
 import { actOnRuntime } from '#app/operator/runtimes/act.ts';
 import { readDeploymentLog, showRuntime } from '#app/operator/runtimes/show.ts';
 import { listServers, saveServer } from '#app/operator/servers.ts';
+import { chooseRing, haltRing, raiseFloor, setTarget } from '#app/operator/updates/change.ts';
+import { showUpdates } from '#app/operator/updates/show.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { connectDokploy } from '#adapters/dokploy/connect.ts';
 import type { RoutesOf } from '#adapters/http/serve.ts';
 import { operator, operatorPage } from '#adapters/http/serve.ts';
 import { payAppPayments } from '#adapters/payapp/payments.ts';
 import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
+import { versionEnv } from '#adapters/system/runtime-env.ts';
 import { system } from '#adapters/system/system.ts';
 import * as billing from '#schemas/contract/operator-billing.ts';
 import * as figures from '#schemas/contract/operator-overview.ts';
 import * as runtimes from '#schemas/contract/operator-runtimes.ts';
+import * as updates from '#schemas/contract/operator-updates.ts';
 import * as contract from '#schemas/contract/operator.ts';
 
 export const routes: RoutesOf = (call, log) => {
   const { store, callers } = connectAppwrite(appwriteEnv(), call.key);
   const deps = { ...system, store, log };
   // Only where it is asked for: invites must work while Dokploy is not set up.
-  const machines = () => ({ store, deployer: connectDokploy(log) });
+  const machines = () => ({ ...deps, deployer: connectDokploy(log) });
   const money = () => ({ ...deps, payments: payAppPayments(paymentEnv()) });
+  const versions = () => ({ ...deps, own: versionEnv() });
   return [
     operator(figures.overview, callers, (_actor, body) => readOverview(deps, body)),
     ...operatorPage(['/', '/help'], callers, () => answerHelp(deps)),
@@ -46,6 +51,11 @@ export const routes: RoutesOf = (call, log) => {
     operator(contract.closeTask, callers, (actor, body) => closeTask(deps, actor, body)),
     operator(contract.listServers, callers, () => listServers(deps)),
     operator(contract.saveServer, callers, (actor, body) => saveServer(deps, actor, body)),
+    operator(updates.showUpdates, callers, () => showUpdates(versions())),
+    operator(updates.setTarget, callers, (actor, body) => setTarget(versions(), actor, body)),
+    operator(updates.raiseFloor, callers, (actor, body) => raiseFloor(versions(), actor, body)),
+    operator(updates.haltRing, callers, (actor, body) => haltRing(versions(), actor, body)),
+    operator(updates.chooseRing, callers, (actor, body) => chooseRing(deps, actor, body)),
     operator(runtimes.showRuntime, callers, (_actor, body) => showRuntime(machines(), body)),
     operator(runtimes.deploymentLog, callers, (_actor, body) =>
       readDeploymentLog(machines(), body),

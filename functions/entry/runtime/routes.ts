@@ -15,6 +15,7 @@ import { rename } from '#app/runtimes/rename.ts';
 import { requestRestart } from '#app/runtimes/restart.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { requestVerify } from '#app/runtimes/verify.ts';
+import { chooseUpdateTimes } from '#app/runtimes/update-times.ts';
 import { watch } from '#app/runtimes/watch.ts';
 
 export const routes: RoutesOf = ({ key }, log) => {
@@ -33,6 +34,7 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.resumeRuntime, callers, resume.bind(null, deps)),
     member(contract.backupRuntime, callers, requestBackup.bind(null, deps)),
     member(contract.renameRuntime, callers, rename.bind(null, deps)),
+    member(contract.chooseUpdateTimes, callers, chooseUpdateTimes.bind(null, deps)),
     member(contract.watchRuntime, callers, watch.bind(null, deps)),
   ];
 };

@@ -182,7 +182,7 @@ test('one nobody pays for is not resumed, and goes only when it is named again',
 });
 
 describe('a runtime that is shown', () => {
-  const deps = () => ({ store: world.store, deployer });
+  const deps = () => ({ ...world, deployer });
 
   test('has its deployments, and the actions that would be taken', async () => {
     const shown = await showRuntime(deps(), { runtimeId });

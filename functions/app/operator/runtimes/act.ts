@@ -18,6 +18,8 @@ import { giveDays } from '#core/term/periods.ts';
 import { releasedBy } from '#core/term/standstill.ts';
 import { paidTimeColumns, paidTimeOf } from '#app/terms/paid-time.ts';
 import type { OperatorDeps } from '../deps.ts';
+import { updateOf } from '#app/updates/releases.ts';
+import { notBegun, returning } from '#app/updates/settle-update.ts';
 import { judgeAction } from './judge.ts';
 
 export interface ActDeps extends OperatorDeps {
@@ -41,7 +43,7 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   if (row.revision !== body.revision) return fail('stale_revision');
   const facts = readJson(factsSchema, row.facts, noFacts);
   const order = await deps.store.get('orders', row.orderId);
-  const judged = judgeAction({ row, facts, order }, action);
+  const judged = judgeAction({ row, facts, order, nowMs: deps.clock.now().getTime() }, action);
   if (judged.kind === 'refused') return fail(judged.code);
   const answer = { runtimeId, dryRun, effects: [...judged.effects] };
   if (dryRun) return succeed({ ...answer, revision: row.revision });
@@ -52,10 +54,19 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   return revision === null ? fail('stale_revision') : succeed({ ...answer, revision });
 };
 
+type UpdateColumn =
+  'openclawImage' | 'openclawVersion' | 'stateOrder' | 'update' | 'updateState' | 'updateDueAt';
 type Wish = Partial<
   Pick<
     RowOf<'runtimes'>,
-    'desired' | 'facts' | 'suspendedFor' | 'suspendedAt' | 'termDueAt' | 'paidUntil' | 'periods'
+    | 'desired'
+    | 'facts'
+    | 'suspendedFor'
+    | 'suspendedAt'
+    | 'termDueAt'
+    | 'paidUntil'
+    | 'periods'
+    | UpdateColumn
   >
 >;
 
@@ -83,6 +94,10 @@ const wishOf = ({ row, body, facts, at }: Asked): Wish => {
       return { ...releasedBy(row), termDueAt: now };
     case 'give_time':
       return timeGiven(row, body, at);
+    case 'update_now':
+      return begunNow(row, now);
+    case 'roll_back':
+      return takenBack(row, { now, attempt: facts.deployment.attempt });
     case 'delete':
       return { desired: 'deleted', termDueAt: now };
   }
@@ -98,6 +113,24 @@ const timeGiven = (row: Stored<'runtimes'>, { days = 1, revision }: Body, now: D
     termDueAt: now.toISOString(),
     ...(starts ? releasedBy(row) : {}),
   };
+};
+
+/** A try of its own: its copy of the state and its notices are told apart from those before. */
+const begunNow = (row: Stored<'runtimes'>, now: string): Wish => {
+  const update = updateOf(row);
+  if (update === null) return {};
+  const updateId = `${update.updateId.slice(0, 24)}${row.revision}`;
+  const at = { earliestAt: now, startsAt: now, latestAt: null };
+  const again = { ...update, ...notBegun, ...at, updateId, why: 'operator' as const };
+  return { update: JSON.stringify(again), updateState: 'planned', updateDueAt: now };
+};
+
+const takenBack = (
+  row: Stored<'runtimes'>,
+  at: { readonly now: string; readonly attempt: number },
+): Wish => {
+  const update = updateOf(row);
+  return update === null ? {} : returning(row, update, { ...at, failure: 'by_operator' });
 };
 
 /** A person asks: earlier failures hold nothing back. */

@@ -8,15 +8,18 @@ import type { Stored } from '#ports/store.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { ActionEffect, RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
 import { runtimeActions } from '#schemas/contract/operator-runtimes.ts';
+import { updateOf } from '#app/updates/releases.ts';
+import { copyKeptDays } from '#schemas/contract/updates.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 
 export interface Standing {
   readonly row: Pick<
     Stored<'runtimes'>,
-    'desired' | 'status' | 'receipt' | 'suspendedFor' | 'pausedAt'
+    'desired' | 'status' | 'receipt' | 'suspendedFor' | 'pausedAt' | 'update' | 'updateState'
   >;
   readonly facts: Facts;
   readonly order: Pick<Stored<'orders'>, 'state' | 'promisedBy'> | null;
+  readonly nowMs: number;
 }
 
 export type Judged =
@@ -80,12 +83,39 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
         return no('action_not_possible');
       }
       return yes('time_added', ...(hasEnded ? afterItsTerm(row) : []));
+    case 'update_now':
+      return judgeUpdate(standing);
+    case 'roll_back':
+      return judgeRollBack(standing);
     case 'delete':
       if (row.desired === 'deleted') return no('action_not_possible');
       if (isPaid) return no('runtime_paid');
       return yes('containers_stopped', 'volumes_deleted', 'slot_given_back', 'cannot_be_undone');
   }
 };
+
+const judgeUpdate = ({ row, facts }: Standing): Judged => {
+  const { updateState: state } = row;
+  const isThere = row.update !== null && (state === 'planned' || state === 'rolled_back');
+  if (row.desired !== 'running' || !isThere || facts.deployment.status !== 'done') {
+    return no('action_not_possible');
+  }
+  return yes('state_copied', 'containers_made_anew', 'interrupted_for_minutes', 'login_kept');
+};
+
+const copyKeptMs = copyKeptDays * 24 * 60 * 60_000;
+
+const judgeRollBack = ({ row, nowMs }: Standing): Judged => {
+  const update = updateOf(row);
+  if (row.desired !== 'running' || update === null) return no('action_not_possible');
+  const endedMs = update.endedAt === null ? nowMs : Date.parse(update.endedAt);
+  const isKept = row.updateState === 'done' && nowMs - endedMs < copyKeptMs - marginMs;
+  if (!isKept && row.updateState !== 'applying') return no('action_not_possible');
+  return yes('old_version_back', 'state_since_lost', 'interrupted_for_minutes');
+};
+
+/** Bootstrap counts from the copy, which is older than the end of the update. */
+const marginMs = 3 * 60 * 60_000;
 
 export const possibleActions = (standing: Standing): RuntimeAction[] =>
   runtimeActions.filter((action) => judgeAction(standing, action).kind === 'possible');

@@ -1,6 +1,7 @@
 /** One runtime as it stands: our word, Dokploy's word, and what can be done. */
 import type { Deployer, DeploymentSummary } from '#ports/runtime.ts';
 import type { Store } from '#ports/store.ts';
+import type { Clock } from '#ports/system.ts';
 import type { Result } from '#schemas/contract/errors.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
@@ -15,6 +16,7 @@ import { possibleActions } from './judge.ts';
 
 export interface ShowDeps {
   readonly store: Store;
+  readonly clock: Clock;
   readonly deployer: Pick<Deployer, 'composeStatus' | 'recentDeployments' | 'failureLog'>;
 }
 
@@ -46,7 +48,7 @@ export const showRuntime = async (
     serverId: facts.placement.serverId,
     conditions: readJson(conditions, row.conditions, []),
     ...said,
-    possible: possibleActions({ row, facts, order }),
+    possible: possibleActions({ row, facts, order, nowMs: deps.clock.now().getTime() }),
   });
 };
 

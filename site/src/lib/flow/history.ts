@@ -41,6 +41,7 @@ export type HistoryWord =
   | 'rename_requested'
   | 'pause_requested'
   | 'resume_requested'
+  | 'update_times_chosen'
   | 'access_ended'
   | TermWord;
 
@@ -68,6 +69,7 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'rename_requested',
   'pause_requested',
   'resume_requested',
+  'update_times_chosen',
   'access_ended',
   ...termWords,
 ]);

@@ -175,6 +175,11 @@ export const runtimeFixture = (
   pausedAt: null,
   smokeId: null,
   smokeRequestedAt: new Date(Date.now() - 9_000).toISOString(),
+  update: null,
+  updateState: null,
+  quietHour: null,
+  timeZone: null,
+  updatesHeldUntil: null,
   ...extra,
 });
 

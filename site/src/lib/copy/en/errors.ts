@@ -239,6 +239,10 @@ export const errors = {
     cause: 'A smoke is running already.',
     next: 'Wait for its result.',
   },
+  update_busy: {
+    cause: 'This runtime is being updated.',
+    next: 'Wait until it is done; that takes a few minutes.',
+  },
   restart_busy: {
     cause: 'This runtime is restarting already.',
     next: 'Wait until it answers again; that takes about half a minute.',

@@ -38,6 +38,14 @@ export const operatorErrors = {
     cause: 'There is no such deployment.',
     next: 'Refresh the list.',
   },
+  version_too_old: {
+    cause: 'That version is older than what the ring has, or than the lowest safe one.',
+    next: 'An update never goes back. Name a newer version, or take single runtimes back.',
+  },
+  floor_above_target: {
+    cause: 'The first ring has no target that is this new, so nobody could get there.',
+    next: 'Give the canary ring a target of at least this version first.',
+  },
   document_unknown: {
     cause: 'There is no such billing document.',
     next: 'Look the tenant up again.',

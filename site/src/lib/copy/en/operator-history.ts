@@ -29,6 +29,8 @@ export const fileHistory = {
     'operator.suspend': 'Operator: suspended it',
     'operator.resume': 'Operator: resumed it',
     'operator.give_time': 'Operator: gave it time',
+    'operator.update_now': 'Operator: asked for its update at once',
+    'operator.roll_back': 'Operator: took its update back',
     'operator.delete': 'Operator: asked for its removal',
   } satisfies Record<AuditWord, string>,
 };

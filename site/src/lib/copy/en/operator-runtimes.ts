@@ -60,6 +60,8 @@ export const compose = {
       suspend: 'Suspend it',
       resume: 'Resume it',
       give_time: 'Give it time',
+      update_now: 'Update it now',
+      roll_back: 'Take its update back',
       delete: 'Remove it for good',
     } satisfies Record<RuntimeAction, string>,
     buttons: {
@@ -69,6 +71,8 @@ export const compose = {
       suspend: 'Suspend…',
       resume: 'Resume…',
       give_time: 'Give time…',
+      update_now: 'Update now…',
+      roll_back: 'Take the update back…',
       delete: 'Remove…',
     } satisfies Record<RuntimeAction, string>,
     would: 'What will happen:',
@@ -92,6 +96,9 @@ export const compose = {
       promise_runs_on:
         'It was never proven: the promise runs on, and gives the money back in the end.',
       time_added: 'Its paid time ends later, and reminders, suspension and deletion with it.',
+      state_copied: 'Its state is copied first, and put back if the new version does not work.',
+      state_since_lost: 'Everything said and done in it since the update began is lost.',
+      old_version_back: 'It runs the version of before with the state of before.',
       cannot_be_undone: 'It cannot be taken back.',
     } satisfies Record<ActionEffect, string>,
     days: 'Days',

@@ -145,6 +145,7 @@ export const orders = {
       rename_requested: 'Another name was given',
       pause_requested: 'It was paused',
       resume_requested: 'The pause was ended',
+      update_times_chosen: 'Other times for updates were chosen',
       access_ended: 'Somebody who is no owner any more was put out of the runtime',
       extended: 'Its paid time was extended',
       period_retracted: 'The time of a refunded payment was taken back',

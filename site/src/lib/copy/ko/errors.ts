@@ -242,6 +242,10 @@ export const errorsCopy: ErrorsCopy = {
       cause: '스모크가 이미 실행 중입니다.',
       next: '결과를 기다리세요.',
     },
+    update_busy: {
+      cause: '이 런타임은 지금 업데이트하는 중입니다.',
+      next: '끝날 때까지 기다리세요. 몇 분 걸립니다.',
+    },
     restart_busy: {
       cause: '이 런타임은 이미 다시 시작하는 중입니다.',
       next: '다시 응답할 때까지 기다리세요. 30초쯤 걸립니다.',

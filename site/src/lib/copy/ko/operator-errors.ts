@@ -39,6 +39,14 @@ export const operatorErrors = {
     cause: '그런 배포가 없습니다.',
     next: '목록을 새로 고치세요.',
   },
+  version_too_old: {
+    cause: '이 링의 지금 버전이나 안전한 최저 버전보다 낮은 버전입니다.',
+    next: '업데이트는 뒤로 가지 않습니다. 더 새로운 버전을 적거나 런타임을 하나씩 되돌리세요.',
+  },
+  floor_above_target: {
+    cause: '첫 번째 링의 목표가 이 버전보다 낮아 아무도 이 버전에 이를 수 없습니다.',
+    next: '먼저 canary 링의 목표를 이 버전 이상으로 정하세요.',
+  },
   document_unknown: {
     cause: '그런 결제 문서가 없습니다.',
     next: '테넌트를 다시 조회하세요.',

@@ -27,6 +27,8 @@ export const fileHistory: typeof english = {
     'operator.suspend': '운영자: 중지',
     'operator.resume': '운영자: 다시 켬',
     'operator.give_time': '운영자: 기간을 더 줌',
+    'operator.update_now': '운영자: 바로 업데이트 요청',
+    'operator.roll_back': '운영자: 업데이트를 되돌림',
     'operator.delete': '운영자: 삭제 요청',
   },
 };

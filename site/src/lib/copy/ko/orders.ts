@@ -135,6 +135,7 @@ export const orders: OrdersCopy = {
       rename_requested: '이름을 바꿨습니다',
       pause_requested: '일시 정지했습니다',
       resume_requested: '일시 정지를 끝냈습니다',
+      update_times_chosen: '업데이트 시간을 바꿨습니다',
       access_ended: '더는 소유자가 아닌 사람의 런타임 세션을 끝냈습니다',
       extended: '이용 기한을 연장했습니다',
       period_retracted: '환불된 결제의 기간을 되돌렸습니다',
