@@ -241,6 +241,8 @@ export class MemoryAgent implements TenantAgent {
   /** What the runtime uses; null: the gateway does not say. */
   usage: StateAnswer['usage'] = null;
   verifyFails = 0;
+  /** So many of the next turns come to nothing. */
+  turnFails = 0;
   /** A version on which nothing works. */
   brokenVersion: string | null = null;
   /** Something of it answers strangers. */
@@ -393,10 +395,12 @@ export class MemoryAgent implements TenantAgent {
     const turnMs = 3_000;
     const now = this.#clock.now().getTime();
     if (this.#smoke?.code !== 'running' || now - this.#smoke.startedAtMs < turnMs) return;
+    const fails = this.turnFails > 0;
+    if (fails) this.turnFails -= 1;
     this.#smoke = {
       ...this.#smoke,
-      code: 'passed',
-      nonceMatched: true,
+      code: fails ? 'unavailable' : 'passed',
+      nonceMatched: !fails,
       provider: 'openai',
       model: 'gpt',
       latencyMs: turnMs,

@@ -124,6 +124,14 @@ describe('a newer target', () => {
     expect(updateOf(row())?.failure).toBe('deploy_failed');
   });
 
+  test('whose turns come to nothing is taken back after four of them', async () => {
+    await until(() => row().updateState === 'planned');
+    fleet.agent.turnFails = 4;
+    await until(ended);
+    expect(updateOf(row())).toMatchObject({ failure: 'smoke_failed' });
+    await until(() => row().status === 'ready');
+  });
+
   test('waits on a disk without room, and says so before a byte is written', async () => {
     const atMs = fleet.clock.now().getTime();
     const gib = 1024 ** 3;
@@ -152,6 +160,8 @@ describe('a newer target', () => {
         deaths += 1;
         throw new Error('died');
       };
+      if (point === 'smoke_asked') await until(() => row().updateState === 'planned');
+      fleet.agent.turnFails = point === 'smoke_asked' ? 1 : 0;
       const dying = { ...fleet.deps, faults: { reach } };
       for (let count = 0; count < 2 * dayOfMinutes && !ended(); count += 1) await minute(dying);
       expect([row().updateState, deaths]).toEqual(['done', 1]);
