@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openclawVersion } from './openclaw.ts';
+import { installedVersions, openclawVersion } from './openclaw.ts';
 import { node, openclawFolder, root } from './paths.ts';
 
 export const openclawImageName = 'ghcr.io/openclaw/openclaw';
@@ -14,21 +14,28 @@ export const agentImageName = 'hosted-dedicated/agent';
 export const openclawImage = (): string => `${openclawImageName}:${openclawVersion()}`;
 export const agentImage = `${agentImageName}:local`;
 
-const openclawEntry = join(openclawFolder, 'node_modules', 'openclaw', 'dist', 'index.js');
 const stateVolume = '{volume:/home/node/.openclaw}';
 
-export const writeImages = (
-  folder: string,
-  openai: { readonly proxyUrl: string; readonly caFile: string },
-): string => {
-  const images = {
-    [openclawImageName]: {
-      command: [node, openclawEntry, 'gateway', '--bind', 'loopback', '--port', '{port:openclaw}'],
+interface OpenAi {
+  readonly proxyUrl: string;
+  readonly caFile: string;
+}
+
+const state = {
+  HOME: stateVolume,
+  OPENCLAW_HOME: stateVolume,
+  OPENCLAW_STATE_DIR: stateVolume,
+  OPENCLAW_CONFIG_PATH: `${stateVolume}/openclaw.json`,
+};
+
+/** The gateway of one installation, and the scratch runtime that proves backups made by it. */
+const both = (reference: string, installedIn: string, openai: OpenAi) => {
+  const entry = join(installedIn, 'node_modules', 'openclaw', 'dist', 'index.js');
+  return {
+    [reference]: {
+      command: [node, entry, 'gateway', '--bind', 'loopback', '--port', '{port:openclaw}'],
       env: {
-        HOME: stateVolume,
-        OPENCLAW_HOME: stateVolume,
-        OPENCLAW_STATE_DIR: stateVolume,
-        OPENCLAW_CONFIG_PATH: `${stateVolume}/openclaw.json`,
+        ...state,
         OPENCLAW_DISABLE_BONJOUR: '1',
         OPENCLAW_NO_RESPAWN: '1',
         OPENCLAW_NO_AUTO_UPDATE: '1',
@@ -38,19 +45,26 @@ export const writeImages = (
       },
     },
     // The command is the compose file's own: a script that starts the gateway when it is told to.
-    [`${openclawImageName}#scratch`]: {
+    [`${reference}#scratch`]: {
       command: ['/usr/bin/env'],
       env: {
-        HOME: stateVolume,
-        OPENCLAW_HOME: stateVolume,
-        OPENCLAW_STATE_DIR: stateVolume,
-        OPENCLAW_CONFIG_PATH: `${stateVolume}/openclaw.json`,
+        ...state,
         SCRATCH_NODE: node,
-        SCRATCH_ENTRY: openclawEntry,
+        SCRATCH_ENTRY: entry,
         SCRATCH_BIND: 'loopback',
         SCRATCH_PORT: '{port:scratch}',
       },
     },
+  };
+};
+
+export const writeImages = (folder: string, openai: OpenAi): string => {
+  const others = installedVersions().map(({ version, folder: place }) =>
+    both(`${openclawImageName}:${version}`, place, openai),
+  );
+  const images = {
+    ...both(openclawImageName, openclawFolder, openai),
+    ...Object.fromEntries(others.flatMap(Object.entries)),
     [agentImageName]: {
       command: [node, join(root, 'dist', 'tenant', 'agent.mjs')],
       env: {

@@ -12,7 +12,9 @@ import { noFacts } from '#schemas/record/runtime.ts';
 import { claimHost } from './claim-host.ts';
 import type { OrderDeps } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
+import { firstImage } from '#core/update/first-image.ts';
 import { neverUpdated } from '#app/updates/floor.ts';
+import { readRelease } from '#app/updates/releases.ts';
 
 export const openRuntime = async (
   deps: OrderDeps,
@@ -57,6 +59,7 @@ const placeOf = async (deps: OrderDeps, order: StoredOrder): Promise<string | nu
 
 const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Promise<void> => {
   const now = deps.clock.now();
+  const first = firstImage(await readRelease(deps.store));
   const { months } = planSnapshot.parse(JSON.parse(order.planSnapshot));
   const outcome = await deps.store.create('runtimes', order.runtimeId, {
     data: {
@@ -86,6 +89,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       pausedAt: null,
       termDueAt: now.toISOString(),
       ...neverUpdated,
+      ...(first ?? {}),
     },
     readers: { team: order.workspaceId },
   });

@@ -15,6 +15,8 @@ const desired: Desired = {
   smokeId: null,
   restartId: null,
   paidUntil: '2100-01-01T00:00:00.000Z',
+  versionFloor: null,
+  update: null,
   failures: 0,
   jitter: 0.5,
 };

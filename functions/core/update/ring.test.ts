@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { UpdateRing } from '#schemas/contract/updates.ts';
 import { noRelease } from '#schemas/record/update.ts';
 import type { Release, RingPin } from '#schemas/record/update.ts';
+import { firstImage } from './first-image.ts';
 import { gateOf, isProven, reportOf } from './fleet.ts';
 import type { Member } from './fleet.ts';
 import { ringOf, ringsAwaited, targetOf } from './ring.ts';
@@ -69,6 +70,25 @@ describe('the target of a ring', () => {
     expect(ringsAwaited(proven, 'all', image)).toEqual(['half']);
     const moved = { ...release, canary: pin('2026.9.7', { provenAt }) };
     expect(ringsAwaited(moved, 'half', image)).toEqual(['canary']);
+  });
+});
+
+describe('a new runtime', () => {
+  const both = { canary: pin('2026.9.6', { provenAt }), half: pin('2026.9.6', { provenAt }) };
+  const of = (release: Partial<Release>) =>
+    firstImage({ ...noRelease, ...release })?.openclawVersion;
+
+  test('begins with what every ring has shown, and with no other target', () => {
+    expect(of({})).toBeUndefined();
+    expect(of({ ...both, all: pin('2026.9.6') })).toBe('2026.9.6');
+    expect(of({ canary: pin('2026.9.6', { provenAt }) })).toBeUndefined();
+    expect(of({ ...both, half: pin('2026.9.6'), all: pin('2026.9.6') })).toBeUndefined();
+  });
+
+  test('never begins below the floor', () => {
+    const floor = { version: '2026.9.6', raisedAt: setAt, graceHours: 72 };
+    const old = { half: pin('2026.9.5', { provenAt }), all: pin('2026.9.5') };
+    expect(of({ ...old, canary: pin('2026.9.6'), floor })).toBe('2026.9.6');
   });
 });
 

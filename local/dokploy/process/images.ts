@@ -1,7 +1,7 @@
 /**
  * Which local command stands for an image, and how its placeholders are filled.
- * File: `{ "images": { "<name without tag or digest>": { "command": ["/abs/program", …],
- * "cwd"?, "env"?, "ignoreCommand"? } } }`. Placeholders in command, cwd and env values:
+ * File: `{ "images": { "<whole reference, or name without tag or digest>": { "command":
+ * ["/abs/program", …], "cwd"?, "env"?, "ignoreCommand"? } } }`. Placeholders in command, cwd and env values:
  * `{volume:/path}` (host folder of the volume mounted there), `{port:service}`, `{ingressPort}`.
  * An entry `<name>#<service>` stands for that image in that service only.
  */
@@ -25,10 +25,19 @@ export function loadImages(path: string): Images {
   throw new Error(`images file ${path} is missing or not {"images": {…}}`);
 }
 
-/** What stands for the service's image; undefined: nothing does. */
-export function imageFor(images: Images, service: { name: string; image: string }) {
-  const name = imageName(service.image);
-  return images[`${name}#${service.name}`] ?? images[name];
+/**
+ * What stands for the service's image: the whole reference comes before the one command for every tag
+ * of its name. Undefined: nothing does.
+ */
+export function imageFor(
+  images: Images,
+  { name, image: reference }: { readonly name: string; readonly image: string },
+): Image | undefined {
+  const places = [reference, imageName(reference)];
+  const found = [...places.map((place) => `${place}#${name}`), ...places].find(
+    (key) => images[key] !== undefined,
+  );
+  return found === undefined ? undefined : images[found];
 }
 
 /** `registry:5000/a/b:1.2@sha256:…` → `registry:5000/a/b`. */

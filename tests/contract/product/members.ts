@@ -73,6 +73,7 @@ const allowed = {
   '/restart': ['owner', 'member'],
   '/backup': ['owner', 'member'],
   '/rename': ['owner', 'member'],
+  '/update-times': ['owner', 'member'],
   '/watch': ['owner', 'member'],
   '/members/invite': ['owner'],
   '/members/revoke': ['owner'],
@@ -111,6 +112,9 @@ const codesOf = async (
     '/restart': call(functions, runtimes.restartRuntime, command),
     '/backup': call(functions, runtimes.backupRuntime, command),
     '/rename': call(functions, runtimes.renameRuntime, { ...command, name: 'X' }),
+    '/update-times': call(functions, runtimes.chooseUpdateTimes, {
+      ...{ ...command, quietHour: 4, timeZone: 'UTC', heldUntil: null },
+    }),
     '/watch': call(functions, runtimes.watchRuntime, { runtimeId }),
     '/members/invite': call(functions, workspaces.inviteMember, present),
     '/members/revoke': call(functions, workspaces.revokeInvitation, {

@@ -58,6 +58,8 @@ export const placeSuspended = async (
   return rowId;
 };
 
+const updateTimes = { quietHour: 4, timeZone: 'UTC', heldUntil: null };
+
 const codesOf = (
   { functions }: Customer,
   target: { readonly runtimeId: string; readonly revision: number },
@@ -74,6 +76,7 @@ const codesOf = (
     call(functions, operations.restartRuntime, target),
     call(functions, operations.backupRuntime, target),
     call(functions, operations.renameRuntime, { ...target, name: 'Mine' }),
+    call(functions, operations.chooseUpdateTimes, { ...target, ...updateTimes }),
     call(functions, operations.watchRuntime, { runtimeId }),
   ];
   return Promise.all(calls.map(codeOf));

@@ -109,7 +109,17 @@ export const inTheTeam = {
  * again harmlessly, a check and a backup by their ids and an end of access by what it asks for.
  */
 export const untried = {
-  reconcile: ['runtime.start_check.done', 'runtime.start_backup.done', 'runtime.end_access.done'],
+  reconcile: [
+    'runtime.start_check.done',
+    'runtime.start_backup.done',
+    'runtime.end_access.done',
+    'update.planned',
+    'update.started',
+    'update.smoke_asked',
+    'update.taken_back',
+    'update.told',
+    'update.ended',
+  ],
 } as const;
 
 export type Planned = Readonly<Record<string, readonly string[]>>;
