@@ -104,6 +104,8 @@ const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
     ask(at, () => {
       const { sessions } = machines.tenant(at.runtimeId);
       const before = sessions.size;
+      // Before it is stopped everybody goes, its owner too.
+      if (allow.length === 0) machines.visited.delete(at.runtimeId);
       for (const userId of [...sessions]) if (!allow.includes(userId)) sessions.delete(userId);
       return { kind: 'ok', value: before - sessions.size };
     }),

@@ -17,20 +17,9 @@ import type {
   TenantAgent,
 } from '#ports/runtime.ts';
 import type { Clock } from '#ports/system.ts';
+import { SleepingClock } from './sleeping-clock.ts';
 
-export class SleepingClock implements Clock {
-  #nowMs = Date.UTC(2026, 10, 23, 9);
-  now(): Date {
-    return new Date(this.#nowMs);
-  }
-  advance(ms: number): void {
-    this.#nowMs += ms;
-  }
-  async sleep(ms: number): Promise<void> {
-    this.#nowMs += Math.max(1, ms);
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-}
+export { SleepingClock };
 
 type Fault = 'fail' | 'lose' | 'answer_lost' | 'unreachable';
 
