@@ -1,10 +1,13 @@
 /**
- * `npm test`: everything, in the order in which a failure is cheapest. Installs what is missing (a
+ * `npm test`: everything, in the order in which a failure is cheapest. First what only reads the
+ * sources, then what runs the product, each in two lanes side by side. Installs what is missing (a
  * browser, OpenClaw, Docker) and says plainly what could not be had. `npm test -- unit` runs one stage.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { installDocker } from './docker.ts';
 import { prepareTenant } from './tenant.ts';
 import { buildAll } from '../supervisor/product.ts';
@@ -17,8 +20,6 @@ interface Stage {
   /** false: it cannot be tried on this machine, which was said. */
   readonly prepare?: () => Promise<unknown>;
   readonly command: readonly string[];
-  /** Needs nothing of the machine: two run side by side, and each shows its output when it has ended. */
-  readonly beside?: true;
 }
 
 const bin = (packageName: string, file: string): string =>
@@ -64,21 +65,19 @@ const syncSite = async (): Promise<void> => {
   if (result.status !== 0) throw new SetupError('svelte-kit sync failed; see above.');
 };
 
-const stages: readonly Stage[] = [
+/** Needs nothing of the machine. */
+const reading: readonly Stage[] = [
   {
     name: 'lint',
-    beside: true,
     prepare: syncSite,
     command: [bin('eslint', join('bin', 'eslint.js')), '.'],
   },
   {
     name: 'types',
-    beside: true,
     command: [tsc, '--noEmit', '-p', join(root, 'tsconfig.json')],
   },
   {
     name: 'site types',
-    beside: true,
     prepare: syncSite,
     command: [
       bin('svelte-check', join('bin', 'svelte-check')),
@@ -93,11 +92,14 @@ const stages: readonly Stage[] = [
   },
   {
     name: 'format',
-    beside: true,
     command: [bin('prettier', join('bin', 'prettier.cjs')), '--check', '.'],
   },
-  { name: 'structure', beside: true, command: vitest('structure') },
-  { name: 'unit', beside: true, command: vitest('unit') },
+  { name: 'structure', command: vitest('structure') },
+  { name: 'unit', command: vitest('unit') },
+];
+
+/** One Docker engine at a time. */
+const containers: readonly Stage[] = [
   {
     name: 'contract',
     prepare: async () => {
@@ -107,7 +109,12 @@ const stages: readonly Stage[] = [
     },
     command: vitest('contract'),
   },
-  { name: 'crash', command: vitest('crash') },
+  { name: 'tenant', prepare: prepareTenant, command: vitest('tenant') },
+];
+
+/** One OpenClaw at a time, which is not in a container. */
+const processes: readonly Stage[] = [
+  { name: 'crash', prepare: buildAll, command: vitest('crash') },
   { name: 'parity', command: [join(root, 'tests', 'contract', 'parity.ts')] },
   {
     name: 'journeys',
@@ -118,65 +125,92 @@ const stages: readonly Stage[] = [
     },
     command: vitest('journeys'),
   },
-  { name: 'tenant', prepare: prepareTenant, command: vitest('tenant') },
 ];
 
 const stageTimeoutMs = 30 * 60_000;
 
-const runStage = (stage: Stage): Promise<boolean> =>
+/** Whole lines, each under the name of its stage: two stages speak at once. */
+const showLines = (name: string, stream: Readable): void => {
+  createInterface({ input: stream }).on('line', (line) => say(`${name} │ ${line}`));
+};
+
+const runStage = ({ name, command }: Stage, isAlone: boolean): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    const child = spawn(node, stage.command, {
+    const output = isAlone ? 'inherit' : 'pipe';
+    const child = spawn(node, command, {
       cwd: root,
-      stdio: stage.beside === true ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       timeout: stageTimeoutMs,
       // Whatever runs `node` by name below gets the project's own.
       env: { ...process.env, PATH: `${join(node, '..')}:${process.env['PATH'] ?? ''}` },
     });
-    const output: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => output.push(chunk));
+      if (stream !== null) showLines(name, stream);
     }
     child.on('error', reject);
-    child.on('close', (code) => {
-      process.stdout.write(Buffer.concat(output));
-      resolve(code === 0);
-    });
+    child.on('close', (code) => resolve(code === 0));
   });
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`;
 
-export const run = async (args: readonly string[]): Promise<number> => {
-  const chosen = args.length === 0 ? stages : stages.filter((stage) => args.includes(stage.name));
-  if (chosen.length === 0) {
-    throw new SetupError(`Stages: ${stages.map((stage) => stage.name).join(', ')}.`);
+class Run {
+  readonly failed: string[] = [];
+  readonly skipped: string[] = [];
+  readonly #isAlone: boolean;
+  /** apt-get and the build are used by one at a time. */
+  #preparing: Promise<unknown> = Promise.resolve();
+
+  constructor(isAlone: boolean) {
+    this.#isAlone = isAlone;
   }
-  const failed: string[] = [];
-  const skipped: string[] = [];
-  const startedAt = performance.now();
-  const runOne = async (stage: Stage): Promise<void> => {
+
+  /** Each lane takes the next when it has ended one; lanes may share what they take from. */
+  async lanes(...lanes: readonly Stage[][]): Promise<void> {
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (let next = lane.shift(); next !== undefined; next = lane.shift()) {
+          await this.#stage(next);
+        }
+      }),
+    );
+  }
+
+  async #stage(stage: Stage): Promise<void> {
     say(`\n── ${stage.name} ──`);
-    const stageStart = performance.now();
-    if ((await stage.prepare?.()) === false) {
-      skipped.push(stage.name);
+    const startedAt = performance.now();
+    const prepared = this.#preparing.then(() => stage.prepare?.());
+    this.#preparing = prepared.catch(() => undefined);
+    if ((await prepared) === false) {
+      this.skipped.push(stage.name);
       return;
     }
-    const passed = await runStage(stage);
-    if (!passed) failed.push(stage.name);
-    say(`── ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds(stageStart)} ──`);
-  };
-  const reading = chosen.filter(({ beside }) => beside === true);
-  const reader = async (): Promise<void> => {
-    for (let stage = reading.shift(); stage !== undefined; stage = reading.shift()) {
-      await runOne(stage);
-    }
-  };
-  await Promise.all([reader(), reader()]);
-  for (const stage of chosen) if (stage.beside !== true) await runOne(stage);
+    const passed = await runStage(stage, this.#isAlone);
+    if (!passed) this.failed.push(stage.name);
+    say(`── ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds(startedAt)} ──`);
+  }
+}
+
+export const run = async (args: readonly string[]): Promise<number> => {
+  const isChosen = ({ name }: Stage): boolean => args.length === 0 || args.includes(name);
+  const [read, inContainers, asProcesses] = [
+    reading.filter(isChosen),
+    containers.filter(isChosen),
+    processes.filter(isChosen),
+  ];
+  const count = read.length + inContainers.length + asProcesses.length;
+  if (count === 0) {
+    const names = [...reading, ...containers, ...processes].map(({ name }) => name);
+    throw new SetupError(`Stages: ${names.join(', ')}.`);
+  }
+  const startedAt = performance.now();
+  const all = new Run(count === 1);
+  await all.lanes(read, read);
+  await all.lanes(inContainers, asProcesses);
+  const { failed, skipped } = all;
   say(`\nAll stages took ${seconds(startedAt)}.`);
   if (failed.length > 0) say(`Failed: ${failed.join(', ')}.`);
   if (skipped.length > 0) say(`SKIPPED, not tried on this machine: ${skipped.join(', ')}.`);
-  const passed = chosen.length - failed.length - skipped.length;
-  say(`stages: ${passed} passed, ${failed.length} failed`);
+  say(`stages: ${count - failed.length - skipped.length} passed, ${failed.length} failed`);
   // Asked for by name and not tried is no success.
-  return failed.length === 0 && skipped.length < chosen.length ? 0 : 1;
+  return failed.length === 0 && skipped.length < count ? 0 : 1;
 };
