@@ -57,8 +57,25 @@ export const planForRenewal = (
   return today.pricesKrw[months] < bought.pricesKrw[months] ? today : bought;
 };
 
-export const goodNameOf = (plan: Plan, months: TermMonths): string =>
-  `${plan.goodName} (${months}개월)`;
+export const goodNameOf = (plan: Plan, months: TermMonths | 0): string =>
+  months === 0 ? `${plan.goodName} (요금제 변경)` : `${plan.goodName} (${months}개월)`;
 
 export const isTermMonths = (months: number): months is TermMonths =>
   termMonths.some((each) => each === months);
+
+/** Larger is more memory: what costs more at once. Anything else waits for the next renewal. */
+export const isLarger = (plan: Plan, than: Plan): boolean => plan.memoryMiB > than.memoryMiB;
+
+/** What renewals of a runtime buy: its own plan, or the one its members chose for then. */
+export const renewalPlanOf = (
+  row: {
+    readonly planKey: string;
+    readonly planVersion: number | null;
+    readonly nextPlanKey: string | null;
+    readonly nextPlanVersion: number | null;
+  },
+  months: TermMonths,
+): Plan | undefined =>
+  row.nextPlanKey === null
+    ? planForRenewal(row.planKey, row.planVersion, months)
+    : planForRenewal(row.nextPlanKey, row.nextPlanVersion, months);

@@ -7,7 +7,7 @@ import { orderStates } from './vocabulary.ts';
 
 const months = z.literal(termMonths);
 
-const payLink = z.object({
+export const payLink = z.object({
   orderId: id,
   runtimeId: id,
   payUrl: z.url(),

@@ -67,6 +67,12 @@ export const errorInfo = {
   runtime_not_renewable: { status: 409, retryable: false },
   /** Paid for two years ahead already. */
   renewal_too_early: { status: 409, retryable: false },
+  /** Only a larger plan can be had at once; another one waits for the renewal. */
+  plan_not_larger: { status: 409, retryable: false },
+  /** Too little is left of the paid time for a payment: it waits for the renewal. */
+  plan_change_too_small: { status: 409, retryable: false },
+  /** The runtime's server gives no runtime so much memory. */
+  plan_no_room: { status: 409, retryable: false },
   order_not_payable: { status: 409, retryable: false },
   order_already_paid: { status: 409, retryable: false },
   order_not_cancellable: { status: 409, retryable: false },

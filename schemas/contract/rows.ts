@@ -102,6 +102,9 @@ export const runtimeRow = z.object({
   paidUntil: z.string(),
   /** The version of the plan it was bought as: what a renewal costs. */
   planVersion: absent(z.number()),
+  /** What renewals buy, where that is another plan. */
+  nextPlanKey: absent(z.string()),
+  nextPlanVersion: absent(z.number()),
   suspendedFor: absent(z.enum(suspensionReasons)),
   suspendedAt: absent(z.string()),
   /** Since when its owner wants it to stand still, whoever else stopped it meanwhile. */

@@ -16,8 +16,11 @@ export const orderStates = [
 ] as const;
 export type OrderState = (typeof orderStates)[number];
 
-/** open: the order buys a new runtime. renew: it buys more time for one that exists. */
-export const orderPurposes = ['open', 'renew'] as const;
+/**
+ * open: the order buys a new runtime. renew: it buys more time for one that exists. change: it buys a
+ * larger plan for the time that is left.
+ */
+export const orderPurposes = ['open', 'renew', 'change'] as const;
 export type OrderPurpose = (typeof orderPurposes)[number];
 
 export const runtimeStatuses = [

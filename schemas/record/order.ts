@@ -1,5 +1,6 @@
 /** JSON columns of `orders`: the plan as it was sold, effects still owed, refunds asked for. */
 import * as z from 'zod/mini';
+import { planName } from './term.ts';
 import { refundSteps, taskKinds } from '../contract/vocabulary.ts';
 
 export const planSnapshot = z.object({
@@ -9,8 +10,10 @@ export const planSnapshot = z.object({
   memoryMiB: z.number(),
   cpus: z.number(),
   goodName: z.string(),
-  /** How long it buys. */
+  /** How long it buys; 0 of a change of plan, which is for what is left. */
   months: z._default(z.number(), 1),
+  /** Of a change: from which plan, for what is left at `at` of the time until `until`. */
+  change: z.optional(z.object({ from: planName, at: z.string(), until: z.string() })),
 });
 export type PlanSnapshot = z.infer<typeof planSnapshot>;
 
@@ -18,10 +21,13 @@ export type PlanSnapshot = z.infer<typeof planSnapshot>;
 export const effect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open_runtime') }),
   z.object({ kind: z.literal('extend_runtime') }),
+  z.object({ kind: z.literal('change_plan') }),
   /** The money went back: the runtime stops, or is never opened. */
   z.object({ kind: z.literal('suspend_runtime') }),
   /** The money of a renewal went back: the time it bought is taken away again. */
   z.object({ kind: z.literal('retract_period') }),
+  /** The money of a change of plan went back: the plan goes back too. */
+  z.object({ kind: z.literal('revert_plan') }),
   /** A pay link that must not stay payable. */
   z.object({ kind: z.literal('cancel_request'), mulNo: z.string() }),
   z.object({

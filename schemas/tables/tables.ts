@@ -227,6 +227,11 @@ export const runtimes = table(
     planVersion: optional(integer(1, 10_000)),
     /** JSON of `schemas/record/term.ts`; null in rows of before renewals were sold. */
     periods: optional(json(6_000)),
+    /** What renewals buy from now on, where that is another plan; takes effect when one begins. */
+    nextPlanKey: optional(text(32)),
+    nextPlanVersion: optional(integer(1, 10_000)),
+    /** JSON of `schemas/record/term.ts`. */
+    planChanges: optional(json(8_000)),
     suspendedFor: optional(oneOf(suspensionReasons)),
     suspendedAt: optional(time()),
     /** Since when its owner wants it to stand still, whoever else stopped it meanwhile. */

@@ -4,6 +4,9 @@ import { neverUpdated } from '#app/updates/floor.ts';
 export const noTermYet = {
   planVersion: null,
   periods: null,
+  nextPlanKey: null,
+  nextPlanVersion: null,
+  planChanges: null,
   suspendedFor: null,
   suspendedAt: null,
   pausedAt: null,

@@ -13,14 +13,17 @@ export const subjectIdLength = 24;
 export const orderIdOf = (ids: Ids, workspaceId: string, requestKey: string): string =>
   ids.idFrom('order', workspaceId, requestKey).slice(0, subjectIdLength);
 
-const snapshotOf = (plan: Plan, months: TermMonths): PlanSnapshot => ({
+type Sold = Pick<NewOrder, 'plan' | 'months' | 'change'> & { readonly priceKrw: number };
+
+const snapshotOf = ({ plan, months, priceKrw, change }: Sold): PlanSnapshot => ({
   key: plan.key,
   version: plan.version,
-  priceKrw: plan.pricesKrw[months],
+  priceKrw,
   memoryMiB: plan.memoryMiB,
   cpus: plan.cpus,
   goodName: goodNameOf(plan, months),
   months,
+  ...(change === undefined ? {} : { change }),
 });
 
 export interface NewOrder {
@@ -30,19 +33,31 @@ export interface NewOrder {
   readonly runtimeName: string;
   readonly purpose: OrderPurpose;
   readonly plan: Plan;
-  readonly months: TermMonths;
+  /** 0 with a change. */
+  readonly months: TermMonths | 0;
+  /** Of a change of plan: its price, and what it is for. */
+  readonly priceKrw?: number;
+  readonly change?: NonNullable<PlanSnapshot['change']>;
   readonly expiresAt: string;
   readonly changedBy: string;
 }
 
-export const newOrderRow = ({ plan, months, ...order }: NewOrder): RowOf<'orders'> => ({
-  ...order,
-  state: 'draft',
+export const newOrderRow = ({ plan, months, change, ...order }: NewOrder): RowOf<'orders'> => {
+  const priceKrw = order.priceKrw ?? (months === 0 ? 0 : plan.pricesKrw[months]);
+  const sold = { plan, months, priceKrw, ...(change === undefined ? {} : { change }) };
+  return { ...order, ...unpaid(order.expiresAt), ...columnsOf(sold) };
+};
+
+const columnsOf = (sold: Sold) => ({
+  planKey: sold.plan.key,
+  planVersion: sold.plan.version,
+  planSnapshot: JSON.stringify(snapshotOf(sold)),
+  priceKrw: sold.priceKrw,
+});
+
+const unpaid = (expiresAt: string) => ({
+  state: 'draft' as const,
   revision: 1,
-  planKey: plan.key,
-  planVersion: plan.version,
-  planSnapshot: JSON.stringify(snapshotOf(plan, months)),
-  priceKrw: plan.pricesKrw[months],
   requestNo: 1,
   mulNo: null,
   payUrl: null,
@@ -50,7 +65,7 @@ export const newOrderRow = ({ plan, months, ...order }: NewOrder): RowOf<'orders
   effects: '[]',
   failureCode: null,
   paidAt: null,
-  nextCheckAt: order.expiresAt,
+  nextCheckAt: expiresAt,
   paidKrw: null,
   payType: null,
   receiptUrl: null,

@@ -13,7 +13,7 @@ import type { renewRuntime as renewOperation } from '#schemas/contract/checkout.
 import type { Failure, Result } from '#schemas/contract/errors.ts';
 import { fail } from '#schemas/contract/errors.ts';
 import type { BodyOf } from '#schemas/contract/operation.ts';
-import { planForRenewal } from '#schemas/plans.ts';
+import { renewalPlanOf } from '#schemas/plans.ts';
 import type { CheckoutDeps, PayLink } from './deps.ts';
 import { newOrderRow, orderIdOf } from './new-order.ts';
 import { openNewOrder, orderLifeMs, ordersPerHour, waitForLink } from './open-order.ts';
@@ -34,7 +34,7 @@ export const renewRuntime = async (
   const objection = objectionTo(row, deps.clock.now());
   if (objection !== null) return { ok: false, error: objection };
   const { months } = body;
-  const plan = planForRenewal(row.planKey, row.planVersion, months);
+  const plan = renewalPlanOf(row, months);
   if (plan === undefined) return fail('plan_unknown');
   if (!isPriceKrw(plan.pricesKrw[months])) return fail('misconfigured', { detail: 'plan price' });
   const phone = normalisePhone(body.phone);

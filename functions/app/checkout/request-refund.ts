@@ -67,6 +67,8 @@ const objectionTo = async (deps: CheckoutDeps, order: StoredOrder): Promise<Erro
   const lastMs = Date.parse(order.paidAt) + customerRefundDays * dayMs;
   if (deps.clock.now().getTime() > lastMs) return 'refund_window_over';
   const runtime = await deps.store.get('runtimes', order.runtimeId);
+  // It is in use from the moment on which it is given.
+  if (order.purpose === 'change') return 'refund_renewal_begun';
   if (order.purpose === 'renew') return objectionToRenewal(deps, order, runtime);
   return runtime !== null && runtime.receipt !== null ? 'refund_runtime_was_ready' : null;
 };
@@ -80,5 +82,8 @@ const objectionToRenewal = (
   if (runtime === null) return null;
   const period = paidTimeOf(runtime).periods.find(({ orderId }) => orderId === order.id);
   const hasBegun = period !== undefined && Date.parse(period.from) <= deps.clock.now().getTime();
-  return hasBegun ? 'refund_renewal_begun' : null;
+  if (hasBegun) return 'refund_renewal_begun';
+  // A larger plan was paid for it since: an operator gives both back.
+  const isChanged = (period?.plan?.key ?? order.planKey) !== order.planKey;
+  return isChanged ? 'refund_not_allowed' : null;
 };

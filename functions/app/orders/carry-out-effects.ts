@@ -4,6 +4,7 @@
  */
 import type { Effect } from '#schemas/record/order.ts';
 import { undeliverable } from '#core/order/commands.ts';
+import { changePlan, revertPlan } from '#app/terms/change-plan.ts';
 import { extendRuntime } from '#app/terms/extend-runtime.ts';
 import { retractPeriod } from '#app/terms/retract-period.ts';
 import { cancelLink } from './cancel-link.ts';
@@ -54,6 +55,13 @@ const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Pr
     case 'extend_runtime':
       if ((await extendRuntime(deps, order)) === 'extended') await tellPaid(deps, order);
       else await giveUp(deps, order);
+      return true;
+    case 'change_plan':
+      if ((await changePlan(deps, order)) === 'changed') await tellPaid(deps, order);
+      else await giveUp(deps, order);
+      return true;
+    case 'revert_plan':
+      await revertPlan(deps, order);
       return true;
     case 'retract_period':
       await retractPeriod(deps, order);

@@ -23,7 +23,7 @@ export const keepPromise = async (
   order: StoredOrder,
 ): Promise<number | 'acted' | null> => {
   // More time for a runtime is given in one write: only a new runtime can be late.
-  if (order.purpose === 'renew') return null;
+  if ((order.purpose ?? 'open') !== 'open') return null;
   if (!earnsRuntime(order.state) || order.promisedBy === null) return null;
   const nowMs = deps.clock.now().getTime();
   const promisedByMs = Date.parse(order.promisedBy);

@@ -61,6 +61,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
   const now = deps.clock.now();
   const first = firstImage(await readRelease(deps.store));
   const { months } = planSnapshot.parse(JSON.parse(order.planSnapshot));
+  const plan = { key: order.planKey, version: order.planVersion };
   const outcome = await deps.store.create('runtimes', order.runtimeId, {
     data: {
       workspaceId: order.workspaceId,
@@ -74,7 +75,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       facts: JSON.stringify(noFacts),
       receipt: null,
       revision: 1,
-      ...paidTimeColumns(firstPeriod(order.id, months, now)),
+      ...paidTimeColumns(firstPeriod({ orderId: order.id, months, plan }, now)),
       verifyRequestedAt: null,
       smokeId: null,
       smokeNonce: null,
@@ -84,6 +85,9 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       nextCheckAt: now.toISOString(),
       inspectedAtMinute: inspectionMinute(order.runtimeId),
       planVersion: order.planVersion,
+      nextPlanKey: null,
+      nextPlanVersion: null,
+      planChanges: null,
       suspendedFor: null,
       suspendedAt: null,
       pausedAt: null,

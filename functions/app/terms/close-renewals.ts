@@ -1,6 +1,6 @@
 /**
- * Renewals of one runtime that can still be paid are made due for expiry: the pay link is killed
- * before the order ends, as for any order whose time is up.
+ * Renewals and changes of plan of one runtime that can still be paid are made due for expiry: the pay
+ * link is killed before the order ends, as for any order whose time is up.
  */
 import { isOpen } from '#core/order/machine.ts';
 import { isDelivery } from '#core/order/facts.ts';
@@ -15,25 +15,35 @@ const ordersAtMost = 100;
 export const renewalsOf = async (
   store: Store,
   runtimeId: string,
-): Promise<readonly StoredOrder[]> => {
+): Promise<readonly StoredOrder[]> =>
+  (await laterOrdersOf(store, runtimeId)).filter(({ purpose }) => purpose === 'renew');
+
+/** Whatever was ordered for it after it was opened. */
+const laterOrdersOf = async (store: Store, runtimeId: string): Promise<readonly StoredOrder[]> => {
   const orders = await store.list('orders', {
     where: { runtimeId },
     newestFirst: true,
     limit: ordersAtMost,
   });
-  return orders.filter(({ purpose }) => purpose === 'renew');
+  return orders.filter(({ purpose }) => (purpose ?? 'open') !== 'open');
 };
+
+interface Which {
+  readonly except?: string;
+  readonly renewalsOnly?: boolean;
+}
 
 /** `settled`: none of them can bring money any more, and none that did waits to be carried out. */
 export const closeRenewals = async (
   deps: Pick<ChangeDeps, 'store' | 'clock'>,
   runtimeId: string,
-  except: string | null = null,
+  which: Which = {},
 ): Promise<'settled' | 'open'> => {
   const now = deps.clock.now().toISOString();
   let outcome: 'settled' | 'open' = 'settled';
-  for (const order of await renewalsOf(deps.store, runtimeId)) {
-    if (order.id === except) continue;
+  for (const order of await laterOrdersOf(deps.store, runtimeId)) {
+    if (order.id === which.except) continue;
+    if (which.renewalsOnly === true && order.purpose !== 'renew') continue;
     const waits = order.state === 'paid' || factsOf(order).effects.some(isDelivery);
     if (!isOpen(order.state)) {
       if (waits) outcome = 'open';

@@ -4,6 +4,8 @@
  * compare-and-set: however often this runs, an order adds one period.
  */
 import { addPeriod } from '#core/term/periods.ts';
+import type { PaidTime } from '#core/term/periods.ts';
+import { planAt } from '#core/term/plans.ts';
 import { releasedBy } from '#core/term/standstill.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { racesAtMost } from '#app/orders/deps.ts';
@@ -13,7 +15,8 @@ import { appendOnce } from '#app/timeline/runtime-history.ts';
 import type { Stored } from '#ports/store.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import { closeRenewals } from './close-renewals.ts';
-import { paidTimeColumns, paidTimeOf } from './paid-time.ts';
+import { paidTimeColumns, paidTimeOf, plannedOf } from './paid-time.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
 import { runtimePath } from '#app/messages/paths.ts';
 
 /** `gone`: there is nothing left to extend, and the money has to go back. */
@@ -26,7 +29,8 @@ export const extendRuntime = async (
     const row = await deps.store.get('runtimes', order.runtimeId);
     if (row === null || isGone(row)) return 'gone';
     const now = deps.clock.now();
-    const longer = addPeriod(paidTimeOf(row), { orderId: order.id, months, now });
+    const plan = { key: order.planKey, version: order.planVersion };
+    const longer = addPeriod(withPlans(row), { orderId: order.id, months, now, plan });
     if (longer === null) {
       await finish(deps, order, row);
       return 'extended';
@@ -39,6 +43,7 @@ export const extendRuntime = async (
     const due = now.toISOString();
     const outcome = await deps.store.update('runtimes', target, {
       ...paidTimeColumns(longer),
+      ...planColumns(row, longer, now),
       ...(standing === null ? {} : { ...standing, failures: 0 }),
       revision: row.revision + 1,
       nextCheckAt: due,
@@ -51,6 +56,26 @@ export const extendRuntime = async (
     return 'extended';
   }
   throw new Error('runtime.contended');
+};
+
+/** From here on periods may differ: those of before are what the runtime is. */
+const withPlans = (row: Stored<'runtimes'>): PaidTime => {
+  const paid = paidTimeOf(row);
+  const own = { key: row.planKey, version: row.planVersion ?? 1 };
+  return { ...paid, periods: paid.periods.map((each) => ({ ...each, plan: each.plan ?? own })) };
+};
+
+/** A term that begins at once may be of the plan that was chosen for it. */
+const planColumns = (
+  row: Stored<'runtimes'>,
+  { periods }: PaidTime,
+  now: Date,
+): Partial<RowOf<'runtimes'>> => {
+  const { key, version } = planAt({ ...plannedOf(row), periods }, now.getTime());
+  if (key === row.planKey && version === (row.planVersion ?? 1)) return {};
+  const reached = row.nextPlanKey === key && row.nextPlanVersion === version;
+  const next = reached ? { nextPlanKey: null, nextPlanVersion: null } : {};
+  return { planKey: key, planVersion: version, ...next };
 };
 
 /** Deleted, or stopped because its own money went back. */
@@ -87,5 +112,5 @@ const finish = async (
     at: deps.clock.now(),
   });
   // A second link for the same term would be paid by mistake.
-  await closeRenewals(deps, row.id, order.id);
+  await closeRenewals(deps, row.id, { except: order.id, renewalsOnly: true });
 };

@@ -10,7 +10,8 @@ import { requestPayment } from '#app/checkout/request-payment.ts';
 import type { CheckoutDeps } from '#app/checkout/deps.ts';
 import { newOrderRow, orderIdOf } from '#app/checkout/new-order.ts';
 import type { Stored } from '#ports/store.ts';
-import { planForRenewal } from '#schemas/plans.ts';
+import { plannedOf } from './paid-time.ts';
+import { renewalPlanOf } from '#schemas/plans.ts';
 import type { TermMonths } from '#schemas/contract/terms.ts';
 
 /** Nobody is texted who did not ask for it: PayApp takes this number and texts nothing. */
@@ -20,10 +21,17 @@ const openForMs = 60 * 24 * 60 * 60_000;
 const months: TermMonths = 1;
 
 export const renewalIdOf = ({ ids }: Pick<CheckoutDeps, 'ids'>, row: Stored<'runtimes'>): string =>
-  orderIdOf(ids, row.workspaceId, `renewal ${row.id} ${Date.parse(row.paidUntil)}`);
+  orderIdOf(ids, row.workspaceId, `renewal ${row.id} ${Date.parse(row.paidUntil)}${planMark(row)}`);
+
+/** Another plan is another renewal of the same end; where none was ever chosen, nothing. */
+const planMark = (row: Stored<'runtimes'>): string => {
+  const { changes } = plannedOf(row);
+  if (changes.length === 0 && row.nextPlanKey === null) return '';
+  return ` ${row.nextPlanKey ?? row.planKey} ${changes.length}`;
+};
 
 export const openRenewal = async (deps: CheckoutDeps, row: Stored<'runtimes'>): Promise<void> => {
-  const plan = planForRenewal(row.planKey, row.planVersion, months);
+  const plan = renewalPlanOf(row, months);
   if (plan === undefined) throw new Error('term.plan_unknown');
   const orderId = renewalIdOf(deps, row);
   const first = await deps.store.get('orders', row.orderId);

@@ -4,12 +4,15 @@
  * and the row is compared and set: a payment that comes in between wins.
  */
 import { isOpen } from '#core/order/machine.ts';
+import { switchesAtMs } from '#core/term/plans.ts';
 import { planTerm } from '#core/term/plan-term.ts';
 import type { TermFacts } from '#core/term/plan-term.ts';
 import type { CheckoutDeps } from '#app/checkout/deps.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
 import type { Stored } from '#ports/store.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
+import { switchPlan } from './change-plan.ts';
+import { plannedOf } from './paid-time.ts';
 import { closeRenewals, renewalsOf } from './close-renewals.ts';
 import { isUnasked, openRenewal, renewalIdOf } from './open-renewal.ts';
 import { tellTerm } from './tell-term.ts';
@@ -45,6 +48,9 @@ const settleStep = async (deps: CheckoutDeps, row: Runtime): Promise<'again' | '
       await tellTerm(deps, row, step.notice);
       await deps.faults.reach('term.announced');
       return 'again';
+    case 'switch_plan':
+      await switchPlan(deps, row);
+      return 'again';
     case 'suspend':
       await suspend(deps, row);
       return 'again';
@@ -57,6 +63,7 @@ const settleStep = async (deps: CheckoutDeps, row: Runtime): Promise<'again' | '
 
 const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => {
   const endMs = Date.parse(row.paidUntil);
+  const now = deps.clock.now();
   const messages = await deps.store.list('messages', {
     where: { subjectId: row.id },
     newestFirst: true,
@@ -70,8 +77,9 @@ const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => 
     suspendedFor: row.suspendedFor,
     suspendedAtMs: row.suspendedAt === null ? null : Date.parse(row.suspendedAt),
     endMs,
+    switchesAtMs: switchesAtMs(plannedOf(row), now.getTime()),
     hasRenewal: renewals.some((order) =>
-      order.id === ourRenewal ? !isUnasked(order) : isOpen(order.state),
+      order.id === ourRenewal ? !isUnasked(order) : isOpen(order.state) && !isClosing(order, now),
     ),
     sentAtMs: new Map(
       messages.map(({ kind, occasion, sentAt }) => [
@@ -81,6 +89,10 @@ const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => 
     ),
   };
 };
+
+/** Its pay link is being killed. */
+const isClosing = ({ expiresAt }: { readonly expiresAt: string }, now: Date): boolean =>
+  Date.parse(expiresAt) <= now.getTime();
 
 const change = async (
   deps: CheckoutDeps,

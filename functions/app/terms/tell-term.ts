@@ -5,7 +5,7 @@ import { announce } from '#app/messages/announce.ts';
 import type { CheckoutDeps } from '#app/checkout/deps.ts';
 import type { Stored } from '#ports/store.ts';
 import { termDates, termDays } from '#schemas/contract/terms.ts';
-import { planForRenewal } from '#schemas/plans.ts';
+import { renewalPlanOf } from '#schemas/plans.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import { renewalsOf } from './close-renewals.ts';
 import { renewalIdOf } from './open-renewal.ts';
@@ -80,7 +80,7 @@ const renewalOf = async (
     return { amountKrw: order.priceKrw, months };
   }
   return {
-    amountKrw: planForRenewal(row.planKey, row.planVersion, 1)?.pricesKrw[1] ?? 0,
+    amountKrw: renewalPlanOf(row, 1)?.pricesKrw[1] ?? 0,
     months: 1,
   };
 };

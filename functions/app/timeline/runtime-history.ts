@@ -34,6 +34,7 @@ export const appendEvidence = async (
       | 'entered'
       | 'restart_requested'
       | 'rename_requested'
+      | 'plan_chosen'
       | 'pause_requested'
       | 'resume_requested'
       | 'update_times_chosen';
@@ -94,4 +95,7 @@ export type TermEntry =
   | 'time_given'
   | 'term_ended'
   | 'update_done'
-  | 'update_rolled_back';
+  | 'update_rolled_back'
+  | 'plan_changed'
+  | 'plan_reverted'
+  | 'plan_switched';

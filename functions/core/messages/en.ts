@@ -21,7 +21,7 @@ export const english: LetterFrame = {
       lines: [`We have received the payment for your runtime “${values.runtimeName}”. Thank you.`],
       facts: [
         ['Amount', `${tell.won(values.amountKrw)}, VAT included`],
-        ['Pays for', counted(values.months, 'month')],
+        ['Pays for', values.months === 0 ? 'a larger plan' : counted(values.months, 'month')],
         ['Paid', tell.at(values.paidAt)],
         ['Order', values.orderId],
       ],

@@ -19,7 +19,7 @@ export const korean: LetterFrame = {
       lines: [`“${values.runtimeName}” 런타임의 결제를 확인했습니다. 감사합니다.`],
       facts: [
         ['결제 금액', `${tell.won(values.amountKrw)} (부가세 포함)`],
-        ['이용 기간', `${values.months}개월`],
+        ['결제 내용', values.months === 0 ? '요금제 변경' : `${values.months}개월`],
         ['결제 시각', tell.at(values.paidAt)],
         ['주문 번호', values.orderId],
       ],

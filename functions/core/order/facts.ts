@@ -65,15 +65,23 @@ export const sameEffect = (a: Effect, b: Effect): boolean => {
 };
 
 /** What handing over what was bought means, and taking it back. */
-const deliveries = { open: 'open_runtime', renew: 'extend_runtime' } as const;
-const returns = { open: 'suspend_runtime', renew: 'retract_period' } as const;
+const deliveries = {
+  open: 'open_runtime',
+  renew: 'extend_runtime',
+  change: 'change_plan',
+} as const;
+const returns = {
+  open: 'suspend_runtime',
+  renew: 'retract_period',
+  change: 'revert_plan',
+} as const;
+const deliveryKinds: readonly string[] = Object.values(deliveries);
 
 /** Is taken away as soon as the money is: what is taken back is not delivered any more. */
 export const withoutDelivery = (owed: readonly Effect[]): readonly Effect[] =>
-  owed.filter(({ kind }) => kind !== deliveries.open && kind !== deliveries.renew);
+  owed.filter((effect) => !isDelivery(effect));
 
-export const isDelivery = ({ kind }: Effect): boolean =>
-  kind === deliveries.open || kind === deliveries.renew;
+export const isDelivery = ({ kind }: Effect): boolean => deliveryKinds.includes(kind);
 
 /** Effects as stored; `mulNo` is the payment or request they concern. */
 export const toEffects = (

@@ -10,7 +10,7 @@ const later = (days: number): Date => new Date(now.getTime() + days * dayMs);
 const add = (paid: PaidTime, orderId: string, at: Date, months = 1): PaidTime =>
   addPeriod(paid, { orderId, months, now: at }) ?? paid;
 
-const opened = firstPeriod('o1', 1, now);
+const opened = firstPeriod({ orderId: 'o1', months: 1 }, now);
 
 describe('a period', () => {
   test('paid early goes on where what is paid ends', () => {

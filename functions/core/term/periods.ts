@@ -4,11 +4,19 @@
  * and who pays late is not billed for days that are gone.
  */
 import { monthsAfter } from '../money/period.ts';
-import type { Period } from '#schemas/record/term.ts';
+import type { Period, PlanName } from '#schemas/record/term.ts';
 
 export interface PaidTime {
   readonly paidUntil: string;
   readonly periods: readonly Period[];
+}
+
+export interface Bought {
+  readonly orderId: string;
+  readonly months: number;
+  readonly now: Date;
+  /** What it is paid for; null: what the runtime is. */
+  readonly plan?: PlanName | null;
 }
 
 /** Of a period that an operator gave: no order stands behind it. */
@@ -24,19 +32,19 @@ const kept = (periods: readonly Period[]): readonly Period[] => periods.slice(-k
 export const isBought = ({ withdrawn }: Period): boolean => !withdrawn;
 
 /** The first one, of a runtime that is opened now. */
-export const firstPeriod = (orderId: string, months: number, now: Date): PaidTime => {
+export const firstPeriod = (
+  { orderId, months, plan = null }: Omit<Bought, 'now'>,
+  now: Date,
+): PaidTime => {
   const to = monthsAfter(now, months).toISOString();
   const anchorDay = now.getUTCDate();
-  const period = { orderId, from: now.toISOString(), to, anchorDay, withdrawn: false };
+  const period = { orderId, from: now.toISOString(), to, anchorDay, withdrawn: false, plan };
   return { paidUntil: to, periods: [period] };
 };
 
 /** Null: this order added its period already, or its money went back before it could. */
-export const addPeriod = (
-  paid: PaidTime,
-  bought: { readonly orderId: string; readonly months: number; readonly now: Date },
-): PaidTime | null => {
-  const { orderId, months, now } = bought;
+export const addPeriod = (paid: PaidTime, bought: Bought): PaidTime | null => {
+  const { orderId, months, now, plan = null } = bought;
   if (paid.periods.some((period) => period.orderId === orderId)) return null;
   const endMs = Date.parse(paid.paidUntil);
   const isOver = endMs < now.getTime();
@@ -45,7 +53,7 @@ export const addPeriod = (
   const goesOn = !isOver && last !== undefined && Date.parse(last.to) === endMs;
   const anchorDay = goesOn ? last.anchorDay : from.getUTCDate();
   const to = monthsAfter(from, months, anchorDay).toISOString();
-  const period = { orderId, from: from.toISOString(), to, anchorDay, withdrawn: false };
+  const period = { orderId, from: from.toISOString(), to, anchorDay, withdrawn: false, plan };
   return { paidUntil: to, periods: kept([...paid.periods, period]) };
 };
 
@@ -60,7 +68,9 @@ export const giveDays = (
   const from = new Date(fromMs).toISOString();
   const end = new Date(fromMs + given.days * dayMs);
   const to = end.toISOString();
-  const period = { orderId, from, to, anchorDay: end.getUTCDate(), withdrawn: false };
+  // Of the plan that the time before it is of.
+  const plan = paid.periods.findLast(isBought)?.plan ?? null;
+  const period = { orderId, from, to, anchorDay: end.getUTCDate(), withdrawn: false, plan };
   return { paidUntil: to, periods: kept([...paid.periods, period]) };
 };
 
@@ -73,7 +83,8 @@ export const withdrawPeriod = (paid: PaidTime, orderId: string): PaidTime | null
   const { paidUntil } = paid;
   const found = paid.periods[index];
   if (found === undefined) {
-    const never = { orderId, from: paidUntil, to: paidUntil, anchorDay: 1, withdrawn: true };
+    const at = { from: paidUntil, to: paidUntil, anchorDay: 1 };
+    const never = { orderId, ...at, withdrawn: true, plan: null };
     return { paidUntil, periods: kept([...paid.periods, never]) };
   }
   if (found.withdrawn) return null;

@@ -13,6 +13,7 @@ const running: TermFacts = {
   suspendedFor: null,
   suspendedAtMs: null,
   endMs,
+  switchesAtMs: null,
   hasRenewal: false,
   sentAtMs: new Map(),
 };

@@ -22,6 +22,8 @@ export interface TermFacts {
   readonly suspendedFor: SuspensionReason | null;
   readonly suspendedAtMs: number | null;
   readonly endMs: number;
+  /** When another plan begins by what was paid; null: never. */
+  readonly switchesAtMs: number | null;
   /** An order that renews beyond this end exists, paid or not. */
   readonly hasRenewal: boolean;
   /** When each message went out; null = written down and not out yet; absent = not written. */
@@ -33,6 +35,8 @@ export type TermStep =
   | { readonly kind: 'announce'; readonly notice: TermNotice }
   | { readonly kind: 'suspend' }
   | { readonly kind: 'delete' }
+  /** A period of another plan has begun. */
+  | { readonly kind: 'switch_plan' }
   /** Null: nothing is expected any more. */
   | { readonly kind: 'wait'; readonly untilMs: number | null };
 
@@ -53,6 +57,14 @@ const wait = (untilMs: number | null): TermStep => ({ kind: 'wait', untilMs });
 const announce = (notice: TermNotice): TermStep => ({ kind: 'announce', notice });
 
 export const planTerm = (term: TermFacts, nowMs: number): TermStep => {
+  const { switchesAtMs } = term;
+  if (term.desired === 'deleted' || switchesAtMs === null) return planByTable(term, nowMs);
+  if (switchesAtMs <= nowMs) return { kind: 'switch_plan' };
+  const step = planByTable(term, nowMs);
+  return step.kind === 'wait' ? wait(Math.min(step.untilMs ?? switchesAtMs, switchesAtMs)) : step;
+};
+
+const planByTable = (term: TermFacts, nowMs: number): TermStep => {
   switch (term.desired) {
     case 'running':
       return planRunning(term, nowMs);

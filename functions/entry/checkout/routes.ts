@@ -1,5 +1,6 @@
 /** One line an operation of the checkout function. */
 import * as contract from '#schemas/contract/checkout.ts';
+import * as plans from '#schemas/contract/plan-change.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { member } from '#adapters/http/serve.ts';
 import type { RoutesOf } from '#adapters/http/serve.ts';
@@ -8,6 +9,7 @@ import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
 import { system } from '#adapters/system/system.ts';
 import { cancelOrder } from '#app/checkout/cancel-order.ts';
 import { openOrder } from '#app/checkout/open-order.ts';
+import { chooseNextPlan, quotePlan, upgradePlan } from '#app/checkout/plan-change.ts';
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
@@ -18,6 +20,9 @@ export const routes: RoutesOf = ({ key }, log) => {
   return [
     member(contract.openOrder, callers, openOrder.bind(null, deps)),
     member(contract.renewRuntime, callers, renewRuntime.bind(null, deps)),
+    member(plans.quotePlan, callers, quotePlan.bind(null, deps)),
+    member(plans.upgradePlan, callers, upgradePlan.bind(null, deps)),
+    member(plans.chooseNextPlan, callers, chooseNextPlan.bind(null, deps)),
     member(contract.renewPayLink, callers, renewPayLink.bind(null, deps)),
     member(contract.requestRefund, callers, requestRefund.bind(null, deps)),
     member(contract.cancelOrder, callers, cancelOrder.bind(null, deps)),

@@ -19,6 +19,8 @@ const effects: Readonly<Record<Effect['kind'], true>> = {
   open_runtime: true,
   extend_runtime: true,
   suspend_runtime: true,
+  change_plan: true,
+  revert_plan: true,
   retract_period: true,
   cancel_request: true,
   raise_task: true,

@@ -173,7 +173,7 @@ const journeysOf = async (
   orders: readonly Stored<'orders'>[],
   runtimes: readonly Stored<'runtimes'>[],
 ): Promise<readonly Journey[]> => {
-  const opening = orders.filter(({ purpose }) => purpose !== 'renew');
+  const opening = orders.filter(({ purpose }) => (purpose ?? 'open') === 'open');
   const byRuntime = new Map(opening.map((order) => [order.runtimeId, order]));
   const queue = runtimes.filter((one) => isReady(one) && byRuntime.has(one.id));
   const left = queue.slice(0, journeysAtMost);

@@ -170,6 +170,8 @@ export const runtimeFixture = (
   revision: 7,
   paidUntil: '2026-12-23T01:00:00.000Z',
   planVersion: 1,
+  nextPlanKey: null,
+  nextPlanVersion: null,
   suspendedFor: null,
   suspendedAt: null,
   pausedAt: null,
