@@ -6,6 +6,7 @@
 import { cancelOrder } from '#app/checkout/cancel-order.ts';
 import { openOrder } from '#app/checkout/open-order.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
+import { upgradePlan } from '#app/checkout/plan-change.ts';
 import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { refundOrder } from '#app/operator/refunds.ts';
@@ -133,6 +134,7 @@ export class Customer {
       if (runtime === null) await this.#payOrNot(me, orderId);
       else if (random.chance(0.05)) await this.#takeBack(me, order);
       else if (random.chance(0.08)) await this.#renew(me, runtime.id);
+      else if (random.chance(0.05)) await this.#upgrade(me, runtime.id);
       else await this.#use(me, runtime.id);
     }
   }
@@ -202,6 +204,19 @@ export class Customer {
     await this.#payOrNot(me, orderId);
     const order = this.#world.rows.get('orders', orderId);
     if (order !== null && this.#world.random.chance(0.3)) await this.#takeBack(me, order);
+  }
+
+  /** More memory for the time that is left; paid as any order is, or not. */
+  async #upgrade(me: Account, runtimeId: string): Promise<void> {
+    const { workspaceId } = this.#world.rows.get('runtimes', runtimeId) ?? {};
+    if (workspaceId === undefined) return;
+    const requestKey = this.#world.random.hex(16);
+    const body = { runtimeId, planKey: 'plus', phone, requestKey };
+    await this.#click('upgrade', (ports) => upgradePlan(ports, me, body));
+    const orderId = derivedId('order', workspaceId, requestKey).slice(0, 24);
+    await this.#payOrNot(me, orderId);
+    const order = this.#world.rows.get('orders', orderId);
+    if (order !== null && this.#world.random.chance(0.2)) await this.#takeBack(me, order);
   }
 
   async #use(me: Account, runtimeId: string): Promise<void> {

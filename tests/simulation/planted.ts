@@ -4,6 +4,7 @@
  */
 import type { SmokeReport } from '#schemas/contract/agent.ts';
 import type { Store } from '#ports/store.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
 import type { Execution } from './execution.ts';
 import type { Ports } from './functions.ts';
 import type { Machines } from './machines.ts';
@@ -24,7 +25,12 @@ export const plantedBugs = [
   'unproven_kept',
 ] as const;
 /** Of those that need weeks to show. */
-export const plantedInYears = ['taken_for_sent', 'links_left_open', 'periods_forgotten'] as const;
+export const plantedInYears = [
+  'taken_for_sent',
+  'links_left_open',
+  'periods_forgotten',
+  'plans_forgotten',
+] as const;
 export type PlantedBug = (typeof plantedBugs)[number] | (typeof plantedInYears)[number];
 
 const passed = (
@@ -112,6 +118,19 @@ const boastful =
       value: { ...seen.value, backup: { last, kept: [{ ...made, openclawVersion: null }] } },
     };
   };
+/** Reads a runtime as if nobody had written down what each period was paid as. */
+const careless = (store: Store): Store['get'] => {
+  return async (table, id) => {
+    const row = await store.get(table, id);
+    if (row === null || table !== 'runtimes') return row;
+    const { periods } = row as unknown as RowOf<'runtimes'>;
+    return {
+      ...row,
+      planChanges: null,
+      periods: (periods ?? '[]').replaceAll(/"plan":{[^}]*}/g, '"plan":null'),
+    };
+  };
+};
 
 export const plant = (ports: Ports, execution: Execution, machines: Machines): Ports => {
   const { payments, deployer, agent, store } = ports;
@@ -170,6 +189,8 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
       return withStore(ports, { list: optimistic(store) });
     case 'periods_forgotten':
       return withStore(ports, { get: forgetful(store) });
+    case 'plans_forgotten':
+      return withStore(ports, { get: careless(store) });
     case 'links_left_open': {
       const cancelIfUnpaid: Ports['payments']['cancelIfUnpaid'] = () =>
         execution.call(100, () => 'unpaid_and_dead' as const);

@@ -13,6 +13,7 @@ import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { isPaused } from '#core/term/standstill.ts';
 import { composeName } from '#core/runtime/names.ts';
 import type { Functions, Ports } from './functions.ts';
+import { checkPlans } from './year/plans.ts';
 import type { Bill } from './payapp.ts';
 import { derivedId, sha256Hex } from './ports.ts';
 
@@ -33,6 +34,7 @@ export const checkSettled = (functions: Functions): void => {
   for (const bill of functions.payapp.bills.values()) checks.bill(bill);
   for (const runtime of world.rows.all('runtimes')) checks.runtime(runtime);
   for (const message of world.rows.all('messages')) functions.mail.check(message);
+  for (const runtime of world.rows.all('runtimes')) checkPlans(functions, runtime);
   checks.machines();
   checks.slots();
   checks.people();
@@ -168,7 +170,11 @@ class SettledChecks {
       const role = team?.get(userId) ?? 'billing';
       if (role === 'billing') this.#world.violate(6, `${userId} is still inside ${id}`);
     }
-    const wasVisited = machines.visited.has(id);
+    // A pause closes the door to everybody.
+    const wasPaused = this.#world.rows
+      .all('timeline')
+      .some(({ subjectId, kind }) => subjectId === id && kind === 'pause_requested');
+    const wasVisited = machines.visited.has(id) && !wasPaused;
     if (wasVisited && sessions.size === 0) this.#world.violate(6, `the owner was put out of ${id}`);
   }
 

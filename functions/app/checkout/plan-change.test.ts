@@ -161,6 +161,17 @@ describe('a larger plan at once', () => {
     expect(runtime().planKey).toBe('basic');
   });
 
+  test('is given back with the time that it was for', async () => {
+    await upgrade();
+    await pay('change');
+    const opening = lastOf('open');
+    await deliver(world, opening.id, world.payments.returnAll(opening.mulNo));
+    await run();
+    expect(runtime()).toMatchObject({ desired: 'suspended', suspendedFor: 'refunded' });
+    expect(lastOf('change')).toMatchObject({ state: 'refund_due', effects: '[]' });
+    expect(tasks()).toContain('refund_due');
+  });
+
   test.each([
     ['a stranger', { userId: 'stranger' }, {}, 'runtime_unknown'],
     ['no larger plan', {}, { planKey: 'basic' }, 'plan_not_larger'],

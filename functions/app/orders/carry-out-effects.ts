@@ -4,7 +4,7 @@
  */
 import type { Effect } from '#schemas/record/order.ts';
 import { undeliverable } from '#core/order/commands.ts';
-import { changePlan, revertPlan } from '#app/terms/change-plan.ts';
+import { changePlan, giveBackChanges, revertPlan } from '#app/terms/change-plan.ts';
 import { extendRuntime } from '#app/terms/extend-runtime.ts';
 import { retractPeriod } from '#app/terms/retract-period.ts';
 import { cancelLink } from './cancel-link.ts';
@@ -41,6 +41,7 @@ const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Pr
       return (await openRuntime(deps, order)) === 'opened';
     case 'suspend_runtime':
       await suspendRuntime(deps, order);
+      await giveBackChanges(deps, order.runtimeId);
       return true;
     case 'raise_task':
       await raiseTask(deps, {
@@ -65,6 +66,7 @@ const carryOut = async (deps: OrderDeps, order: StoredOrder, effect: Effect): Pr
       return true;
     case 'retract_period':
       await retractPeriod(deps, order);
+      await giveBackChanges(deps, order.runtimeId);
       return true;
   }
 };

@@ -5,6 +5,8 @@
  */
 import { planAt, withChange, withoutChange } from '#core/term/plans.ts';
 import type { Planned } from '#core/term/plans.ts';
+import { undeliverable } from '#core/order/commands.ts';
+import { changeOrder } from '#app/orders/change-order.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { racesAtMost } from '#app/orders/deps.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
@@ -77,6 +79,22 @@ export const switchPlan = async (deps: SwitchDeps, row: Runtime): Promise<boolea
   await deps.faults.reach('term.plan_switched');
   deps.log.info('runtime.plan_switched', { runtimeId: row.id, plan: to.key });
   return true;
+};
+
+/**
+ * The time that a change was paid for is gone with its own money: the change is given back too. Key:
+ * the order's state, so that doing it again changes nothing.
+ */
+export const giveBackChanges = async (deps: SwitchDeps, runtimeId: string): Promise<void> => {
+  const row = await deps.store.get('runtimes', runtimeId);
+  if (row === null) return;
+  const { periods, changes } = plannedOf(row);
+  const isWithdrawn = (orderId: string): boolean =>
+    periods.some((period) => period.orderId === orderId && period.withdrawn);
+  for (const { orderId, covers, withdrawn } of changes) {
+    if (withdrawn || covers.length === 0 || !covers.every(isWithdrawn)) continue;
+    await changeOrder(deps, orderId, { actor: 'system', decide: undeliverable });
+  }
 };
 
 type SwitchDeps = Pick<OrderDeps, 'store' | 'clock' | 'ids' | 'log' | 'faults'>;

@@ -9,6 +9,7 @@ import type { Stored } from '#ports/store.ts';
 import { givenPrefix } from '#core/term/periods.ts';
 import type { Functions } from '../functions.ts';
 import type { Write } from '../rows.ts';
+import type { PlanCounts } from './plans.ts';
 
 type Runtime = Stored<'runtimes'>;
 
@@ -23,6 +24,9 @@ export interface YearCounts {
   deleted: number;
   retracted: number;
   given: number;
+  changed: number;
+  reverted: number;
+  switched: number;
 }
 
 export const noCounts = (): YearCounts => ({
@@ -32,10 +36,13 @@ export const noCounts = (): YearCounts => ({
   deleted: 0,
   retracted: 0,
   given: 0,
+  changed: 0,
+  reverted: 0,
+  switched: 0,
 });
 
 export class YearChecks {
-  readonly counts = noCounts();
+  readonly counts: Omit<YearCounts, keyof PlanCounts['counts']> = noCounts();
   readonly #functions: Functions;
   #startedMs = 0;
 

@@ -22,6 +22,9 @@ const added = (left: YearCounts, right: YearCounts): YearCounts => ({
   deleted: left.deleted + right.deleted,
   retracted: left.retracted + right.retracted,
   given: left.given + right.given,
+  changed: left.changed + right.changed,
+  reverted: left.reverted + right.reverted,
+  switched: left.switched + right.switched,
 });
 
 export const liveYears = async ({ from, to, stride }: Share): Promise<YearTotals> => {

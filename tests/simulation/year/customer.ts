@@ -2,8 +2,10 @@
  * One customer for a year: somebody who pays when reminded, years ahead, late, twice, or never again,
  * takes a renewal back, and pays links that lie around. Looks once a day, and sees what the site shows.
  */
+import { chooseNextPlan, upgradePlan } from '#app/checkout/plan-change.ts';
 import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
+import { refundOrder } from '#app/operator/refunds.ts';
 import { actOnRuntime } from '#app/operator/runtimes/act.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Stored } from '#ports/store.ts';
@@ -23,6 +25,8 @@ export interface Habits {
   readonly ordersAhead: number;
   readonly takesBack: number;
   readonly pauses: number;
+  /** Another plan: at once for money, or for later. */
+  readonly changes: number;
   /** From this day on nothing is paid any more; null = never. */
   readonly leavesOnDay: number | null;
 }
@@ -40,13 +44,14 @@ export class YearCustomer {
 
   async look(day: number, row: Runtime): Promise<void> {
     const { random } = this.#functions.world;
-    const { leavesOnDay, pays, ordersAhead, takesBack, pauses } = this.#habits;
+    const { leavesOnDay, pays, ordersAhead, takesBack, pauses, changes } = this.#habits;
     if (row.desired === 'deleted' || (leavesOnDay !== null && day >= leavesOnDay)) return;
     const leftMs = Date.parse(row.paidUntil) - this.#functions.world.nowMs;
     if (leftMs < 7 * dayMs && random.chance(pays / 100)) return this.#pay(row);
     if (random.chance(ordersAhead / 100)) return this.#order(row);
     if (random.chance(takesBack / 100)) return this.#takeBack(row);
     if (random.chance(pauses / 100)) return this.#operator(row);
+    if (random.chance(changes / 100)) return this.#change(row);
   }
 
   /** The link that lies around, whichever it is. */
@@ -85,6 +90,39 @@ export class YearCustomer {
     if (order === undefined || order.purpose !== 'renew') return;
     const body = { orderId: order.id, revision: order.revision };
     await this.#functions.command('refund', (ports) => requestRefund(ports, this.#me, body));
+  }
+
+  /** Up at once, or another for later; the link of an older wish may be paid, or this one late. */
+  async #change(row: Runtime): Promise<void> {
+    const { world, payapp } = this.#functions;
+    const { random } = world;
+    const target = { runtimeId: row.id, planKey: random.pick(['basic', 'plus'] as const) };
+    if (random.chance(0.4)) {
+      const body = { ...target, revision: row.revision };
+      await this.#functions.command('plan', (ports) => chooseNextPlan(ports, this.#me, body));
+      return;
+    }
+    const body = { ...target, phone, requestKey: random.hex(16) };
+    const ended = await this.#functions.command('plan', (ports) =>
+      upgradePlan(ports, this.#me, body),
+    );
+    if (ended.kind !== 'answered' || !ended.value.ok) return;
+    const { orderId } = ended.value.value;
+    const lateMs = random.pick([0, 0, 3_600_000, 20 * 3_600_000]);
+    world.scheduler.after(lateMs, () => {
+      const bill = payapp.billsOf(orderId).at(-1);
+      if (bill !== undefined && random.chance(0.8)) payapp.pay(bill);
+    });
+    if (random.chance(0.2)) world.scheduler.after(3 * dayMs, () => void this.#giveBack(orderId));
+  }
+
+  async #giveBack(orderId: string): Promise<void> {
+    const order = this.#functions.world.rows.get('orders', orderId);
+    if (order === null) return;
+    const body = { orderId, revision: order.revision, amountKrw: null, reason: 'goodwill' };
+    await this.#functions.command('operator', (ports) =>
+      refundOrder(ports, 'operator', { ...body, confirmation: orderId }),
+    );
   }
 
   /** The operator stops it or gives it days, as it comes. */

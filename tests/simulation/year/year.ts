@@ -13,6 +13,7 @@ import type { Violation } from '../world.ts';
 import type { YearCounts } from './checks.ts';
 import { YearChecks } from './checks.ts';
 import type { Habits } from './customer.ts';
+import { checkPlans, PlanCounts } from './plans.ts';
 import { YearCustomer } from './customer.ts';
 
 const minuteMs = 60_000;
@@ -40,11 +41,17 @@ export const runYear = async (seed: number, bug: PlantedBug | null = null): Prom
   const year = new Year(new Functions(world));
   await year.live();
   const { violations, scheduler } = world;
-  return { seed, steps: scheduler.steps, violations, counts: year.checks.counts };
+  return {
+    seed,
+    steps: scheduler.steps,
+    violations,
+    counts: { ...year.checks.counts, ...year.plans.counts },
+  };
 };
 
 class Year {
   readonly checks: YearChecks;
+  readonly plans = new PlanCounts();
   readonly #functions: Functions;
   readonly #outages: readonly Span[];
   readonly #postless: readonly Span[];
@@ -62,7 +69,10 @@ class Year {
     const { weather } = world;
     world.weather = calm;
     await this.#open();
-    world.rows.onWrite = (write) => this.checks.check(write);
+    world.rows.onWrite = (write) => {
+      this.checks.check(write);
+      this.plans.check(write);
+    };
     world.weather = { ...weather, slow: 0, cancelRefused: weather.cancelRefused / 10 };
     const customer = new YearCustomer(this.#functions, me, drawHabits(world.random));
     for (let day = 1; day <= yearDays && world.violations.length === 0; day += 1) {
@@ -183,7 +193,9 @@ class Year {
     world.weather = calm;
     world.isCalm = true;
     await this.#sweepUntil(world.nowMs + 30 * dayMs);
-    if (world.violations.length === 0) this.checks.checkBooks(this.#runtime());
+    if (world.violations.length > 0) return;
+    this.checks.checkBooks(this.#runtime());
+    checkPlans(this.#functions, this.#runtime());
   }
 }
 
@@ -195,5 +207,6 @@ const drawHabits = (random: World['random']): Habits => ({
   ordersAhead: random.pick([0, 0, 0.5, 2]),
   takesBack: random.pick([0, 0, 0, 1]),
   pauses: random.pick([0, 0, 0, 1]),
+  changes: random.pick([0, 0, 1, 3]),
   leavesOnDay: random.chance(0.3) ? random.int(20, yearDays) : null,
 });
