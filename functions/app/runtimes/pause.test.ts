@@ -161,6 +161,20 @@ describe('a pause', () => {
   });
 });
 
+it('another plan is deployed with its memory, and proven again by itself', async () => {
+  const { smokeId, facts } = row();
+  const [compose] = fleet.deployer.composes.values();
+  expect(compose?.config?.file).toContain('mem_limit: 2048m');
+  await fleet.command(runtimeId, { planKey: 'plus', planVersion: 1 });
+  await fleet.settle(runtimeId);
+  expect(compose?.config?.file).toContain('mem_limit: 4096m');
+  expect(row()).toMatchObject({ status: 'ready' });
+  expect(row().smokeId).not.toBe(smokeId);
+  const attempt = (text: string): number => readJson(factsSchema, text, noFacts).deployment.attempt;
+  expect(attempt(row().facts)).toBe(attempt(facts) + 1);
+  expect(told('runtime_degraded')).toEqual([]);
+});
+
 describe('what others stopped', () => {
   it.each(['unpaid', 'operator', 'refunded'] as const)('%s: no owner starts it', async (reason) => {
     await stop();

@@ -54,6 +54,9 @@ const follow = (life: Life, postMs: number | null): number | null => {
           suspendedAtMs: life.nowMs,
         };
         break;
+      case 'switch_plan':
+        life.term = { ...life.term, switchesAtMs: null };
+        break;
       case 'delete':
         life.term = { ...life.term, desired: 'deleted', status: 'deleted' };
     }
@@ -126,6 +129,15 @@ describe('a term that nobody renews', () => {
 test.each(['operator', 'refunded'] as const)('what %s stopped stays as it is', (suspendedFor) => {
   const term = { ...running, desired: 'suspended', suspendedFor } as const;
   expect(planTerm(term, endMs + 100 * dayMs)).toEqual({ kind: 'wait', untilMs: null });
+});
+
+test('another plan begins when its time begins, whatever else is due then', () => {
+  const switchesAtMs = endMs - 20 * dayMs;
+  const term = { ...running, switchesAtMs };
+  expect(planTerm(term, switchesAtMs - dayMs)).toEqual({ kind: 'wait', untilMs: switchesAtMs });
+  expect(planTerm(term, switchesAtMs)).toEqual({ kind: 'switch_plan' });
+  const gone = { ...term, desired: 'deleted' } as const;
+  expect(planTerm(gone, switchesAtMs).kind).toBe('wait');
 });
 
 test('paid time runs on while its owner pauses it', () => {

@@ -25,8 +25,9 @@ import { askOperator, pauseOnce, proveRuntime, remove, restartOnce } from './lat
 import { startAgain, subjectOf, suspend } from './later.ts';
 import type { Subject } from './later.ts';
 import { beForgotten, comeToTheEnd, giveBack, goUnpaid, noticesOf } from './term.ts';
+import { comeIntoAnotherPlan, growLarger, shrinkAgain } from './term.ts';
 import { payAgain, renewalsOf, runtimeOf } from './term.ts';
-import { periods } from '#schemas/record/term.ts';
+import { periods, planChanges as planChanged } from '#schemas/record/term.ts';
 import type { Period } from '#schemas/record/term.ts';
 import { mailsIn, unsent } from './mail.ts';
 import { playMoney } from './money.ts';
@@ -292,6 +293,30 @@ describe('later, whoever dies', () => {
     const open = (await renewalsOf(scene)).filter(({ payUrl }) => payUrl !== null);
     expect(of(open, 'state').filter((state) => state === 'awaiting_payment')).toEqual([]);
     expect(new Set(await kinds())).toEqual(new Set(told));
+  });
+
+  test('a plan grows with its payment, shrinks with its refund, and changes with its term', async () => {
+    const scene = { stage, at: await subject(1) };
+    const planOf = async () => {
+      const { planKey, planChanges } = await runtimeOf(scene);
+      const made = planChanged.parse(
+        typeof planChanges === 'string' ? JSON.parse(planChanges) : [],
+      );
+      return [planKey, made.map(({ withdrawn }) => withdrawn)];
+    };
+    const before = factsOf(await runtimeOf(scene)).deployment;
+    const orderId = await growLarger(scene);
+    expect(await planOf()).toEqual(['plus', [false]]);
+    await shrinkAgain(scene, orderId);
+    expect(await planOf()).toEqual(['basic', [true]]);
+    await comeIntoAnotherPlan(scene, 'plus');
+    expect(await planOf()).toEqual(['plus', [true]]);
+    const larger = async () => factsOf(await runtimeOf(scene)).deployment;
+    await sweepUntil(stage, 'deployed with more memory', async () => {
+      const { status, configHash } = await larger();
+      return status === 'done' && configHash !== before.configHash;
+    });
+    expect((await larger()).attempt).toBeGreaterThan(before.attempt);
   });
 
   test('people come into a workspace and go, once, and nothing is left to do', async () => {

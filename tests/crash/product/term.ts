@@ -7,6 +7,8 @@ import { call } from '#local/customer/customer.ts';
 import { postForm } from '#local/customer/http.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
 import { renewRuntime } from '#schemas/contract/checkout.ts';
+import { upgradePlan } from '#schemas/contract/plan-change.ts';
+import { periods as periodsSchema } from '#schemas/record/term.ts';
 import { newRequestKey } from '#tests/support/product.ts';
 import type { AnyRow } from '#tests/support/product.ts';
 import type { Subject } from './later.ts';
@@ -75,6 +77,7 @@ export const goUnpaid = async (scene: Scene): Promise<void> => {
 export const payAgain = async (scene: Scene): Promise<string> => {
   const { functions } = scene.at.owner.customer;
   const { runtimeId } = scene.at;
+  await anotherHour(scene.stage);
   const body = { runtimeId, months: 1 as const, phone, requestKey: newRequestKey() };
   const { orderId, payUrl } = await call(functions, renewRuntime, body);
   scene.stage.kills.arm('reconcile', 'term.extended');
@@ -90,6 +93,42 @@ export const giveBack = async (scene: Scene, orderId: string): Promise<void> => 
   const { functions } = scene.stage.product.admin;
   await call(functions, refundOrder, { ...wish, revision: Number(revision) });
   await dieAt(scene, ['term.retracted', 'effect.retract_period']);
+};
+
+/** The customer may order again: what was counted against them is of another hour. */
+const anotherHour = async (stage: Stage): Promise<void> => {
+  for (const { $id } of await listAll(stage, 'limits'))
+    await put(stage, 'limits', $id, { count: 0 });
+};
+
+/** A larger plan that a member orders and pays. Answers the order's id. */
+export const growLarger = async (scene: Scene): Promise<string> => {
+  const { stage, at } = scene;
+  await anotherHour(stage);
+  const wish = { runtimeId: at.runtimeId, planKey: 'plus', phone, requestKey: newRequestKey() };
+  const { orderId, payUrl } = await call(at.owner.customer.functions, upgradePlan, wish);
+  stage.kills.arm('reconcile', 'term.plan_changed');
+  const { status } = await postForm(payUrl, { method: 'card' });
+  if (status !== 303) throw new Error(`PayApp answered ${status}`);
+  await dieAt(scene, ['term.plan_changed', 'effect.change_plan']);
+  return orderId;
+};
+
+export const shrinkAgain = async (scene: Scene, orderId: string): Promise<void> => {
+  const { revision } = await scene.stage.product.admin.get('orders', orderId);
+  const wish = { orderId, amountKrw: null, reason: 'goodwill', confirmation: orderId };
+  const { functions } = scene.stage.product.admin;
+  await call(functions, refundOrder, { ...wish, revision: Number(revision) });
+  await dieAt(scene, ['term.plan_reverted', 'effect.revert_plan']);
+};
+
+/** The period it lives in was paid as another plan. */
+export const comeIntoAnotherPlan = async (scene: Scene, key: string): Promise<void> => {
+  const row = await runtimeOf(scene);
+  const known = periodsSchema.parse(JSON.parse(String(row['periods'])));
+  const bought = known.map((period) => ({ ...period, plan: { key, version: 1 } }));
+  await make(scene, { periods: JSON.stringify(bought) });
+  await dieAt(scene, ['term.plan_switched']);
 };
 
 /** Two weeks stopped, and both warnings went out long enough ago. */

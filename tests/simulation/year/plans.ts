@@ -1,4 +1,4 @@
-/** Invariant 15: money and plan agree. Judged against what was really paid at PayApp. */
+/** Invariant 16: money and plan agree. Judged against what was really paid at PayApp. */
 import { isBought, givenPrefix } from '#core/term/periods.ts';
 import { planAt } from '#core/term/plans.ts';
 import { plannedOf } from '#app/terms/paid-time.ts';
@@ -30,7 +30,7 @@ export class PlanCounts {
 
 /** In a world at rest. */
 export const checkPlans = ({ world, payapp }: Functions, row: Runtime): void => {
-  const violate = (what: string): void => world.violate(15, what);
+  const violate = (what: string): void => world.violate(16, what);
   const planned = plannedOf(row);
   if (row.desired !== 'deleted' && planAt(planned, world.nowMs).key !== row.planKey) {
     violate(`${row.id} is ${row.planKey} and not what is paid for`);

@@ -26,6 +26,9 @@ export const termWords = [
   'term_ended',
   'update_done',
   'update_rolled_back',
+  'plan_changed',
+  'plan_reverted',
+  'plan_switched',
 ] as const;
 type TermWord = (typeof termWords)[number];
 
@@ -39,6 +42,7 @@ export type HistoryWord =
   | 'entered'
   | 'restart_requested'
   | 'rename_requested'
+  | 'plan_chosen'
   | 'pause_requested'
   | 'resume_requested'
   | 'update_times_chosen'
@@ -67,6 +71,7 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'entered',
   'restart_requested',
   'rename_requested',
+  'plan_chosen',
   'pause_requested',
   'resume_requested',
   'update_times_chosen',

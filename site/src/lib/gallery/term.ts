@@ -1,5 +1,6 @@
 /** Made-up terms, one for every state of the page about paid time. */
 import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
+import type { PlanDesk } from '../state/plan-desk.svelte.ts';
 import { orderFixture, runtimeFixture } from './fixtures.ts';
 
 const dayMs = 86_400_000;
@@ -11,6 +12,7 @@ export interface TermScene {
   readonly loaded: boolean;
   readonly failed: boolean;
   readonly mayPay: boolean;
+  readonly begin?: (desk: PlanDesk) => void;
 }
 
 const scene = (runtime: RuntimeRow, more: Partial<TermScene> = {}): TermScene => ({
@@ -34,6 +36,21 @@ const renewal = orderFixture('awaiting_payment', {
 export const termScenes: Readonly<Record<string, TermScene>> = {
   running: scene(ending(23)),
   ending: scene(ending(4.5), { orders: [renewal] }),
+  'plan-next': scene(ending(23, { planKey: 'plus', nextPlanKey: 'basic', nextPlanVersion: 1 })),
+  'plan-larger': scene(ending(23), { begin: (desk) => desk.want('plus') }),
+  'plan-quote': scene(ending(23), {
+    begin: (desk) => {
+      desk.want('plus');
+      desk.quote = { planKey: 'plus', priceKrw: 22_250, until: inDays(23) };
+    },
+  }),
+  'plan-smaller': scene(ending(23, { planKey: 'plus' }), { begin: (desk) => desk.want('basic') }),
+  'plan-refused': scene(ending(0.3), {
+    begin: (desk) => {
+      desk.want('plus');
+      desk.quoting.failure = { code: 'plan_change_too_small', retryable: false };
+    },
+  }),
   grace: scene(ending(-2)),
   unpaid: scene(suspended(-12, { suspendedFor: 'unpaid', suspendedAt: inDays(-5) }), {
     orders: [renewal],

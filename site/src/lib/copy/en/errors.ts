@@ -119,6 +119,18 @@ export const errors = {
     cause: 'This runtime is paid for more than two years ahead.',
     next: 'Renew it later.',
   },
+  plan_not_larger: {
+    cause: 'Only a larger plan can begin at once.',
+    next: 'Choose this one from the next renewal on.',
+  },
+  plan_change_too_small: {
+    cause: 'Too little of the paid time is left for a payment.',
+    next: 'Choose the plan from the next renewal on; until then nothing changes.',
+  },
+  plan_no_room: {
+    cause: 'The server of this runtime has no plan with so much memory.',
+    next: 'Write to the operator, who can tell you what is possible.',
+  },
   order_not_payable: {
     cause: 'This order can no longer be paid.',
     next: 'Open a new order for the runtime.',

@@ -11,6 +11,8 @@ export const manage = {
   choose: 'Choose a runtime',
   state: 'State',
   host: 'Address',
+  plan: 'Plan',
+  changePlan: 'Change the plan',
   restarting: 'Restarting',
   restartingText:
     'The containers stop and start again, then the runtime is verified anew. It takes about half a minute; you may leave this page.',

@@ -143,6 +143,7 @@ export const orders = {
       entered: 'A session was opened in the runtime',
       restart_requested: 'A restart was asked for',
       rename_requested: 'Another name was given',
+      plan_chosen: 'Another plan was chosen for the next renewal',
       pause_requested: 'It was paused',
       resume_requested: 'The pause was ended',
       update_times_chosen: 'Other times for updates were chosen',
@@ -153,6 +154,9 @@ export const orders = {
       term_ended: 'Its paid time and the days of grace were over',
       update_done: 'It was updated and answered on the new version',
       update_rolled_back: 'An update did not work: back to the old version and state',
+      plan_changed: 'It got a larger plan',
+      plan_reverted: 'The plan of a refunded payment was taken back',
+      plan_switched: 'The plan of the new term began',
     } satisfies Record<HistoryWord, string>,
   },
   refund: {

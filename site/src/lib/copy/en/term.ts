@@ -38,6 +38,31 @@ export const term = {
     note: 'You pay at PayApp. The time is added when the payment has come, once.',
     mayNot: 'Owners and billing members can add time.',
   },
+  plan: {
+    title: 'Plan',
+    line: (gigabytes: number, price: string) => `${gigabytes} GB of memory, ${price} a month`,
+    next: (name: string, price: string) => `From the next renewal on: ${name}, ${price} a month.`,
+    keep: (name: string) => `Keep ${name} after all`,
+    other: 'Another plan',
+    now: 'At once',
+    nowText: 'You pay the difference for the time that is left.',
+    ask: 'See what it costs now',
+    asking: 'Counting…',
+    price: (price: string, until: string) => `You pay ${price} once, for the time until ${until}.`,
+    rule: 'That is the difference between both plans for the days that are left of what you have paid, rounded down to 10 won.',
+    then: (price: string) => `From the next renewal on it costs ${price} a month.`,
+    restarts:
+      'When the payment has come, the runtime starts anew with more memory: it is away for a minute or two and is then checked from the beginning. Conversations, files and your Codex login stay.',
+    note: 'You pay at PayApp. If the payment comes after the paid time has ended, or twice, you get it back.',
+    later: 'From the next renewal on',
+    laterLarger:
+      'Costs nothing now. It begins where the next term begins, and that term has the new price.',
+    laterSmaller:
+      'Costs nothing, and nothing is paid back for the time that is left: until then everything stays as it is. The next term has the new price and less memory.',
+    choose: (name: string) => `${name} from the next renewal on`,
+    chosen: 'Chosen already',
+    mayNot: 'Owners and billing members can change the plan.',
+  },
   open: {
     title: 'A renewal is ready to be paid',
     text: (price: string) => `${price}, to be paid at PayApp.`,

@@ -122,6 +122,18 @@ export const errorsCopy: ErrorsCopy = {
       cause: '앞으로 2년이 넘는 기간이 이미 결제되어 있습니다.',
       next: '나중에 연장하세요.',
     },
+    plan_not_larger: {
+      cause: '더 큰 요금제만 지금 바로 바꿀 수 있습니다.',
+      next: '이 요금제는 다음 연장부터로 고르세요.',
+    },
+    plan_change_too_small: {
+      cause: '남은 기간이 너무 짧아 결제할 금액이 되지 않습니다.',
+      next: '다음 연장부터로 고르세요. 그때까지는 그대로입니다.',
+    },
+    plan_no_room: {
+      cause: '이 런타임이 있는 서버에는 그만큼 큰 메모리의 요금제가 없습니다.',
+      next: '운영자에게 문의하면 가능한 방법을 알려 드립니다.',
+    },
     order_not_payable: {
       cause: '더는 결제할 수 없는 주문입니다.',
       next: '새로 주문하세요.',

@@ -10,6 +10,8 @@ export const manage: ManageCopy = {
   choose: '런타임을 고르세요',
   state: '상태',
   host: '주소',
+  plan: '요금제',
+  changePlan: '요금제 바꾸기',
   restarting: '다시 시작하는 중',
   restartingText:
     '컨테이너를 멈췄다가 다시 켠 뒤 런타임을 새로 검증합니다. 30초쯤 걸리며, 이 페이지를 떠나도 됩니다.',

@@ -133,6 +133,7 @@ export const orders: OrdersCopy = {
       entered: '런타임에 들어갔습니다',
       restart_requested: '다시 시작을 요청했습니다',
       rename_requested: '이름을 바꿨습니다',
+      plan_chosen: '다음 연장부터의 요금제를 골랐습니다',
       pause_requested: '일시 정지했습니다',
       resume_requested: '일시 정지를 끝냈습니다',
       update_times_chosen: '업데이트 시간을 바꿨습니다',
@@ -143,6 +144,9 @@ export const orders: OrdersCopy = {
       term_ended: '이용 기한과 유예 기간이 끝났습니다',
       update_done: '업데이트했고 새 버전에서 제대로 대답했습니다',
       update_rolled_back: '업데이트가 되지 않아 이전 버전과 상태로 되돌렸습니다',
+      plan_changed: '더 큰 요금제로 바뀌었습니다',
+      plan_reverted: '환불된 결제의 요금제를 되돌렸습니다',
+      plan_switched: '새 기간의 요금제가 시작되었습니다',
     },
   },
   refund: {
