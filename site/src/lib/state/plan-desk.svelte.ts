@@ -25,9 +25,9 @@ export class PlanDesk {
   readonly #keys: RequestKeys;
   readonly #onchanged: () => void;
 
-  constructor(app: App, onchanged: () => void) {
+  constructor(app: App, runtimeId: string, onchanged: () => void) {
     this.#app = app;
-    this.#keys = new RequestKeys(app.drafts, 'plan.key');
+    this.#keys = new RequestKeys(app.drafts, `plan.key ${runtimeId}`);
     this.#onchanged = onchanged;
   }
 
