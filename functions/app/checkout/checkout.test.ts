@@ -77,16 +77,18 @@ describe('opening an order', () => {
     expect(world.store.rows('orders')).toHaveLength(0);
   });
 
-  test('whose answer is lost is unknown, and asking again supersedes it', async () => {
+  test.each([
+    ['by a new link', () => renew()],
+    ['by the same form', () => openOrder(world, customer, openBody(workspaceId))],
+  ])('whose answer is lost is unknown, and asking again %s supersedes it', async (_how, ask) => {
     world.payments.answers.push('lost');
     const opened = await openOrder(world, customer, openBody(workspaceId));
     expect(codeOf(opened)).toBe('payment_request_unknown');
     expect(onlyOrder()).toMatchObject({ state: 'draft', failureCode: 'payment_request_unknown' });
-    const again = await openOrder(world, customer, openBody(workspaceId));
-    expect(codeOf(again)).toBe('payment_request_unknown');
     expect(world.payments.requests.size).toBe(1);
 
-    expect(codeOf(await renew())).toBe('ok');
+    expect(codeOf(await ask())).toBe('ok');
+    expect(onlyOrder().requestNo).toBe(2);
     const [lost = ''] = world.payments.requests.keys();
     await deliver(world, onlyOrder().id, noticeOf(lost, '1'));
     await sweep(world);
@@ -94,12 +96,25 @@ describe('opening an order', () => {
     expect(onlyOrder()).toMatchObject({ state: 'awaiting_payment', effects: '[]' });
   });
 
-  test('that PayApp refuses has failed, with its reason, and may be tried again', async () => {
+  test.each([
+    ['by a new link', () => renew()],
+    ['by the same form', () => openOrder(world, customer, openBody(workspaceId))],
+  ])('that PayApp refuses has failed, with its reason; again %s', async (_how, ask) => {
     world.payments.answers.push('refused');
     const opened = await openOrder(world, customer, openBody(workspaceId));
     expect(codeOf(opened)).toBe('payment_feedback_unreachable');
     expect(onlyOrder().state).toBe('payment_failed');
-    expect(codeOf(await renew())).toBe('ok');
+    expect(codeOf(await ask())).toBe('ok');
+  });
+
+  test('asked again by the same form twice at once makes one new link', async () => {
+    world.payments.answers.push('lost');
+    await openOrder(world, customer, openBody(workspaceId));
+    const ask = () => openOrder(world, customer, openBody(workspaceId));
+    const codes = (await Promise.all([ask(), ask()])).map(codeOf);
+    expect(codes).toContain('ok');
+    expect(onlyOrder()).toMatchObject({ state: 'awaiting_payment', requestNo: 2 });
+    expect(world.payments.requests.size).toBe(2);
   });
 
   test('has a limit per person and hour', async () => {

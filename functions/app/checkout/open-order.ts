@@ -1,12 +1,14 @@
 /**
  * Opens one order for one runtime and asks PayApp for its pay link. Key: (workspace, requestKey),
  * so a double click opens one order and sends one request; the second caller gets the first's link.
+ * Pressed again after the request came to nothing, it is asked anew, and the old request superseded.
  */
 import { normalisePhone } from '#core/money/phone.ts';
 import { isPriceKrw } from '#core/money/price.ts';
 import { mayDo } from '#core/workspace/roles.ts';
 import { recordState } from '#app/orders/change-order.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
+import type { StoredOrder } from '#app/orders/order-row.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { BodyOf } from '#schemas/contract/operation.ts';
 import type { openOrder as openOrderOperation } from '#schemas/contract/checkout.ts';
@@ -15,6 +17,7 @@ import { fail } from '#schemas/contract/errors.ts';
 import { planOf } from '#schemas/plans.ts';
 import type { CheckoutDeps, PayLink } from './deps.ts';
 import { newOrderRow, orderIdOf, subjectIdLength } from './new-order.ts';
+import { renewPayLink } from './renew-pay-link.ts';
 import { payLinkOf, requestPayment } from './request-payment.ts';
 
 export type OpenOrderBody = BodyOf<typeof openOrderOperation>;
@@ -43,7 +46,7 @@ export const openOrder = async (
 
   const orderId = orderIdOf(deps.ids, workspaceId, body.requestKey);
   const present = await deps.store.get('orders', orderId);
-  if (present !== null) return waitForLink(deps, orderId);
+  if (present !== null) return askAgain(deps, caller, { order: present, phone: body.phone });
   const turn = { what: 'order', whom: caller.userId, perHour: ordersPerHour };
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
 
@@ -77,16 +80,26 @@ export const openNewOrder = async (
   return requestPayment(deps, request);
 };
 
+/** The order of this very wish is there: under way, or come to nothing with a reason we know. */
+export const askAgain = (
+  deps: CheckoutDeps,
+  caller: Account,
+  { order, phone }: { readonly order: StoredOrder; readonly phone: string },
+): Promise<Result<PayLink>> => {
+  const { id: orderId, state, failureCode, revision } = order;
+  const cameToNothing = state === 'payment_failed' || (state === 'draft' && failureCode !== null);
+  return cameToNothing
+    ? renewPayLink(deps, caller, { orderId, revision, phone })
+    : waitForLink(deps, orderId);
+};
+
 /** A little longer than PayApp may take; after that the first caller is gone. */
 const linkWaitMs = 14_000;
 const linkPollMs = 250;
 const linkPollsAtMost = 60;
 
 /** Someone else's request for this very order is on its way: its answer is ours too. */
-export const waitForLink = async (
-  deps: CheckoutDeps,
-  orderId: string,
-): Promise<Result<PayLink>> => {
+const waitForLink = async (deps: CheckoutDeps, orderId: string): Promise<Result<PayLink>> => {
   for (let poll = 0; poll < linkPollsAtMost; poll += 1) {
     const order = await deps.store.get('orders', orderId);
     if (order === null) return fail('order_unknown');

@@ -16,7 +16,7 @@ import type { BodyOf } from '#schemas/contract/operation.ts';
 import { renewalPlanOf } from '#schemas/plans.ts';
 import type { CheckoutDeps, PayLink } from './deps.ts';
 import { newOrderRow, orderIdOf } from './new-order.ts';
-import { openNewOrder, orderLifeMs, ordersPerHour, waitForLink } from './open-order.ts';
+import { askAgain, openNewOrder, orderLifeMs, ordersPerHour } from './open-order.ts';
 
 /** Nobody pays further ahead than this. */
 const paidAheadAtMostMs = 760 * 24 * 60 * 60_000;
@@ -41,7 +41,8 @@ export const renewRuntime = async (
   if (phone === null) return fail('phone_invalid', { field: 'phone' });
 
   const orderId = orderIdOf(deps.ids, row.workspaceId, body.requestKey);
-  if ((await deps.store.get('orders', orderId)) !== null) return waitForLink(deps, orderId);
+  const present = await deps.store.get('orders', orderId);
+  if (present !== null) return askAgain(deps, caller, { order: present, phone: body.phone });
   const turn = { what: 'order', whom: caller.userId, perHour: ordersPerHour };
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
   const order = newOrderRow({
