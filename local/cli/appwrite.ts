@@ -171,6 +171,10 @@ const announce = (line: Readonly<Record<string, string>>, dataDir: string): void
 };
 
 export const run = async (args: readonly string[]): Promise<number> => {
+  if (args.includes('--help')) {
+    say(USAGE);
+    return 0;
+  }
   const choice = choiceFrom(args);
   const asked = interrupted();
   const [server, credentials] = await open(choice);

@@ -1,15 +1,17 @@
 /**
  * Brings a backup back: every part is checked before the first row is written, rows keep their ids,
  * dates, permissions and order, and at the end the tables are read again and must give the backup's
- * digest. Tables and columns that newer code has added stay empty. A target that holds anything but the beginning of this very backup is refused, unless told
- * to empty it; so an import that was cut off goes on where it was. Functions are paused first: they
- * would act on rows that are half there, and deploying turns them on again.
+ * digest. Tables and columns that newer code has added stay empty. A target that holds anything but
+ * what a first deploy leaves, or the beginning of this very backup, is refused, unless told to empty
+ * it; so an import that was cut off goes on where it was. Functions are paused first: they would act
+ * on rows that are half there, and deploying turns them on again.
  */
 import * as z from 'zod/mini';
 import type { Api } from '#ops/deploy/api.ts';
 import type { Note } from '#ops/deploy/deploy.ts';
 import { SetupError } from '#ops/deploy/output.ts';
 import { listAll, tablesOf } from '#ops/deploy/remote.ts';
+import { journalId } from '#ops/migrate/run.ts';
 import { tables } from '#schemas/tables/tables.ts';
 import { checkParts, readManifest, readPart } from './folder.ts';
 import { digestOf, lineOf, rowsOf, sha256 } from './format.ts';
@@ -163,6 +165,15 @@ const digestNow = async (job: ImportJob, backup: Manifest): Promise<string> => {
 /** Rate counters and leases live for minutes; what a project has of them is no data to lose. */
 const passing: readonly string[] = ['limits', 'leases'];
 
+/** Nothing but the note of the migrations it has had, which the first deploy to a project makes. */
+const isFresh = async (place: Place): Promise<boolean> => {
+  if (place.tableId !== 'settings') return false;
+  for await (const rows of pagesOf(place)) {
+    if (rows.some(({ $id }) => $id !== journalId)) return false;
+  }
+  return true;
+};
+
 /** By table: rows of the backup that are there; undefined = others are. */
 type Begun = ReadonlyMap<string, number | undefined>;
 
@@ -175,10 +186,14 @@ const lookAround = async (job: ImportJob, backup: Manifest): Promise<Begun> => {
     const isEmpty = await isEmptyTable(place);
     begun.set(tableId, isEmpty ? 0 : await alreadyThere(place, new Set(columns), wanted));
   }
-  const others = [...begun].filter(([id, count]) => count === undefined && !passing.includes(id));
+  const others: string[] = [];
+  for (const [id, count] of begun) {
+    if (count !== undefined || passing.includes(id)) continue;
+    if (!(await isFresh(placeOf(job, backup, id)))) others.push(id);
+  }
   if (others.length === 0 || job.replace) return begun;
   throw new SetupError(
-    `These tables hold other rows than this backup: ${others.map(([id]) => id).join(', ')}.\n` +
+    `These tables hold other rows than this backup: ${others.join(', ')}.\n` +
       'Import into an empty project, or name the project to have its tables emptied first: ' +
       '--replace <project id>. Nothing was touched.',
   );

@@ -18,7 +18,7 @@ import { renderLosses, renderPlan } from '#ops/deploy/render.ts';
 import { smokeFunctions } from '#ops/deploy/smoke.ts';
 import { root } from '#ops/deploy/stage.ts';
 import { makeEnvironmentFile } from '#ops/env/init.ts';
-import { defaultFile, isReadableByOthers, loadEnvironment } from '#ops/env/load.ts';
+import { defaultFile, isReadableByOthers, loadEnvironment, overridden } from '#ops/env/load.ts';
 import { installationOf } from '#ops/env/schema.ts';
 import type { Environment } from '#ops/env/schema.ts';
 import { migrateAll, planMigrations } from '#ops/migrate/pending.ts';
@@ -129,7 +129,8 @@ const decide = async (opened: Opened, env: Environment, choice: Choice): Promise
   }
   const refused = refuseLosses(plan, choice.confirmed);
   if (refused.length > 0) {
-    say(`\n${renderLosses(plan)}`);
+    const options = choice.file === defaultFile ? [] : ['--env', choice.file];
+    say(`\n${renderLosses(plan, options)}`);
     return exitCodes.refused;
   }
   if (choice.planOnly) return plan.length === 0 ? exitCodes.done : exitCodes.changes;
@@ -155,6 +156,9 @@ const run = async (args: readonly string[]): Promise<number> => {
   if (isReadableByOthers(choice.file)) {
     say(`  ! ${choice.file} can be read by others on this machine: chmod 600 ${choice.file}`);
   }
+  for (const name of overridden(choice.file)) {
+    say(`  ! ${name} is taken from this process's environment, not from ${choice.file}`);
+  }
   await step('Building functions, agent and site', () => buildAll());
   const state = join(process.env['HOSTED_STATE'] ?? join(root, '.local'), 'deployments');
   const own = join(state, env.APPWRITE_PROJECT_ID);
@@ -173,4 +177,4 @@ const run = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-await runCommand(run);
+await runCommand(usage, run);

@@ -4,7 +4,7 @@ import { say } from '#ops/deploy/output.ts';
 import { examine } from '#ops/doctor/doctor.ts';
 import { failure, warning } from '#ops/doctor/finding.ts';
 import type { Finding, Level } from '#ops/doctor/finding.ts';
-import { defaultFile, isReadableByOthers, readEnvironment } from '#ops/env/load.ts';
+import { defaultFile, isReadableByOthers, overridden, readEnvironment } from '#ops/env/load.ts';
 import { parseEnvironment } from '#ops/env/schema.ts';
 import { runCommand } from './run.ts';
 import { UsageError, exitCodes } from './usage.ts';
@@ -34,19 +34,26 @@ const show = (findings: readonly Finding[]): void => {
   }
 };
 
+const counted = (count: number, word: string): string =>
+  `${String(count)} ${word}${count === 1 ? '' : 's'}`;
+
 const findingsOf = async (file: string): Promise<readonly Finding[]> => {
   const parsed = parseEnvironment(readEnvironment(file));
   const exposed = isReadableByOthers(file)
     ? [warning('env.file', `${file} can be read by others here`, `chmod 600 ${file}`)]
     : [];
-  if (parsed.ok) return [...exposed, ...(await examine(parsed.value))];
+  const names = overridden(file);
+  const says = `taken from this process's environment, not from ${file}: ${names.join(', ')}`;
+  const others =
+    names.length === 0 ? [] : [warning('env.process', says, `unset ${names.join(' ')}`)];
+  if (parsed.ok) return [...exposed, ...others, ...(await examine(parsed.value))];
   const wrong = parsed.problems.map(({ name, says }) =>
     failure(`env.${name}`, `${name} ${says}`, `Set it in ${file}; docs/deploy.md explains it.`),
   );
   return [...exposed, ...wrong];
 };
 
-await runCommand(async (args) => {
+await runCommand(usage, async (args) => {
   const { json, env } = choiceFrom(args);
   const startedAt = performance.now();
   const findings = await findingsOf(env);
@@ -56,8 +63,8 @@ await runCommand(async (args) => {
     show(findings);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
     say(
-      `\n${String(count('ok'))} ok, ${String(count('warning'))} warnings, ` +
-        `${String(count('failure'))} failures, ${seconds} s.`,
+      `\n${String(count('ok'))} ok, ${counted(count('warning'), 'warning')}, ` +
+        `${counted(count('failure'), 'failure')}, ${seconds} s.`,
     );
   }
   return count('failure') === 0 ? exitCodes.done : exitCodes.failed;

@@ -27,7 +27,7 @@ const choiceFrom = (
   }
 };
 
-await runCommand(async (args) => {
+await runCommand(usage, async (args) => {
   const { folder, file } = choiceFrom(args);
   const access = loadAccess(file);
   const { endpoint, projectId } = access;

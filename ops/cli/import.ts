@@ -31,7 +31,7 @@ const choiceFrom = (args: readonly string[]): Choice => {
   }
 };
 
-await runCommand(async (args) => {
+await runCommand(usage, async (args) => {
   const { folder, file, replace } = choiceFrom(args);
   const access = loadAccess(file);
   if (replace !== undefined && replace !== access.projectId) {

@@ -29,7 +29,7 @@ const choiceFrom = (args: readonly string[]): Choice => {
   }
 };
 
-await runCommand(async (args) => {
+await runCommand(usage, async (args) => {
   const { isDry, file } = choiceFrom(args);
   const api = withKey(loadAccess(file));
   const pending = await migrateAll(api, step, isDry);

@@ -1,6 +1,6 @@
 /** Runs a command of `ops/`: expected trouble is said plainly, without a stack trace. */
 import { ApiError } from '#ops/deploy/api.ts';
-import { SetupError } from '#ops/deploy/output.ts';
+import { SetupError, say } from '#ops/deploy/output.ts';
 import { UsageError, exitCodes } from './usage.ts';
 
 const codeOf = (error: unknown): number | undefined => {
@@ -9,8 +9,13 @@ const codeOf = (error: unknown): number | undefined => {
 };
 
 export const runCommand = async (
+  usage: string,
   command: (args: readonly string[]) => Promise<number>,
 ): Promise<void> => {
+  if (process.argv.includes('--help')) {
+    say(usage);
+    return;
+  }
   // The work may be cut off anywhere and is run again; children end with their own time-outs.
   process.once('SIGINT', () => {
     process.stderr.write('\nInterrupted. Run the same command again to go on.\n');

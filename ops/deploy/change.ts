@@ -51,8 +51,20 @@ const shown = (value: unknown): string => {
   return text.length > valueAtMost ? `${text.slice(0, valueAtMost)}…` : text;
 };
 
+const isWords = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string');
+
+/** What came to a list and what went, so that a long one says more than its beginning. */
+const listDifference = (from: readonly string[], to: readonly string[]): string => {
+  const come = to.filter((each) => !from.includes(each)).map((each) => `+${each}`);
+  const gone = from.filter((each) => !to.includes(each)).map((each) => `-${each}`);
+  return [...come, ...gone].join(' ') || 'in another order';
+};
+
 export const differs = (name: string, from: unknown, to: unknown): string =>
-  `${name}: ${shown(from)} → ${shown(to)}`;
+  isWords(from) && isWords(to)
+    ? `${name}: ${listDifference(from, to)}`
+    : `${name}: ${shown(from)} → ${shown(to)}`;
 
 /** Differences in the named fields, as words. */
 export const fieldDifferences = (

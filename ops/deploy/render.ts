@@ -37,14 +37,18 @@ export const renderPlan = (plan: Plan): string => {
   return `${groups.join('\n')}\n\nPlan: ${sums.join(', ')}.`;
 };
 
-/** What has to be typed for all losses of a plan, also those that were named already. */
-export const renderLosses = (plan: Plan): string => {
+/**
+ * What has to be typed for all losses of a plan, also those that were named already; `options` lead
+ * to the same project.
+ */
+export const renderLosses = (plan: Plan, options: readonly string[] = []): string => {
   const flags = lossesOf(plan).map(({ name }) => `--confirm-loss ${name}`);
+  const command = ['npm run deploy --', ...options].join(' ');
   return (
     'This would lose what nobody can bring back, so nothing was touched. Take a backup first\n' +
     '(npm run export), or keep the thing in schemas/tables. To lose it, name each:\n' +
-    `  npm run deploy -- ${flags.join(' ')}\n` +
+    `  ${command} ${flags.join(' ')}\n` +
     'Going back to older code, leave the tables as they are; it ignores what it does not know:\n' +
-    '  npm run deploy -- --keep-tables'
+    `  ${command} --keep-tables`
   );
 };

@@ -46,10 +46,12 @@ export const examine = async (
   const looked = await Promise.all(
     checks.map((check) =>
       within(check.look(context)).catch((error: unknown) => {
-        const says = redact(reasonOf(error)).slice(0, 200);
-        return [failure(check.id, `could not be looked at: ${says}`, fix)];
+        const [says = '', advice = fix] = redact(reasonOf(error)).split('\n');
+        return [failure(check.id, `could not be looked at: ${says.slice(0, 200)}`, advice)];
       }),
     ),
   );
-  return looked.flat().map((each) => ({ ...each, message: redact(each.message) }));
+  // An answer's words may come in lines; a finding is one.
+  const oneLine = (text: string): string => redact(text).replaceAll(/\s*\n\s*/g, ' ');
+  return looked.flat().map((each) => ({ ...each, message: oneLine(each.message) }));
 };

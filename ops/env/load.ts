@@ -28,6 +28,15 @@ export const readEnvironment = (file: string): Readonly<Record<string, string | 
   );
 };
 
+/** Names of which the process has another value than the file: the process's is taken. */
+export const overridden = (file: string): readonly string[] => {
+  const ofFile = readFile(file);
+  return environmentNames.filter((name) => {
+    const [there, here] = [ofFile[name] ?? '', process.env[name]];
+    return there !== '' && here !== undefined && here !== there;
+  });
+};
+
 const valueOf = <T>(file: string, parsed: Parsed<T>): T => {
   if (parsed.ok) return parsed.value;
   const lines = parsed.problems.map(({ name, says }) => `  ${name} ${says}`);

@@ -23,7 +23,8 @@ type Journal = z.infer<typeof journal>;
 const rowPath = (table: string, id = ''): string =>
   `/tablesdb/${databaseId}/tables/${table}/rows${id === '' ? '' : `/${id}`}`;
 
-const journalId = 'migrations';
+/** The row of `settings` that says which migrations a project has had. */
+export const journalId = 'migrations';
 const stored = z.object({ value: z.string() });
 
 export const readJournal = async (api: Api): Promise<Journal> => {

@@ -145,6 +145,9 @@ describe('a backup', () => {
     'is brought back into empty tables, killed on the way, with the same digest',
     async () => {
       await wipe();
+      // As a project is that nothing but a deploy has written to.
+      succeeded(await place.run('migrate'));
+      expect(await totalOf('settings')).toBe(1);
       const running = place.start('import', folder('a'));
       let writes = 0;
       place.gate.set((method, path) => {

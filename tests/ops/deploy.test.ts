@@ -177,7 +177,8 @@ describe('what would be lost', () => {
       const flags = ['analytics', 'main/stray', 'main/invites/legacy'].flatMap((name) => [
         ...['--confirm-loss', name],
       ]);
-      expect(refused.text).toContain(flags.join(' '));
+      const again = `npm run deploy -- --env ${place.folder}/.env ${flags.join(' ')}`;
+      expect(refused.text).toContain(again);
       const partly = await deploy('--yes', ...flags.slice(0, 4), '--confirm-loss', 'main/legacy');
       expect(partly.code).toBe(3);
       // What it says to type is enough, also for those that were named.

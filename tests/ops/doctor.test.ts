@@ -165,6 +165,14 @@ describe('values that cannot be right', () => {
     expect(examined.found.get('functions.variables.payapp')?.message).toContain('PAYAPP_LINKKEY');
   });
 
+  test('names that only browsers know, and no address for the functions', async () => {
+    place.rewrite({ RUNTIME_ADDRESS: undefined });
+    const examined = await examine();
+    place.rewrite({});
+    expectFailures(examined, ['dns.wildcard']);
+    expect(examined.found.get('dns.wildcard')?.fix).toContain('RUNTIME_ADDRESS');
+  });
+
   test('a page that may not call the API, and one that is not ours', async () => {
     place.rewrite({ SITE_URL: `http://other.example.localhost:${String(place.appwrite.port)}` });
     const examined = await examine();
@@ -238,6 +246,17 @@ describe('what others answer', () => {
       ...['dokploy.version', 'dokploy.key', 'dokploy.cleanup', 'dokploy.rights', 'dokploy.clock'],
       'servers.tenant-1',
     ]);
+  });
+
+  test('a Dokploy that fails: its machine is to be looked at, not its key', async () => {
+    const examined = await withGates(
+      () => 'pass',
+      () => 500,
+    );
+    expectFailures(examined, ['dokploy.key', 'dokploy.rights', 'dokploy.cleanup', 'servers']);
+    for (const id of ['dokploy.key', 'dokploy.rights', 'dokploy.cleanup', 'servers']) {
+      expect(examined.found.get(id)?.fix).toContain('dokploy-lost');
+    }
   });
 
   test('a server that Dokploy knows and cannot log in to', async () => {
@@ -368,6 +387,9 @@ describe('damage', () => {
       expect(says).toContain(scope);
     }
     expect(says).not.toContain('databases.read');
+    const unread = examined.found.get('migrations');
+    expect(unread?.message).not.toContain('\n');
+    expect(unread?.fix).toContain('APPWRITE_API_KEY');
     expect(outputs.some((text) => text.includes(secret))).toBe(false);
   });
 });

@@ -165,9 +165,13 @@ const runAll = async (given: Given): Promise<number> => {
   return failed.length === 0 ? 0 : 1;
 };
 
+const usage = 'Usage: npm run test:real -- [--env <file>]   docs/deploy.md says what it may name';
+
 try {
-  const { values } = parseArgs({ options: { env: { type: 'string' } } });
-  process.exitCode = await runAll(readGiven(values.env));
+  const options = { env: { type: 'string' }, help: { type: 'boolean', default: false } } as const;
+  const { values } = parseArgs({ options });
+  if (values.help) say(usage);
+  else process.exitCode = await runAll(readGiven(values.env));
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

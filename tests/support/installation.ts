@@ -135,6 +135,7 @@ const addresses = (gateUrl: string, appwritePort: number) => ({
   OPERATOR_EMAIL: 'operator@example.com',
   RUNTIME_DOMAIN: 'runtimes.localhost:9',
   RUNTIME_SCHEME: 'http',
+  RUNTIME_ADDRESS: '127.0.0.1',
   PAYAPP_API_URL: 'http://127.0.0.1:9/oapi/apiLoad.html',
   PAYAPP_USERID: 'seller',
   // Nobody listens there: nothing here has a runtime.

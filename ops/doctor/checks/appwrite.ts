@@ -119,11 +119,16 @@ const key: Check = {
       calls.map(async ({ scope, call }) => ((await isLacking(call)) ? [scope] : [])),
     );
     const scopes = lacking.flat();
+    if (scopes.length === calls.length) {
+      const make = 'Appwrite → Overview → API keys: make one with the scopes that docs/deploy.md lists.';
+      const says = 'the project knows no such key, or it may do nothing';
+      return [failure('appwrite.key', says, `APPWRITE_PROJECT_ID, APPWRITE_API_KEY. ${make}`)];
+    }
     const fix = 'Appwrite → Overview → API keys: give it the scopes that docs/deploy.md lists.';
     return [
       judge(
         scopes.length === 0,
-        ok('appwrite.key', `the key has the ${String(calls.length)} scopes it needs`),
+        ok('appwrite.key', `the key may do what is needed: ${String(calls.length)} scopes tried`),
         failure('appwrite.key', `the key lacks ${scopes.join(', ')}`, fix),
       ),
     ];

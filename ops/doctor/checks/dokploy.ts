@@ -31,6 +31,15 @@ const keyFix =
   'Dokploy → Settings → Profile → API keys: make one as an owner or admin, without a rate limit (over ' +
   'the API: rateLimitEnabled: false), put it into DOKPLOY_API_KEY, npm run deploy.';
 
+/** Only these are about the key. */
+const refusals: readonly number[] = [401, 403, 429];
+
+/** Another key would change nothing where Dokploy itself fails. */
+const fixFor = (...statuses: readonly number[]): string =>
+  statuses.every((status) => refusals.includes(status))
+    ? keyFix
+    : 'Does it run, and is DOKPLOY_URL its address? docs/runbooks/dokploy-lost.md';
+
 const keyAndVersion: Check = {
   id: 'dokploy.key',
   look: async (context) => {
@@ -40,8 +49,9 @@ const keyAndVersion: Check = {
     }
     const [first] = answers;
     if (first?.status !== 200) {
-      const says = `Dokploy answers ${String(first?.status ?? 0)}`;
-      return [failure('dokploy.key', `${says} to the key`, keyFix)];
+      const status = first?.status ?? 0;
+      const says = `Dokploy answers ${String(status)} to the key`;
+      return [failure('dokploy.key', says, fixFor(status))];
     }
     const isLimited = answers.some(({ status }) => status === 401 || status === 429);
     const limited = failure('dokploy.key', 'the key stops working after a few calls', keyFix);
@@ -68,14 +78,14 @@ const rights: Check = {
         status: (await ask(context, operation)).status,
       })),
     );
-    const refused = answers
-      .filter(({ status }) => status !== 200)
-      .map(({ operation }) => operation);
+    const missed = answers.filter(({ status }) => status !== 200);
+    const refused = missed.map(({ operation, status }) => `${operation} (${String(status)})`);
+    const fix = fixFor(...missed.map(({ status }) => status));
     return [
       judge(
         refused.length === 0,
         ok('dokploy.rights', 'the key may see projects, servers and deployments'),
-        failure('dokploy.rights', `the key may not ${refused.join(', ')}`, keyFix),
+        failure('dokploy.rights', `the key gets no answer to ${refused.join(', ')}`, fix),
       ),
     ];
   },
@@ -90,7 +100,10 @@ type Server = z.infer<typeof server>;
 
 const serversOf = async (context: Context): Promise<readonly Server[]> => {
   const { status, value } = await ask(context, 'server.all');
-  if (status !== 200) throw new Error(`Dokploy answers ${String(status)} to server.all`);
+  if (status !== 200) {
+    // The second line is what to do about it.
+    throw new Error(`Dokploy answers ${String(status)} to server.all\n${fixFor(status)}`);
+  }
   return z.array(server).parse(value);
 };
 

@@ -7,7 +7,7 @@ import { readJson } from '#schemas/record/json.ts';
 import { receipt } from '#schemas/record/runtime.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import type { Check, Context } from '../finding.ts';
-import { failure, judge, ok, warning } from '../finding.ts';
+import { deployAgain, failure, judge, ok, warning } from '../finding.ts';
 
 const isLocalName = (name: string): boolean => /(^|\.)localhost$/.test(name);
 
@@ -22,6 +22,10 @@ const wildcard: Check = {
   id: 'dns.wildcard',
   look: async ({ env }) => {
     const domain = env.RUNTIME_DOMAIN.replace(/:\d+$/, '');
+    if (isLocalName(domain) && env.RUNTIME_ADDRESS === undefined) {
+      const says = `browsers know *.${domain}, functions do not`;
+      return [failure('dns.wildcard', says, `RUNTIME_ADDRESS=127.0.0.1, then ${deployAgain}`)];
+    }
     const found = await addressesOf(`doctor-${randomBytes(4).toString('hex')}.${domain}`);
     const fix = `DNS: *.${domain}  A  the address of the server that runs the runtimes`;
     return [
