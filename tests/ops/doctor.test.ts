@@ -196,13 +196,15 @@ describe('values that cannot be right', () => {
   });
 });
 
+const pass: Gate = () => 'pass';
+
 describe('what others answer', () => {
   const withGates = async (appwrite: Gate, ofDokploy: Gate): Promise<Examined> => {
     place.gate.set(appwrite);
     dokploy.set(ofDokploy);
     const examined = await examine();
-    place.gate.set(() => 'pass');
-    dokploy.set(() => 'pass');
+    place.gate.set(pass);
+    dokploy.set(pass);
     return examined;
   };
 
@@ -249,10 +251,7 @@ describe('what others answer', () => {
   });
 
   test('a Dokploy that fails: its machine is to be looked at, not its key', async () => {
-    const examined = await withGates(
-      () => 'pass',
-      () => 500,
-    );
+    const examined = await withGates(pass, () => 500);
     expectFailures(examined, ['dokploy.key', 'dokploy.rights', 'dokploy.cleanup', 'servers']);
     for (const id of ['dokploy.key', 'dokploy.rights', 'dokploy.cleanup', 'servers']) {
       expect(examined.found.get(id)?.fix).toContain('dokploy-lost');
@@ -260,10 +259,8 @@ describe('what others answer', () => {
   });
 
   test('a server that Dokploy knows and cannot log in to', async () => {
-    const examined = await withGates(
-      () => 'pass',
-      (_method, path) => (path.includes('server.validate') ? 400 : 'pass'),
-    );
+    const loggedOut: Gate = (_method, path) => (path.includes('server.validate') ? 400 : 'pass');
+    const examined = await withGates(pass, loggedOut);
     expectFailures(examined, ['servers.tenant-1']);
     expect(examined.found.get('servers.own')).toMatchObject({ level: 'ok' });
   });
