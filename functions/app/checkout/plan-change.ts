@@ -24,7 +24,7 @@ import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { CheckoutDeps, PayLink } from './deps.ts';
 import { newOrderRow, orderIdOf } from './new-order.ts';
-import { openNewOrder, orderLifeMs, ordersPerHour, waitForLink } from './open-order.ts';
+import { askAgain, openNewOrder, orderLifeMs, ordersPerHour } from './open-order.ts';
 
 type Runtime = Stored<'runtimes'>;
 
@@ -58,7 +58,8 @@ export const upgradePlan = async (
   const known = await runtimeToPayFor(deps, caller, body.runtimeId);
   if (!known.ok) return known;
   const orderId = orderIdOf(deps.ids, known.value.workspaceId, body.requestKey);
-  if ((await deps.store.get('orders', orderId)) !== null) return waitForLink(deps, orderId);
+  const present = await deps.store.get('orders', orderId);
+  if (present !== null) return askAgain(deps, caller, { order: present, phone: body.phone });
   const offered = await offerFor(deps, caller, body);
   if (!offered.ok) return offered;
   const phone = normalisePhone(body.phone);
