@@ -1,4 +1,5 @@
 /** The machines: Dokploy as a deployer, and the tenant's agent. */
+import type { RestoreReport, RestoreRequest } from '#schemas/contract/agent-restore.ts';
 import type { BackupReport } from '#schemas/contract/agent-backup.ts';
 import type {
   AgentErrorCode,
@@ -203,6 +204,8 @@ export interface TenantAgent {
   startCheck(at: RuntimeAddress, checkId: string): Promise<AgentOutcome<CheckReport>>;
   /** Copies, seals and proves; its end is read from `state`. Idempotent by `backupId`. */
   startBackup(at: RuntimeAddress, backupId: string): Promise<AgentOutcome<BackupReport>>;
+  /** Orders a restore, or decides on one; how it goes is read from `state`. Idempotent. */
+  restore(at: RuntimeAddress, request: RestoreRequest): Promise<AgentOutcome<RestoreReport>>;
   /** Ends the sessions of everybody else; how many ended. Idempotent. */
   limitAccess(at: RuntimeAddress, allow: readonly string[]): Promise<AgentOutcome<number>>;
   /** The ladder's rungs from `dns` to `clock`; the first that fails is the last. */

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { backupState } from './agent-backup.ts';
+import { restoreReport } from './agent-restore.ts';
 import { usageReport } from './usage.ts';
 
 /** All routes are POST below this path on the runtime's own host. */
@@ -19,6 +20,7 @@ export const agentScopes = [
   'smoke',
   'check',
   'backup',
+  'restore',
   'access',
   'enter',
   'watch',
@@ -44,6 +46,7 @@ export const agentRoutes = {
   smoke: '/smoke',
   check: '/check',
   backup: '/backup',
+  restore: '/restore',
   access: '/access',
   enter: '/enter',
   watch: '/watch',
@@ -211,6 +214,8 @@ export const stateAnswer = z.object({
   usage: z._default(z.nullable(usageReport), null),
   /** Null: an agent of before that makes none. */
   backup: z._default(z.nullable(backupState), null),
+  /** The last one that was asked for. */
+  restore: z._default(z.nullable(restoreReport), null),
 });
 export type StateAnswer = z.infer<typeof stateAnswer>;
 

@@ -1,6 +1,7 @@
 /** runtime: signed-in members. Guarded commands; each carries the revision its caller saw. */
 import * as z from 'zod/mini';
 import { backupReport } from './agent-backup.ts';
+import { restoreReport } from './agent-restore.ts';
 import { displayName, id, revision } from './common.ts';
 import { operation } from './operation.ts';
 import { isTimeZone } from './updates.ts';
@@ -127,6 +128,17 @@ export const backupRuntime = operation({
   path: '/backup',
   body: z.object(target),
   value: z.object({ revision, backup: backupReport }),
+});
+
+/**
+ * Brings a backup back: everything since its moment is lost, the runtime restarts. How it goes shows
+ * on the row; `restore.code` is `failed` when nothing was begun, and says why.
+ */
+export const restoreRuntime = operation({
+  function: 'runtime',
+  path: '/restore',
+  body: z.object({ ...target, backupId: id }),
+  value: z.object({ revision, restore: restoreReport }),
 });
 
 /** The name people read; the address stays. */

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { backupView } from './agent-backup.ts';
+import { restoreView } from './agent-restore.ts';
 
 const bytes = z.int().check(z.minimum(0));
 
@@ -66,4 +67,5 @@ export const usageBand = (usage: UsageReport, limitMiB: number): UsageBand => {
 export const factsView = z.object({
   usage: z._default(z.nullable(usageReport), null),
   backup: z._default(backupView, { report: null, newest: null, kept: [] }),
+  restore: z._default(restoreView, { report: null }),
 });

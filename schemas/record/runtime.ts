@@ -10,6 +10,7 @@ import {
   verifyAnswer,
 } from '../contract/agent.ts';
 import { backupReport, keptBackup, listedBackup } from '../contract/agent-backup.ts';
+import { restoreReport } from '../contract/agent-restore.ts';
 import { conditionsView, receiptView } from '../contract/rows.ts';
 import type { ConditionsView, ReceiptView } from '../contract/rows.ts';
 import { usageReport } from '../contract/usage.ts';
@@ -206,6 +207,16 @@ export const facts = z.object({
       kept: [],
       owedSince: null,
     },
+  ),
+  /** A backup that is brought back, as the agent tells of it. */
+  restore: z._default(
+    z.object({
+      ...seen,
+      report: z.nullable(restoreReport),
+      /** When it was first seen to run on the restored state, by our clock. */
+      swappedAt: z.nullable(z.string()),
+    }),
+    { observedAt: null, error: null, report: null, swappedAt: null },
   ),
   /** Users with a session in the Control UI who may not have one: theirs are to end. */
   access: z._default(z.object({ ...seen, strangers: z.array(z.string()) }), {

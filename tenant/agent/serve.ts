@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupState } from '#schemas/contract/agent-backup.ts';
 import { backupRequest } from '#schemas/contract/agent-backup.ts';
+import { restoreRequest } from '#schemas/contract/agent-restore.ts';
 import {
   checkRequest,
   codexCallbackRequest,
@@ -15,6 +16,7 @@ import {
   verifyRequest,
 } from '#schemas/contract/agent.ts';
 import { selfOf } from './backup/make.ts';
+import { Restores } from './backup/restores.ts';
 import { Backups } from './backup/run.ts';
 import { ScratchRuntime } from './backup/scratch.ts';
 import { Shelf } from './backup/shelf.ts';
@@ -57,6 +59,7 @@ interface Parts {
   readonly smoke: Smoke;
   readonly check: Check;
   readonly backups: Backups;
+  readonly restores: Restores;
   readonly facts: Facts;
   readonly entrance: Entrance;
   readonly watchers: Watchers;
@@ -81,14 +84,18 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const turnstile = new Turnstile();
   const smoke = new Smoke({ gateway, record, dataDir, turnstile, now, log });
   const check = new Check({ gateway, dataDir, turnstile, now, log });
-  const backups = createBackups({ config, gateway, now, log });
+  const shelf = new Shelf(config.backupDir);
+  const backups = createBackups({ config, gateway, shelf, now, log });
+  const restores = new Restores({
+    ...{ dataDir, stateDir: config.openclawStateDir, shelf, now, log },
+  });
   const sessions = new Sessions({ path: join(dataDir, 'sessions.json'), now });
   const devicesPath = join(dataDir, 'devices.json');
   const devices = new Devices({ path: devicesPath, gateway, sessions, now, log });
   const usage = new Usage({ gateway, dataDir, now });
   const watchers = new Watchers({ tail: new LogTail(gateway), usage, log });
   const entered = (): string[] => [...new Set([...sessions.userIds(), ...watchers.userIds()])];
-  const parts = { gateway, codexLogin, smoke, check, backups };
+  const parts = { gateway, codexLogin, smoke, check, backups, restores };
   const backup = (): BackupState => backups.state();
   const facts = new Facts({ runtimeId, ...parts, record, usage, backup, entered, now });
   const kept = [burnt, record, smoke, check, backups, sessions, devices, usage];
@@ -120,23 +127,24 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
 interface BackupNeeds {
   readonly config: AgentConfig;
   readonly gateway: Gateway;
+  readonly shelf: Shelf;
   readonly now: () => number;
   readonly log: Log;
 }
 
-function createBackups({ config, gateway, now, log }: BackupNeeds): Backups {
+function createBackups({ config, gateway, shelf, now, log }: BackupNeeds): Backups {
   const { dataDir, backupDir, openclawStateDir: stateDir } = config;
   return new Backups({
     ...{ dataDir, backupDir, stateDir, now, log },
     identityPath: join(dataDir, 'backup-identity'),
-    shelf: new Shelf(backupDir),
+    shelf,
     scratch: new ScratchRuntime(config),
     live: async () => gateway.shared().then(selfOf, () => null),
   });
 }
 
 function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
-  const { codexLogin, smoke, check, backups, facts, entrance } = parts;
+  const { codexLogin, smoke, check, backups, restores, facts, entrance } = parts;
   return {
     state: async () => ({ status: 200, body: await facts.read() }),
     verify: async (request) => {
@@ -162,6 +170,10 @@ function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
     backup: async (request) => {
       const { backupId } = await readBody(request, backupRequest);
       return { status: 202, body: { backup: await backups.begin(backupId) } };
+    },
+    restore: async (request) => {
+      const wanted = await readBody(request, restoreRequest);
+      return { status: 200, body: { restore: await restores.take(wanted) } };
     },
     access: async (request) => entrance.access(request),
     watch: async (_request, { sub }) => parts.watchers.admit(sub),

@@ -47,6 +47,7 @@ const stateOf = (
   smoke: tenant.smoke,
   check: tenant.check,
   backup: { last: tenant.backup, kept: [...tenant.kept] },
+  restore: tenant.restore,
   sessions: [...tenant.sessions],
   usage: usageOf(world, runtime.isReady),
 });
@@ -89,7 +90,7 @@ const askerOf = (execution: Execution, machines: Machines): Ask => {
 
 type Guarding = Pick<
   TenantAgent,
-  'startCheck' | 'startBackup' | 'limitAccess' | 'exposure' | 'outside'
+  'startCheck' | 'startBackup' | 'restore' | 'limitAccess' | 'exposure' | 'outside'
 >;
 
 const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
@@ -100,6 +101,8 @@ const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
     }),
   startBackup: (at, backupId) =>
     ask(at, () => ({ kind: 'ok', value: machines.startBackup(at.runtimeId, backupId) })),
+  restore: (at, request) =>
+    ask(at, () => ({ kind: 'ok', value: machines.restore(at.runtimeId, request) })),
   limitAccess: (at, allow) =>
     ask(at, () => {
       const { sessions } = machines.tenant(at.runtimeId);

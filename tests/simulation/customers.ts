@@ -15,6 +15,7 @@ import { openCodexLogin } from '#app/runtimes/codex.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { rename } from '#app/runtimes/rename.ts';
+import { requestRestore } from '#app/runtimes/restore.ts';
 import { requestRestart } from '#app/runtimes/restart.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { requestVerify } from '#app/runtimes/verify.ts';
@@ -219,6 +220,19 @@ export class Customer {
     if (order !== null && this.#world.random.chance(0.2)) await this.#takeBack(me, order);
   }
 
+  /** One backup, and perhaps what it says brought back, whether it was proven or not. */
+  async #keep(me: Account, runtimeId: string): Promise<void> {
+    const { random, rows } = this.#world;
+    const target = () => ({ runtimeId, revision: rows.get('runtimes', runtimeId)?.revision ?? 0 });
+    await this.#click('backup', (ports) => requestBackup(ports, me, target()));
+    if (random.chance(0.3)) return;
+    await this.#pause(4 * minute);
+    const { kept } = this.#functions.machines.tenant(runtimeId);
+    const backupId = kept[0]?.backupId ?? 'never-made';
+    const body = { ...target(), backupId };
+    await this.#click('restore', (ports) => requestRestore(ports, me, body));
+  }
+
   async #use(me: Account, runtimeId: string): Promise<void> {
     const { random, rows } = this.#world;
     const row = rows.get('runtimes', runtimeId);
@@ -231,11 +245,10 @@ export class Customer {
       return;
     }
     const mood = random.int(1, 10);
-    if (mood >= 9 && random.chance(0.4)) {
-      if (random.chance(0.4))
+    if (mood >= 9 && random.chance(0.5)) {
+      if (random.chance(0.3))
         await this.#click('restart', (ports) => requestRestart(ports, me, body));
-      else if (random.chance(0.4))
-        await this.#click('backup', (ports) => requestBackup(ports, me, body));
+      else if (random.chance(0.6)) await this.#keep(me, runtimeId);
       else await this.#click('rename', (ports) => rename(ports, me, { ...body, name: 'Second' }));
       return;
     }

@@ -1,4 +1,5 @@
 /** The Deployer port over the true machines: refused, silent, or answered before or after the effect. */
+import { runtimeOfCompose } from '#core/runtime/names.ts';
 import type { ContainerHealth, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Execution } from './execution.ts';
 import type { Compose, Machines } from './machines.ts';
@@ -95,6 +96,7 @@ const takingDown = (
       if (compose === undefined) return { kind: 'not_found' };
       const canStart = compose.deployments.some(({ end }) => end === 'done');
       if (!canStart || machines.isLost(compose.serverId)) return failed;
+      if (compose.isStopped) machines.exchangeState(runtimeOfCompose(compose.name) ?? '');
       compose.isStopped = false;
       return ok(null);
     }),

@@ -2,9 +2,11 @@
  * The calm world has settled; now each customer does every step that is asked for, one by one. Who
  * paid must end with a runtime that is `ready`.
  */
+import { requestBackup } from '#app/runtimes/backup.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
 import { resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
+import { requestRestore } from '#app/runtimes/restore.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
@@ -34,7 +36,43 @@ export const handOver = async (
     }
     const status = functions.world.rows.get('runtimes', id)?.status ?? 'absent';
     if (status !== 'ready') functions.world.violate(8, `every step done, runtime ${id} ${status}`);
+    else if (functions.world.random.chance(0.8)) await bringBack(functions, id, sweepOn);
   }
+};
+
+const minutesToBackUp = 8;
+const minutesToBringBack = 20;
+
+/** A backup made and brought back: the trial is decided, and it is ready in the end. */
+const bringBack = async (
+  functions: Functions,
+  runtimeId: string,
+  sweepOn: () => Promise<void>,
+): Promise<void> => {
+  const { world, machines } = functions;
+  const me = ownerOf(functions, runtimeId);
+  const tenant = machines.tenant(runtimeId);
+  if (me === undefined) return;
+  const target = () => ({
+    runtimeId,
+    revision: world.rows.get('runtimes', runtimeId)?.revision ?? 0,
+  });
+  void functions.command('backup', (ports) => requestBackup(ports, me, target()));
+  for (let minute = 0; minute < minutesToBackUp; minute += 1) await sweepOn();
+  const backupId = tenant.kept[0]?.backupId;
+  if (backupId === undefined) return;
+  void functions.command('restore', (ports) =>
+    requestRestore(ports, me, { ...target(), backupId }),
+  );
+  const isOver = (): boolean =>
+    ['kept', 'returned', 'failed', 'dropped'].includes(tenant.restore?.code ?? '');
+  for (let minute = 0; minute < minutesToBringBack; minute += 1) await sweepOn();
+  const status = world.rows.get('runtimes', runtimeId)?.status ?? 'absent';
+  // Nobody ordered it: the command was refused, or died before.
+  if (tenant.restore === null) return;
+  if (!isOver()) world.violate(15, `runtime ${runtimeId} is on trial for ever`);
+  if (status !== 'ready')
+    world.violate(15, `runtime ${runtimeId} was brought back and is ${status}`);
 };
 
 /** What was ready and paused comes back by one click, or needs a login that it had not. */

@@ -3,6 +3,7 @@
  * so two at once may both create; a deployment is queued, runs, and ends as it likes; what was asked
  * for may be forgotten; an agent answers only where a deployment really runs.
  */
+import type { RestoreReport, RestoreRequest } from '#schemas/contract/agent-restore.ts';
 import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import type { CheckReport, SmokeReport } from '#schemas/contract/agent.ts';
 import { composeName, runtimeOfCompose } from '#core/runtime/names.ts';
@@ -48,6 +49,7 @@ export interface Tenant {
   backup: BackupReport | null;
   /** What its agent lists: proven ones, newest first. */
   kept: readonly KeptBackup[];
+  restore: RestoreReport | null;
   /** Ids of all that a second gateway has started on, ever. */
   readonly proven: Set<string>;
   /** Whose browsers are inside. */
@@ -66,6 +68,7 @@ const newTenant = (): Tenant => ({
   check: null,
   backup: null,
   kept: [],
+  restore: null,
   proven: new Set(),
   sessions: new Set(),
 });
@@ -231,6 +234,43 @@ export class Machines {
       tenant.kept = [{ ...made, openclawVersion: '2026.9.6' }, ...tenant.kept].slice(0, 11);
     });
     return started;
+  }
+
+  restore(runtimeId: string, { restoreId, backupId, step }: RestoreRequest): RestoreReport {
+    const tenant = this.tenant(runtimeId);
+    const known = tenant.restore;
+    const atMs = this.#world.nowMs;
+    const isOpen = known !== null && ['ordered', 'swapped', 'return_ordered'].includes(known.code);
+    if (step === 'order' && !isOpen) {
+      const isThere = tenant.kept.some((one) => one.backupId === backupId);
+      const code = isThere ? 'ordered' : 'failed';
+      const problem = isThere ? null : 'backup_missing';
+      tenant.restore = { restoreId, backupId, code, problem, atMs };
+    } else if (known?.restoreId === restoreId && known.code === 'swapped') {
+      if (step === 'keep') tenant.restore = { ...known, code: 'kept', atMs };
+      if (step === 'return') tenant.restore = { ...known, code: 'return_ordered', atMs };
+    } else if (known?.restoreId === restoreId && known.code === 'ordered' && step === 'drop') {
+      tenant.restore = { ...known, code: 'dropped', atMs };
+    }
+    const nothing = { restoreId, backupId, code: 'dropped', problem: null, atMs } as const;
+    return tenant.restore ?? nothing;
+  }
+
+  /** What its bootstrap does when a stack that was down starts. */
+  exchangeState(runtimeId: string): void {
+    const tenant = this.tenant(runtimeId);
+    const { restore } = tenant;
+    if (restore === null) return;
+    const atMs = this.#world.nowMs;
+    if (restore.code === 'ordered') {
+      const isOld = atMs - restore.atMs > 600_000;
+      tenant.restore = { ...restore, code: isOld ? 'dropped' : 'swapped', atMs };
+      if (isOld) return;
+    } else if (restore.code === 'return_ordered') {
+      tenant.restore = { ...restore, code: 'returned', atMs };
+    } else return;
+    // What was proven was proven of another state.
+    tenant.provenBy = null;
   }
 
   startSmoke(runtimeId: string, smokeId: string): 'busy' | SmokeReport {

@@ -4,9 +4,16 @@
  * own: sleeping moves it.
  */
 import { composeName } from '#core/runtime/names.ts';
-import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
+import { MemoryBackups } from './backups.ts';
+import { MemoryRestores } from './restores.ts';
+import type { RestoreRequest } from '#schemas/contract/agent-restore.ts';
 import { exposureChecks } from '#schemas/contract/agent.ts';
-import type { ExposureReport, StateAnswer, VerifyAnswer } from '#schemas/contract/agent.ts';
+import type {
+  ExposureReport,
+  SmokeCode,
+  StateAnswer,
+  VerifyAnswer,
+} from '#schemas/contract/agent.ts';
 import type {
   AgentOutcome,
   ComposeConfig,
@@ -240,26 +247,25 @@ export class MemoryAgent implements TenantAgent {
   checkCalls = 0;
   ended: StateAnswer['codex']['ended'] = null;
   #smoke: StateAnswer['smoke'] = null;
+  /** What the next turns end with. */
+  smokeCode: SmokeCode = 'passed';
   #check: StateAnswer['check'] = null;
-  #backup: BackupReport | null = null;
-  /** What the next backups end with. */
-  backupCode: BackupReport['code'] = 'proven';
-  backupCalls: string[] = [];
-  /** Newest first, proven ones only. */
-  keptBackups: KeptBackup[] = [];
   readonly #clock: SleepingClock;
+  readonly backups: MemoryBackups;
+  readonly restores: MemoryRestores;
   readonly #deployer: MemoryDeployer;
 
   constructor(clock: SleepingClock, deployer: MemoryDeployer) {
     this.#clock = clock;
     this.#deployer = deployer;
+    this.backups = new MemoryBackups(clock);
+    this.restores = new MemoryRestores(clock, deployer);
   }
 
   async state({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<StateAnswer>> {
     this.#clock.advance(answerMs);
     if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     this.#finishSmoke();
-    this.#finishBackup();
     return {
       kind: 'ok',
       value: {
@@ -277,7 +283,8 @@ export class MemoryAgent implements TenantAgent {
         },
         smoke: this.#smoke,
         check: this.#check,
-        backup: { last: this.#backup, kept: [...this.keptBackups] },
+        backup: this.backups.look(),
+        restore: this.restores.look(),
         sessions: [...this.sessions],
         usage: this.usage,
       },
@@ -331,25 +338,11 @@ export class MemoryAgent implements TenantAgent {
   }
 
   async startBackup(_at: unknown, backupId: string): ReturnType<TenantAgent['startBackup']> {
-    const now = this.#clock.now().getTime();
-    this.backupCalls.push(backupId);
-    if (this.#backup?.backupId !== backupId) {
-      const running = { code: 'running', step: 'copying', finishedAtMs: null } as const;
-      this.#backup = { backupId, startedAtMs: now, ...running };
-    }
-    return { kind: 'ok', value: this.#backup };
+    return { kind: 'ok', value: this.backups.begin(backupId) };
   }
 
-  /** By the time somebody looks again. */
-  #finishBackup(): void {
-    if (this.#backup?.code !== 'running') return;
-    const { backupId, startedAtMs: madeAtMs } = this.#backup;
-    const provenAtMs = this.#clock.now().getTime();
-    const code = this.backupCode;
-    this.#backup = { ...this.#backup, code, step: null, finishedAtMs: provenAtMs };
-    if (code !== 'proven') return;
-    const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
-    this.keptBackups = [{ ...made, openclawVersion: '2026.9.6' }, ...this.keptBackups].slice(0, 11);
+  async restore(_at: unknown, request: RestoreRequest): ReturnType<TenantAgent['restore']> {
+    return { kind: 'ok', value: this.restores.take(request) };
   }
 
   async limitAccess(
@@ -388,8 +381,8 @@ export class MemoryAgent implements TenantAgent {
     if (fails) this.turnFails -= 1;
     this.#smoke = {
       ...this.#smoke,
-      code: fails ? 'unavailable' : 'passed',
-      nonceMatched: !fails,
+      code: fails ? 'unavailable' : this.smokeCode,
+      nonceMatched: !fails && this.smokeCode === 'passed',
       provider: 'openai',
       model: 'gpt',
       latencyMs: turnMs,

@@ -159,7 +159,10 @@ describe('a backup', () => {
 
   test('has a scratch runtime that sleeps, and knows no name and no way out', async () => {
     expect(await inContainer('scratch', 'ls -A /home/node/.openclaw')).toBe('');
-    const resolved = await inContainer('scratch', 'getent hosts openai.com || echo unknown');
+    const resolved = await inContainer(
+      'scratch',
+      'RES_OPTIONS=timeout:1 getent hosts openai.com || echo unknown',
+    );
     expect(resolved).toBe('unknown');
     const { MemUsage } = usage.parse(
       JSON.parse(
@@ -174,7 +177,10 @@ describe('a backup', () => {
   });
 
   test('is proven beside the running gateway, which notices nothing, and leaves nothing', async () => {
-    await inContainer('openclaw', 'echo kept > /home/node/.openclaw/workspace/note.md');
+    await inContainer(
+      'openclaw',
+      'cd ~/.openclaw && mkdir -p workspace && echo kept > workspace/note.md',
+    );
     const before = await ready();
     const began = await startOf();
     valueOf(await house.agent.startBackup(acme, 'day-1'));
@@ -190,6 +196,30 @@ describe('a backup', () => {
     // Nothing where a gateway could read it.
     expect(await inContainer('scratch', 'ls -A /home/node/.openclaw')).toBe('');
     await expect(inContainer('openclaw', 'ls /backups')).rejects.toThrow('docker exec');
+  }, 400_000);
+
+  test('is brought back by a restart, and taken back by another', async () => {
+    const inWorkspace = (script: string): Promise<string> =>
+      inContainer('openclaw', `cd ~/.openclaw/workspace && ${script}`);
+    const restarted = async (code: string): Promise<void> => {
+      valueOf(await house.deployer.stop(acme.composeId));
+      valueOf(await house.deployer.start(acme.composeId));
+      const until = (state: StateAnswer): boolean => state.restore?.code === code && isReady(state);
+      await stateWhen(house, acme, { until, withinMs: readyWithinMs });
+    };
+    await inWorkspace('echo changed > note.md && echo late > late.md');
+    const order = { restoreId: 'restore-1', backupId: 'day-1' };
+    const taken = valueOf(await house.agent.restore(acme, { ...order, step: 'order' }));
+    expect(taken).toMatchObject({ code: 'ordered', problem: null });
+    await restarted('swapped');
+    expect(await inWorkspace('cat note.md; ls late.md || true')).toBe('kept');
+    await expectSameLogin();
+    valueOf(await house.agent.restore(acme, { ...order, step: 'return' }));
+    await restarted('returned');
+    expect(await inWorkspace('cat note.md late.md')).toBe('changed\nlate');
+    await expectSameLogin();
+    const aside = 'ls ~/.openclaw/*/restore ~/.openclaw/.*/restore 2>/dev/null || true';
+    expect(await inContainer('openclaw', aside)).toBe('');
   }, 400_000);
 });
 

@@ -3,6 +3,7 @@
  * only; redirects are refused, answers are bounded and parsed, and nothing of them is logged.
  */
 import type * as z from 'zod/mini';
+import { restoreAnswer } from '#schemas/contract/agent-restore.ts';
 import { backupAnswer } from '#schemas/contract/agent-backup.ts';
 import {
   accessAnswer,
@@ -35,6 +36,7 @@ const timeoutsMs: Record<ControlScope, number> = {
   smoke: 15_000,
   check: 15_000,
   backup: 15_000,
+  restore: 60_000,
   access: 15_000,
 };
 
@@ -102,6 +104,10 @@ export const createTenantAgent = (settings: AgentSettings, tickets: Tickets): Te
     startBackup: async (at, backupId) => {
       const started = await ask(at, 'backup', { body: { backupId }, answer: backupAnswer });
       return started.kind === 'ok' ? { kind: 'ok', value: started.value.backup } : started;
+    },
+    restore: async (at, request) => {
+      const told = await ask(at, 'restore', { body: request, answer: restoreAnswer });
+      return told.kind === 'ok' ? { kind: 'ok', value: told.value.restore } : told;
     },
     limitAccess: async (at, allow) => {
       const limited = await ask(at, 'access', { body: { allow }, answer: accessAnswer });

@@ -11,6 +11,7 @@ import { endAccess as putOut, strangersAmong } from './access.ts';
 import { jitterOf } from './changes.ts';
 import { imageRung } from './image-rung.ts';
 import { agentReason, foldCheck, foldState, foldVerify } from './observe.ts';
+import { foldRestore } from './restore-steps.ts';
 import { advanced, failed, seenNow } from './work.ts';
 import type { Outcome, Work } from './work.ts';
 
@@ -24,7 +25,7 @@ export const observeAgent = async (work: Work): Promise<Outcome> => {
   const { deps, row } = work;
   const seen = await deps.agent.state(addressOf(work));
   const sessions = seen.kind === 'ok' ? seen.value.sessions : [];
-  const facts = foldState(work.facts, seen, {
+  const folded = foldState(work.facts, seen, {
     at: seenNow(work).observedAt,
     strangers: await strangersAmong(deps, row, sessions),
     smokeId: row.smokeId,
@@ -32,6 +33,7 @@ export const observeAgent = async (work: Work): Promise<Outcome> => {
     planKey: row.planKey,
     jitter: jitterOf(row.id),
   });
+  const facts = foldRestore(work, folded);
   noteCheck(work, facts);
   noteBackup(work, facts);
   const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';

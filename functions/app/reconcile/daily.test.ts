@@ -130,16 +130,16 @@ describe('the daily backup', () => {
   it('is asked for once a day, and counted only because its tenant lists it', async () => {
     await day();
     await day();
-    expect(fleet.agent.backupCalls).toHaveLength(2);
-    expect(new Set(fleet.agent.backupCalls).size).toBe(2);
-    const [newest] = fleet.agent.keptBackups;
+    expect(fleet.agent.backups.calls).toHaveLength(2);
+    expect(new Set(fleet.agent.backups.calls).size).toBe(2);
+    const [newest] = fleet.agent.backups.kept;
     expect(backup()).toMatchObject({ newest, owedSince: null });
     expect(backup().kept).toHaveLength(2);
     expect(fleet.tasks()).toEqual([]);
   });
 
   it('that fails is not counted, and costs the runtime nothing', async () => {
-    fleet.agent.backupCode = 'storage_full';
+    fleet.agent.backups.code = 'storage_full';
     await day();
     expect(backup()).toMatchObject({ newest: null, kept: [], report: { code: 'storage_full' } });
     expect(backup().owedSince).not.toBeNull();
@@ -147,15 +147,15 @@ describe('the daily backup', () => {
   });
 
   it('that failed for three days is told once, and once more in the next bad spell', async () => {
-    fleet.agent.backupCode = 'proof_unavailable';
+    fleet.agent.backups.code = 'proof_unavailable';
     for (let days = 0; days < 6; days += 1) await day();
     expect(fleet.tasks()).toEqual(['backup_overdue']);
     const [task] = fleet.store.rows('tasks');
     expect(JSON.parse(task?.detail ?? '')).toMatchObject({ code: 'proof_unavailable' });
-    fleet.agent.backupCode = 'proven';
+    fleet.agent.backups.code = 'proven';
     await day();
     expect(backup()).toMatchObject({ kept: [{}], owedSince: null });
-    fleet.agent.backupCode = 'timeout';
+    fleet.agent.backups.code = 'timeout';
     for (let days = 0; days < 6; days += 1) await day();
     expect(fleet.tasks()).toEqual(['backup_overdue', 'backup_overdue']);
     expect(backup().kept).toHaveLength(1);

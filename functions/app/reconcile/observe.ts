@@ -144,6 +144,7 @@ export const foldState = (facts: Facts, state: AgentOutcome<StateAnswer>, seen: 
     smoke: foldSmoke(facts.smoke, state.value, seen),
     check: checkIn(facts, state.value, at),
     backup: foldBackup(facts.backup, state.value, at),
+    restore: { ...facts.restore, observedAt: at, error: null, report: state.value.restore },
     access: { ...facts.access, observedAt: at, strangers },
     usage: usageWorthKeeping(facts.usage, state.value.usage, { ...seen, nowMs: Date.parse(at) }),
   };

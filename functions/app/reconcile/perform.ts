@@ -7,6 +7,7 @@ import * as agent from './agent-steps.ts';
 import * as deployer from './deployer-steps.ts';
 import * as machine from './machine-steps.ts';
 import * as restart from './restart-steps.ts';
+import * as restore from './restore-steps.ts';
 import { advanced } from './work.ts';
 import type { Act, Outcome, Work } from './work.ts';
 
@@ -99,6 +100,8 @@ export const perform = async (act: Act, work: Work): Promise<Outcome> => {
       return agent.startCheck(work, act.checkId);
     case 'start_backup':
       return agent.startBackup(work, act);
+    case 'settle_restore':
+      return restore.settleRestore(work, act.verdict);
     case 'prove_exposure':
       return agent.proveExposure(work);
     case 'end_access':

@@ -34,13 +34,13 @@ describe('a backup that is asked for', () => {
     expect(await codeOf()).toBe('running');
     await reconcileRuntime(fleet.deps, runtimeId);
     await fleet.settle(runtimeId);
-    const [newest] = fleet.agent.keptBackups;
+    const [newest] = fleet.agent.backups.kept;
     expect(backup()).toMatchObject({ report: { code: 'proven' }, newest, owedSince: null });
     expect(backup().kept).toHaveLength(1);
   });
 
   it('that fails is told as what it is, and counts for nothing', async () => {
-    fleet.agent.backupCode = 'storage_full';
+    fleet.agent.backups.code = 'storage_full';
     expect(await codeOf()).toBe('running');
     await reconcileRuntime(fleet.deps, runtimeId);
     await fleet.settle(runtimeId);
@@ -52,7 +52,7 @@ describe('a backup that is asked for', () => {
     expect(await codeOf('stranger')).toBe('runtime_unknown');
     await fleet.command(runtimeId, { desired: 'suspended' });
     expect(await codeOf()).toBe('runtime_not_running');
-    expect(fleet.agent.backupCalls).toEqual([]);
+    expect(fleet.agent.backups.calls).toEqual([]);
   });
 
   it('is bounded', async () => {

@@ -33,6 +33,7 @@ export const appendEvidence = async (
       | 'access_ended'
       | 'entered'
       | 'restart_requested'
+      | 'restore_requested'
       | 'rename_requested'
       | 'plan_chosen'
       | 'pause_requested'

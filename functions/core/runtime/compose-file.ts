@@ -102,6 +102,8 @@ ${environment}${stateOrder(input)}
     volumes:
       - openclaw-state:/home/node/.openclaw
       - agent-data:/data
+      # To bring one back.
+      - backups:/backups
     networks: [cell]
 `;
 

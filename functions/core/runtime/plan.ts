@@ -8,6 +8,7 @@ import { planBackup } from './backup-plan.ts';
 import { nextOwnDayMs, ownDay } from './day.ts';
 import { hasLogin, isClosed, owesSmoke, proofOf } from './proof.ts';
 import { planRestart } from './restart.ts';
+import { isOnTrial, planRestore, trialEndsMs } from './restore.ts';
 import { planSilence } from './silence.ts';
 import { planRemoval, planSuspension } from './take-down.ts';
 import {
@@ -190,6 +191,12 @@ const planPlace = (desired: Desired, facts: Facts, moment: Moment): Action | nul
   return retry(failedAt(compose), { kind: 'configure' });
 };
 
+/** On trial nothing is settled. */
+const noLaterThanTrial = (facts: Facts, action: Action): Action =>
+  isOnTrial(facts) && action.kind === 'wait'
+    ? waitUntil(Math.min(action.untilMs, trialEndsMs(facts)))
+    : action;
+
 export const plan = (desired: Desired, facts: Facts, moment: Moment): Action => {
   switch (desired.state) {
     case 'running':
@@ -197,7 +204,8 @@ export const plan = (desired: Desired, facts: Facts, moment: Moment): Action => 
         planPlace(desired, facts, moment) ??
         planDeployment(desired, facts, moment) ??
         planRestart(desired, facts, moment) ??
-        planHandover(desired, facts, moment)
+        planRestore(desired, facts, moment) ??
+        noLaterThanTrial(facts, planHandover(desired, facts, moment))
       );
     case 'suspended':
       return planSuspension(desired, facts, moment);

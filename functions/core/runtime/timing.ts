@@ -58,6 +58,8 @@ export type Action =
   | { readonly kind: 'start_check'; readonly checkId: string }
   /** Copies, seals and proves the state on the tenant. */
   | { readonly kind: 'start_backup'; readonly backupId: string; readonly day: number }
+  /** Keeps a restored state, or has the old one brought back by one more restart. */
+  | { readonly kind: 'settle_restore'; readonly verdict: 'keep' | 'return' }
   /** Ends the sessions of everybody who is no owner of the workspace. */
   | { readonly kind: 'end_access' }
   /** A create whose answer was lost may have left a service nobody wrote down. */

@@ -5,6 +5,7 @@
 import type { UpdateFailure } from '#schemas/contract/updates.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { hasLogin, isClosed, proofOf } from '#core/runtime/proof.ts';
+import { isRestoring } from '#core/runtime/restore.ts';
 import { timeOf } from '#core/runtime/timing.ts';
 import { hour, minute } from './update.ts';
 import type { UpdateFacts } from './update.ts';
@@ -51,7 +52,8 @@ const answers = ({ agent }: Facts): boolean => agent.error === null && agent.gat
 export const isWell = ({ facts, configHash, isRestartOwed }: UpdateFacts): boolean => {
   const { deployment, takedown, codex, smoke } = facts;
   const { verified, closed } = passed(facts);
-  const isStill = codex.status !== 'linking' && smoke.report?.code !== 'running' && !isRestartOwed;
+  const isBusy = isRestartOwed || isRestoring(facts);
+  const isStill = codex.status !== 'linking' && smoke.report?.code !== 'running' && !isBusy;
   const isThere = deployment.status === 'done' && deployment.configHash === configHash;
   return isThere && takedown.state === null && answers(facts) && verified && closed && isStill;
 };

@@ -12,6 +12,7 @@ import { openRuntime } from '#app/runtimes/enter.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { rename } from '#app/runtimes/rename.ts';
+import { requestRestore } from '#app/runtimes/restore.ts';
 import { requestRestart } from '#app/runtimes/restart.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { requestVerify } from '#app/runtimes/verify.ts';
@@ -32,6 +33,7 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.restartRuntime, callers, requestRestart.bind(null, deps)),
     member(contract.pauseRuntime, callers, pause.bind(null, deps)),
     member(contract.resumeRuntime, callers, resume.bind(null, deps)),
+    member(contract.restoreRuntime, callers, requestRestore.bind(null, deps)),
     member(contract.backupRuntime, callers, requestBackup.bind(null, deps)),
     member(contract.renameRuntime, callers, rename.bind(null, deps)),
     member(contract.chooseUpdateTimes, callers, chooseUpdateTimes.bind(null, deps)),

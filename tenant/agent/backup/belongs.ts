@@ -4,8 +4,13 @@
  * means something to the running process, stays out.
  */
 
-/** Below the state folder: caches, locks, logs, scratch files, an index of links. */
-const remade: ReadonlySet<string> = new Set(['cache', 'locks', 'logs', 'tmp', 'plugin-skills']);
+import { copiesFolder } from '../bootstrap/state-size.ts';
+
+/** Below the state folder: caches, locks, logs, scratch files, links, what an update or a restore set aside. */
+const remade: ReadonlySet<string> = new Set([
+  ...['cache', 'locks', 'logs', 'tmp', 'plugin-skills'],
+  copiesFolder,
+]);
 
 /** A database's own helpers: their content is in the copy of the database. */
 const sidecar = /\.sqlite-(wal|shm|journal)$/;

@@ -10,6 +10,7 @@ import type { AgentConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 import { isObject, renderConfig } from './document.ts';
+import { applyRestore } from './restore.ts';
 import { carryOut } from './state-copy.ts';
 import { noteStateSize, stateSizeFile } from './state-size.ts';
 import type { Json, JsonObject } from './document.ts';
@@ -27,6 +28,7 @@ export async function bootstrap(
     log,
     now,
   });
+  await applyRestore(config, log, now);
   const counted = await noteStateSize(
     config.openclawStateDir,
     join(config.dataDir, stateSizeFile),

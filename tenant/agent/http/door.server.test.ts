@@ -68,6 +68,7 @@ beforeAll(async () => {
       smoke: breaking,
       'codex:device': echo,
       check: echo,
+      restore: echo,
       backup: echo,
       access: echo,
       watch: async () => ({ stream: (response) => void response.writeHead(200).end('{}\n') }),

@@ -55,7 +55,19 @@ function newFacts(): Facts {
   const entered = (): string[] => [];
   const usage = new Usage({ gateway, dataDir: folder, now });
   const backup = (): BackupState => ({ last: null, kept: [] });
-  const parts = { gateway, codexLogin, record, smoke, check, usage, backup, entered, now };
+  const restores = { report: () => Promise.resolve(null) };
+  const parts = {
+    gateway,
+    codexLogin,
+    record,
+    smoke,
+    check,
+    usage,
+    backup,
+    restores,
+    entered,
+    now,
+  };
   return new Facts({ runtimeId: 'rt_1', ...parts });
 }
 

@@ -8,6 +8,7 @@
 import type { BackupState } from '#schemas/contract/agent-backup.ts';
 import type { CodexStatus, StateAnswer } from '#schemas/contract/agent.ts';
 import { authStatus } from '#schemas/wire/openclaw.ts';
+import type { Restores } from '../backup/restores.ts';
 import type { CodexLogin } from '../codex/attempts.ts';
 import type { LoginRecord } from '../codex/record.ts';
 import { within } from '../deadline.ts';
@@ -54,6 +55,7 @@ export interface FactsOptions {
   readonly check: Check;
   readonly usage: Usage;
   readonly backup: () => BackupState;
+  readonly restores: Pick<Restores, 'report'>;
   /** Whose browsers are in the Control UI. */
   readonly entered: () => string[];
   readonly now: () => number;
@@ -96,6 +98,7 @@ export class Facts {
       smoke: this.#options.smoke.report(),
       check: this.#options.check.report(),
       backup: this.#options.backup(),
+      restore: await this.#options.restores.report(),
       sessions: this.#options.entered(),
       usage: gateway.status === 'ready' ? usage : null,
     };

@@ -72,6 +72,7 @@ const allowed = {
   '/enter': ['owner', 'member'],
   '/restart': ['owner', 'member'],
   '/backup': ['owner', 'member'],
+  '/restore': ['owner', 'member'],
   '/rename': ['owner', 'member'],
   '/update-times': ['owner', 'member'],
   '/watch': ['owner', 'member'],
@@ -111,6 +112,7 @@ const codesOf = async (
     '/enter': call(functions, runtimes.enterRuntime, { runtimeId }),
     '/restart': call(functions, runtimes.restartRuntime, command),
     '/backup': call(functions, runtimes.backupRuntime, command),
+    '/restore': call(functions, runtimes.restoreRuntime, { ...command, backupId: 'none' }),
     '/rename': call(functions, runtimes.renameRuntime, { ...command, name: 'X' }),
     '/update-times': call(functions, runtimes.chooseUpdateTimes, {
       ...{ ...command, quietHour: 4, timeZone: 'UTC', heldUntil: null },

@@ -75,6 +75,7 @@ const codesOf = (
     call(functions, operations.enterRuntime, { runtimeId }),
     call(functions, operations.restartRuntime, target),
     call(functions, operations.backupRuntime, target),
+    call(functions, operations.restoreRuntime, { ...target, backupId: 'none' }),
     call(functions, operations.renameRuntime, { ...target, name: 'Mine' }),
     call(functions, operations.chooseUpdateTimes, { ...target, ...updateTimes }),
     call(functions, operations.watchRuntime, { runtimeId }),
@@ -113,6 +114,7 @@ export const commands = (product: () => TestProduct): void => {
         call(functions, operations.runSmoke, target),
         call(functions, operations.restartRuntime, target),
         call(functions, operations.backupRuntime, target),
+        call(functions, operations.restoreRuntime, { ...target, backupId: 'none' }),
       ];
     };
     const now = await Promise.all(commandsAt(revision).map(codeOf));

@@ -111,12 +111,13 @@ export const inTheTeam = {
 
 /**
  * Come to only on another day, or with a browser inside: no death is tried at them. All may be done
- * again harmlessly, a check and a backup by their ids and an end of access by what it asks for.
+ * again harmlessly, a check, a backup and a restore's end by their ids and an end of access by what it asks for.
  */
 export const untried = {
   reconcile: [
     'runtime.start_check.done',
     'runtime.start_backup.done',
+    'runtime.settle_restore.done',
     'runtime.end_access.done',
     'update.planned',
     'update.started',

@@ -44,6 +44,7 @@ const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
   start_smoke: true,
   start_check: true,
   start_backup: true,
+  settle_restore: true,
   end_access: true,
   find_compose: true,
   stop: true,

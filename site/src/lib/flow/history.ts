@@ -41,6 +41,7 @@ export type HistoryWord =
   | ExposureKind
   | 'entered'
   | 'restart_requested'
+  | 'restore_requested'
   | 'rename_requested'
   | 'plan_chosen'
   | 'pause_requested'
@@ -70,6 +71,7 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   ...exposureKinds,
   'entered',
   'restart_requested',
+  'restore_requested',
   'rename_requested',
   'plan_chosen',
   'pause_requested',

@@ -3,6 +3,7 @@ import { errorInfo } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { RuntimeRow } from '#schemas/contract/rows.ts';
 import type { BackupCode } from '#schemas/contract/agent-backup.ts';
+import type { RestoreCode, RestoreProblem } from '#schemas/contract/agent-restore.ts';
 import type { UsageReport } from '#schemas/contract/usage.ts';
 import type { LogLine } from '#schemas/contract/watch.ts';
 import type { WatchState } from '../flow/log-lines.ts';
@@ -11,7 +12,7 @@ import { runtimeFixture } from './fixtures.ts';
 
 const gibibyte = 1_024 ** 3;
 
-const made = (days: number, code: BackupCode | null = 'proven'): string => {
+const made = (days: number, code: BackupCode | null = 'proven', more: object = {}): string => {
   const at = (age: number): number => Date.now() - age * 24 * 3_600_000 - 3_600_000;
   const kept = Array.from({ length: days }, (_, age) => ({
     ...{ backupId: `day-${20_800 - age}`, madeAtMs: at(age), sizeBytes: 4_812_300 - age * 70_000 },
@@ -22,7 +23,11 @@ const made = (days: number, code: BackupCode | null = 'proven'): string => {
     first === undefined ? null : { ...first, ...proof, provenAtMs: first.madeAtMs + 41_000 };
   const times = { startedAtMs: at(0), finishedAtMs: code === 'running' ? null : at(0) + 41_000 };
   const report = code === null ? null : { backupId: 'day-20800', code, step: null, ...times };
-  return JSON.stringify({ backup: { report, newest, kept } });
+  return JSON.stringify({ backup: { report, newest, kept }, ...more });
+};
+const brought = (code: RestoreCode, problem: RestoreProblem | null = null): RuntimeRow => {
+  const report = { restoreId: 'restore-1', backupId: 'day-20800', code, problem, atMs: Date.now() };
+  return { ...ready, facts: made(4, 'proven', { restore: { report } }) };
 };
 
 export interface ManageScene {
@@ -137,6 +142,10 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
   'backed-up': scene({ runtime: { ...ready, facts: made(11) } }),
   'backup-running': scene({ runtime: { ...ready, facts: made(3, 'running') } }),
   'backup-failed': scene({ runtime: { ...ready, facts: made(2, 'storage_full') } }),
+  'restore-swapped': scene({ runtime: brought('swapped') }),
+  'restore-kept': scene({ runtime: brought('kept') }),
+  'restore-returned': scene({ runtime: brought('returned') }),
+  'restore-failed': scene({ runtime: brought('failed', 'storage_full') }),
   'backup-refused': scene({
     begin: show('live', ({ backingUp }) => {
       backingUp.failure = failing('too_many_requests');

@@ -3,9 +3,11 @@ import {
   backupRuntime,
   pauseRuntime,
   renameRuntime,
+  restoreRuntime,
   restartRuntime,
   resumeRuntime,
 } from '#schemas/contract/runtimes.ts';
+import type { RestoreReport } from '#schemas/contract/agent-restore.ts';
 import type { RuntimeRow } from '#schemas/contract/rows.ts';
 import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
@@ -16,6 +18,9 @@ type Target = Pick<RuntimeRow, '$id' | 'revision'>;
 export class Keeper {
   readonly restarting = new Action();
   readonly backingUp = new Action();
+  readonly bringingBack = new Action();
+  /** How the order that was just given stands, before the row tells of it. */
+  restore = $state<RestoreReport | null>(null);
   readonly naming = new Action();
   /** Pausing, and ending a pause. */
   readonly standing = new Action();
@@ -61,6 +66,15 @@ export class Keeper {
   async backUp({ $id: runtimeId, revision }: Target): Promise<void> {
     const body = { runtimeId, revision };
     await this.backingUp.run(() => this.#app.with((gateway) => gateway.call(backupRuntime, body)));
+    this.#onchanged();
+  }
+
+  async bringBack({ $id: runtimeId, revision }: Target, backupId: string): Promise<void> {
+    const body = { runtimeId, revision, backupId };
+    const done = await this.bringingBack.run(() =>
+      this.#app.with((gateway) => gateway.call(restoreRuntime, body)),
+    );
+    this.restore = done?.value.restore ?? null;
     this.#onchanged();
   }
 

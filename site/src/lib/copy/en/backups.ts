@@ -1,5 +1,6 @@
 /** English: backups of a runtime. */
 import type { BackupCode } from '#schemas/contract/agent-backup.ts';
+import type { RestoreCode, RestoreProblem } from '#schemas/contract/agent-restore.ts';
 
 export const backups = {
   title: 'Backups',
@@ -16,6 +17,41 @@ export const backups = {
   button: 'Make a backup now',
   asking: 'Asking…',
   stopped: 'Of a runtime that is stopped no backup is made. Those it has are kept.',
+  list: 'Kept backups',
+  restore: {
+    button: 'Bring it back',
+    of: (time: string) => `Bring back the backup of ${time}`,
+    dialog: 'Bring this backup back?',
+    moment: (time: string) => `Your runtime becomes what it was at ${time}.`,
+    lost: 'Lost is everything since then: conversations, files, settings, and logins made since. What is under way now is cut off, messages on their way included.',
+    login:
+      'Your Codex login may be too old to be taken; then you log in once more. Nothing is paid for it.',
+    safe: 'Then it restarts, is verified anew and answers one turn as a test. If that fails, what you have now comes back by itself. To keep what you have now in any case, make a backup first.',
+    confirm: 'Bring it back now',
+    asking: 'Asking…',
+    keep: 'Not now',
+    under: {
+      ordered: 'The backup is being brought back',
+      swapping: 'The backup is being brought back',
+      swapped: 'The backup is back and is being tried',
+      return_ordered: 'What you had is coming back',
+      returning: 'What you had is coming back',
+    } as Readonly<Partial<Record<RestoreCode, string>>>,
+    underText: 'It takes about a minute or two; you may leave this page.',
+    ended: {
+      kept: 'The backup was brought back and works.',
+      returned:
+        'Your runtime did not work on the backup. What you had before is back, and nothing of it is lost.',
+      failed: 'The backup could not be brought back. Nothing was changed.',
+      dropped: 'Your runtime was not restarted in time. Nothing was changed; ask again.',
+    } as Readonly<Partial<Record<RestoreCode, string>>>,
+    problems: {
+      backup_missing: 'That backup is not there any more.',
+      archive_broken: 'It is damaged.',
+      storage_full: 'There is not enough room on the server’s disk.',
+      unknown: 'The reason has no name yet.',
+    } satisfies Record<RestoreProblem, string>,
+  },
   codes: {
     running: 'It is being made.',
     proven: 'It is proven.',

@@ -142,6 +142,7 @@ export const orders = {
       exposure_failed: 'Tried from outside: something answers strangers; the operator was told',
       entered: 'A session was opened in the runtime',
       restart_requested: 'A restart was asked for',
+      restore_requested: 'A backup was to be brought back',
       rename_requested: 'Another name was given',
       plan_chosen: 'Another plan was chosen for the next renewal',
       pause_requested: 'It was paused',

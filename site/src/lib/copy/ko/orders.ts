@@ -132,6 +132,7 @@ export const orders: OrdersCopy = {
       exposure_failed: '외부에서 확인함: 열려 있는 곳이 있어 운영자에게 알림',
       entered: '런타임에 들어갔습니다',
       restart_requested: '다시 시작을 요청했습니다',
+      restore_requested: '백업으로 되돌리기를 요청했습니다',
       rename_requested: '이름을 바꿨습니다',
       plan_chosen: '다음 연장부터의 요금제를 골랐습니다',
       pause_requested: '일시 정지했습니다',
