@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import type { BodyOf, Operation } from './operation.ts';
 import * as billing from './operator-billing.ts';
+import * as fleet from './operator-fleet.ts';
 import * as machines from './operator-runtimes.ts';
 import * as updates from './operator-updates.ts';
 import { overview } from './operator-overview.ts';
@@ -155,6 +156,19 @@ export const helpEntries: readonly HelpEntry[] = [
   entry(updates.chooseRing, 'reads', {
     what: 'Puts a runtime into a ring; null: into the one that its id says.',
     sample: { runtimeId, ring: 'canary', reason: 'ours', dryRun: true },
+  }),
+  entry(fleet.fleetOverview, 'reads', {
+    what: 'All runtimes: versions, disk, memory, logins, backups, terms, and what is at risk.',
+    sample: { risk: 'any', sort: 'risk', page: 0 },
+  }),
+  entry(fleet.actOnFleet, 'reads', {
+    what: 'One action over several runtimes; with "dryRun" false it is done, each with its audit entry.',
+    sample: {
+      targets: [{ runtimeId, revision: 1 }],
+      action: 'retry',
+      reason: 'looked stuck',
+      dryRun: true,
+    },
   }),
   entry(contract.listServers, 'reads', {
     what: 'Servers, and how many slots are held.',

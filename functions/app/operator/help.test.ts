@@ -3,6 +3,7 @@ import type { Operation } from '#schemas/contract/operation.ts';
 import * as billing from '#schemas/contract/operator-billing.ts';
 import * as contract from '#schemas/contract/operator.ts';
 import * as figures from '#schemas/contract/operator-overview.ts';
+import * as fleet from '#schemas/contract/operator-fleet.ts';
 import * as machines from '#schemas/contract/operator-runtimes.ts';
 import * as updates from '#schemas/contract/operator-updates.ts';
 import { helpEntries } from '#schemas/contract/operator-help.ts';
@@ -22,6 +23,7 @@ test('every operation of the operator is told once, and nothing else', () => {
     ...figures,
     ...machines,
     ...updates,
+    ...fleet,
   }).flatMap((value) => (isOperation(value) ? value.path : []));
   const told = helpEntries.map(({ operation }) => operation.path);
   expect(told.toSorted()).toEqual(paths.toSorted());

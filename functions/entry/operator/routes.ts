@@ -1,5 +1,7 @@
 /** One line an operation of the operator function. */
 import { createInvite, createInvites, listInvites, revokeInvite } from '#app/operator/invites.ts';
+import { actOnFleet } from '#app/operator/fleet/act.ts';
+import { readFleet } from '#app/operator/fleet/overview.ts';
 import { answerHelp } from '#app/operator/help.ts';
 import { readHistory } from '#app/operator/history.ts';
 import { closeTask, listTasks } from '#app/operator/tasks.ts';
@@ -24,6 +26,7 @@ import { appwriteEnv, paymentEnv } from '#adapters/system/env.ts';
 import { versionEnv } from '#adapters/system/runtime-env.ts';
 import { system } from '#adapters/system/system.ts';
 import * as billing from '#schemas/contract/operator-billing.ts';
+import * as fleet from '#schemas/contract/operator-fleet.ts';
 import * as figures from '#schemas/contract/operator-overview.ts';
 import * as runtimes from '#schemas/contract/operator-runtimes.ts';
 import * as updates from '#schemas/contract/operator-updates.ts';
@@ -51,6 +54,10 @@ export const routes: RoutesOf = (call, log) => {
     operator(contract.closeTask, callers, (actor, body) => closeTask(deps, actor, body)),
     operator(contract.listServers, callers, () => listServers(deps)),
     operator(contract.saveServer, callers, (actor, body) => saveServer(deps, actor, body)),
+    operator(fleet.fleetOverview, callers, (_actor, body) => readFleet(versions(), body)),
+    operator(fleet.actOnFleet, callers, (actor, body) =>
+      actOnFleet({ ...deps, deployer: () => machines().deployer }, actor, body),
+    ),
     operator(updates.showUpdates, callers, () => showUpdates(versions())),
     operator(updates.setTarget, callers, (actor, body) => setTarget(versions(), actor, body)),
     operator(updates.raiseFloor, callers, (actor, body) => raiseFloor(versions(), actor, body)),

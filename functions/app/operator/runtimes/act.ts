@@ -25,6 +25,8 @@ import { judgeAction } from './judge.ts';
 export interface ActDeps extends OperatorDeps {
   /** Made only where it is needed: the rest works while Dokploy is not set up. */
   readonly deployer: () => Pick<Deployer, 'stop' | 'start'>;
+  /** A restart is written down, and the reconciler makes it: for many at once. */
+  readonly restartsLater?: boolean;
 }
 
 type Body = BodyOf<typeof actOperation>;
@@ -48,9 +50,13 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   const answer = { runtimeId, dryRun, effects: [...judged.effects] };
   if (dryRun) return succeed({ ...answer, revision: row.revision });
   await audit(deps, actor, body);
-  const failed = action === 'restart' ? await restart(deps, facts) : null;
+  const isLater = action === 'restart' && deps.restartsLater === true;
+  const failed = action === 'restart' && !isLater ? await restart(deps, facts) : null;
   if (failed !== null) return fail(failed);
-  const revision = await write(deps, row, wishOf({ row, body, facts, at: deps.clock.now() }));
+  const revision = await write(deps, row, {
+    ...wishOf({ row, body, facts, at: deps.clock.now() }),
+    ...(isLater ? { restartId: deps.ids.newId() } : {}),
+  });
   return revision === null ? fail('stale_revision') : succeed({ ...answer, revision });
 };
 
@@ -66,6 +72,7 @@ type Wish = Partial<
     | 'termDueAt'
     | 'paidUntil'
     | 'periods'
+    | 'restartId'
     | UpdateColumn
   >
 >;

@@ -4,6 +4,7 @@ import { billing } from './operator-billing.ts';
 import { compose } from './operator-runtimes.ts';
 import { fileHistory } from './operator-history.ts';
 import { overview } from './operator-overview.ts';
+import { fleet } from './operator-fleet.ts';
 import { servers } from './operator-servers.ts';
 import { details, tasks } from './operator-tasks.ts';
 
@@ -45,6 +46,7 @@ export const operator = {
     more: 'Show more',
   },
   overview,
+  fleet,
   servers,
   compose,
   deployments: {

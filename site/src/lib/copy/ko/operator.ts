@@ -4,6 +4,7 @@ import { billing } from './operator-billing.ts';
 import { compose } from './operator-runtimes.ts';
 import { fileHistory } from './operator-history.ts';
 import { overview } from './operator-overview.ts';
+import { fleet } from './operator-fleet.ts';
 import { servers } from './operator-servers.ts';
 import { details, tasks } from './operator-tasks.ts';
 
@@ -44,6 +45,7 @@ export const operator: OperatorCopy = {
     more: '더 보기',
   },
   overview,
+  fleet,
   servers,
   compose,
   deployments: {
