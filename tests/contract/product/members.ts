@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { call, logIn, order } from '#local/customer/customer.ts';
 import type { Customer } from '#local/customer/customer.ts';
 import * as checkout from '#schemas/contract/checkout.ts';
+import * as planChange from '#schemas/contract/plan-change.ts';
 import * as runtimes from '#schemas/contract/runtimes.ts';
 import { inspectInvitation, joinWorkspace } from '#schemas/contract/signup.ts';
 import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
@@ -73,6 +74,11 @@ const allowed = {
   '/restart': ['owner', 'member'],
   '/backup': ['owner', 'member'],
   '/restore': ['owner', 'member'],
+  '/pause': ['owner', 'member'],
+  '/resume': ['owner', 'member'],
+  '/plan/quote': ['owner', 'billing'],
+  '/plan/upgrade': ['owner', 'billing'],
+  '/plan/next': ['owner', 'billing'],
   '/rename': ['owner', 'member'],
   '/update-times': ['owner', 'member'],
   '/watch': ['owner', 'member'],
@@ -113,6 +119,13 @@ const codesOf = async (
     '/restart': call(functions, runtimes.restartRuntime, command),
     '/backup': call(functions, runtimes.backupRuntime, command),
     '/restore': call(functions, runtimes.restoreRuntime, { ...command, backupId: 'none' }),
+    '/pause': call(functions, runtimes.pauseRuntime, command),
+    '/resume': call(functions, runtimes.resumeRuntime, command),
+    '/plan/quote': call(functions, planChange.quotePlan, { runtimeId, planKey: 'none' }),
+    '/plan/upgrade': call(functions, planChange.upgradePlan, {
+      ...{ runtimeId, planKey: 'none', phone, requestKey: newRequestKey() },
+    }),
+    '/plan/next': call(functions, planChange.chooseNextPlan, { ...command, planKey: 'basic' }),
     '/rename': call(functions, runtimes.renameRuntime, { ...command, name: 'X' }),
     '/update-times': call(functions, runtimes.chooseUpdateTimes, {
       ...{ ...command, quietHour: 4, timeZone: 'UTC', heldUntil: null },
