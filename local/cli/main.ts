@@ -18,6 +18,17 @@ if (load === undefined) {
   say(`There is no command "${name}". Known: ${Object.keys(commands).join(', ')}.`);
   process.exit(2);
 }
+/** For those that take no word apart themselves: asking about a command must not carry it out. */
+const usages: Readonly<Record<string, string>> = {
+  start: 'Usage: npm start   the whole product; HOSTED_PORT=18080 npm start moves its ports',
+  demo: 'Usage: npm run demo -- [--json]   from invite to ready without hands',
+  reset: 'Usage: npm run reset   drops all accounts, orders and runtimes of this machine',
+};
+const usage = args.includes('--help') ? usages[name] : undefined;
+if (usage !== undefined) {
+  say(usage);
+  process.exit(0);
+}
 try {
   const { run } = await load();
   process.exitCode = await run(args);
