@@ -7,6 +7,7 @@ import { inspectionMinute } from '#core/runtime/slots.ts';
 import { hostOf } from '#core/workspace/subdomain.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
 import { paidTimeColumns } from '#app/terms/paid-time.ts';
+import { termDays } from '#schemas/contract/terms.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import { noFacts } from '#schemas/record/runtime.ts';
 import { claimHost } from './claim-host.ts';
@@ -15,6 +16,8 @@ import type { StoredOrder } from './order-row.ts';
 import { firstImage } from '#core/update/first-image.ts';
 import { neverUpdated } from '#app/updates/floor.ts';
 import { readRelease } from '#app/updates/releases.ts';
+
+const dayMs = 24 * 60 * 60_000;
 
 export const openRuntime = async (
   deps: OrderDeps,
@@ -57,11 +60,16 @@ const placeOf = async (deps: OrderDeps, order: StoredOrder): Promise<string | nu
   return hostOf(name, deps.runtimeDomain);
 };
 
+/** When its first reminder is due: before that nothing of its term happens. */
+const firstLook = (paidUntil: string): string =>
+  new Date(Date.parse(paidUntil) - termDays.renewal * dayMs).toISOString();
+
 const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Promise<void> => {
   const now = deps.clock.now();
   const first = firstImage(await readRelease(deps.store));
   const { months } = planSnapshot.parse(JSON.parse(order.planSnapshot));
   const plan = { key: order.planKey, version: order.planVersion };
+  const paid = firstPeriod({ orderId: order.id, months, plan }, now);
   const outcome = await deps.store.create('runtimes', order.runtimeId, {
     data: {
       workspaceId: order.workspaceId,
@@ -75,7 +83,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       facts: JSON.stringify(noFacts),
       receipt: null,
       revision: 1,
-      ...paidTimeColumns(firstPeriod({ orderId: order.id, months, plan }, now)),
+      ...paidTimeColumns(paid),
       verifyRequestedAt: null,
       smokeId: null,
       smokeNonce: null,
@@ -91,7 +99,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       suspendedFor: null,
       suspendedAt: null,
       pausedAt: null,
-      termDueAt: now.toISOString(),
+      termDueAt: firstLook(paid.paidUntil),
       ...neverUpdated,
       ...(first ?? {}),
     },

@@ -141,7 +141,8 @@ describe('afterwards', () => {
     expect(of(await listAll(stage, 'slots'), 'runtimeId')).toEqual(of(runtimes, '$id'));
     expect(new Set(stacks.map(({ status }) => status))).toEqual(new Set(['done']));
     const running = await Promise.all(stacks.map(({ appName }) => runningIn(stage, appName)));
-    expect(running.map((names) => names.length)).toEqual(stacks.map(() => 2));
+    // The gateway, its agent, and the service in which backups are proven.
+    expect(running.map((names) => names.length)).toEqual(stacks.map(() => 3));
   });
 
   test('every receipt left once, whoever died over it', async () => {
