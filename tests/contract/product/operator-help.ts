@@ -3,7 +3,10 @@ import { ExecutionMethod } from 'node-appwrite';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { call, order } from '#local/customer/customer.ts';
+import { openclawImage } from '#local/supervisor/images.ts';
+import { openclawVersion } from '#local/supervisor/openclaw.ts';
 import { makePayLink } from '#schemas/contract/operator-billing.ts';
+import { setTarget } from '#schemas/contract/operator-updates.ts';
 import { databaseId } from '#schemas/tables/define.ts';
 import { appwriteCodeOf, unique } from '#tests/support/product.ts';
 import type { TestProduct } from '#tests/support/product.ts';
@@ -47,6 +50,11 @@ const furnish = async (product: TestProduct): Promise<void> => {
     });
   }
   await product.makeInvite({ note: 'told in the help' });
+  // What runs already: samples speak of a ring that has a target, and nobody is updated by this one.
+  await call(product.admin.functions, setTarget, {
+    ...{ ring: 'canary', image: openclawImage(), version: openclawVersion() },
+    ...{ noticeHours: 24, soakMinutes: 360, reason: 'told in the help', dryRun: false },
+  });
 };
 
 export const operatorHelp = (product: () => TestProduct): void => {
