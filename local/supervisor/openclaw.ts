@@ -1,6 +1,13 @@
 /** The real OpenClaw gateway, installed once into `.local/openclaw` (330 packages, 770 MB). */
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { installLocked } from './locked-packages.ts';
@@ -48,6 +55,8 @@ export const installOtherVersion = async (version: string): Promise<void> => {
   const folder = join(dirname(openclawFolder), `${othersPrefix}${version}`);
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(source, '.npmrc'), join(folder, '.npmrc'));
+  // Without one npm would install into the nearest folder above that has one: this project's own.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'other', private: true }));
   const path = `${dirname(node)}:${process.env['PATH'] ?? ''}`;
   const args = ['install', `openclaw@${version}`, '--no-audit', '--no-fund', '--loglevel=error'];
   await step(`Installing OpenClaw ${version} (once, about 600 MB)`, async () => {

@@ -68,4 +68,8 @@ export const factsView = z.object({
   usage: z._default(z.nullable(usageReport), null),
   backup: z._default(backupView, { report: null, newest: null, kept: [] }),
   restore: z._default(restoreView, { report: null }),
+  /** Of OpenClaw, as it said itself. */
+  agent: z._default(z.object({ version: z._default(z.nullable(z.string()), null) }), {
+    version: null,
+  }),
 });

@@ -30,7 +30,7 @@ import { eventually } from '#tests/support/http.ts';
 import { startTestProduct } from '#tests/support/product.ts';
 import type { AnyRow, Owner, TestProduct } from '#tests/support/product.ts';
 
-export const olderVersion = '2026.9.3';
+export const olderVersion = '2026.9.5';
 const provisioningMs = 300_000;
 const updateMs = 600_000;
 

@@ -8,6 +8,8 @@ import type { UsageReport } from '#schemas/contract/usage.ts';
 import type { LogLine } from '#schemas/contract/watch.ts';
 import type { WatchState } from '../flow/log-lines.ts';
 import type { Keeper } from '../state/keeper.svelte.ts';
+import { updateRecord } from '#schemas/contract/updates.ts';
+import type { UpdateRecord } from '#schemas/contract/updates.ts';
 import { runtimeFixture } from './fixtures.ts';
 
 const gibibyte = 1_024 ** 3;
@@ -100,6 +102,19 @@ const scene = (extra: Partial<ManageScene> = {}): ManageScene => ({
   begin: show('live', measured(usage(0.78, 74))),
   ...extra,
 });
+const inDays = (days: number): string => new Date(Date.now() + days * 24 * 3_600_000).toISOString();
+const updated = (
+  updateState: NonNullable<RuntimeRow['updateState']>,
+  more: Partial<UpdateRecord> = {},
+): RuntimeRow => {
+  const [from, to] = ['2026.9.5', '2026.9.6'].map((version) => ({ image: 'openclaw', version }));
+  const update = updateRecord.parse({
+    ...{ updateId: 'update-1', why: 'target', from, to, latestAt: null },
+    ...{ earliestAt: inDays(0), startsAt: inDays(1), ...more },
+  });
+  const facts = JSON.stringify({ agent: { version: '2026.9.5' } });
+  return { ...ready, facts, updateState, update: JSON.stringify(update) };
+};
 const hoursAgo = new Date(Date.now() - 3 * 3_600_000).toISOString();
 const stopped = (suspendedFor: RuntimeRow['suspendedFor']): RuntimeRow =>
   runtimeFixture('suspended', {}, { suspendedFor, suspendedAt: hoursAgo, pausedAt: hoursAgo });
@@ -149,6 +164,26 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
   'backup-refused': scene({
     begin: show('live', ({ backingUp }) => {
       backingUp.failure = failing('too_many_requests');
+    }),
+  }),
+  'update-planned': scene({ runtime: updated('planned') }),
+  'update-urgent': scene({
+    runtime: {
+      ...updated('planned', { why: 'floor', latestAt: inDays(3) }),
+      updatesHeldUntil: inDays(20),
+      quietHour: 23,
+      timeZone: 'America/Los_Angeles',
+    },
+  }),
+  'update-applying': scene({ runtime: updated('applying') }),
+  'update-returning': scene({ runtime: updated('returning') }),
+  'update-done': scene({ runtime: updated('done', { endedAt: inDays(-1) }) }),
+  'update-back': scene({
+    runtime: updated('rolled_back', { endedAt: inDays(-1), failure: 'smoke_failed' }),
+  }),
+  'times-stale': scene({
+    begin: show('live', ({ timing }) => {
+      timing.failure = failing('stale_revision');
     }),
   }),
   'name-stale': scene({

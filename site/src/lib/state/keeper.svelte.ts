@@ -1,6 +1,8 @@
 /** What one does with a runtime from its page: the log, a restart, a backup, another name. */
+import type { UpdateTimes } from '#lib/flow/update.ts';
 import {
   backupRuntime,
+  chooseUpdateTimes,
   pauseRuntime,
   renameRuntime,
   restoreRuntime,
@@ -24,9 +26,12 @@ export class Keeper {
   readonly naming = new Action();
   /** Pausing, and ending a pause. */
   readonly standing = new Action();
+  readonly timing = new Action();
   readonly log: LogWatch;
   /** The name was taken; until something else is typed. */
   saved = $state(false);
+  /** The times of updates were taken; until others are chosen. */
+  timed = $state(false);
   readonly #app: App;
   readonly #onchanged: () => void;
 
@@ -76,6 +81,18 @@ export class Keeper {
     );
     this.restore = done?.value.restore ?? null;
     this.#onchanged();
+  }
+
+  /** True when they were taken. */
+  async chooseTimes({ $id: runtimeId, revision }: Target, times: UpdateTimes): Promise<boolean> {
+    const body = { runtimeId, revision, ...times };
+    this.timed = false;
+    const done = await this.timing.run(() =>
+      this.#app.with((gateway) => gateway.call(chooseUpdateTimes, body)),
+    );
+    this.timed = done !== null;
+    this.#onchanged();
+    return this.timed;
   }
 
   async rename({ $id: runtimeId, revision }: Target, name: string): Promise<void> {

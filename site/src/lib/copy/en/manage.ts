@@ -1,6 +1,7 @@
 /** English: what one does with a runtime that runs. */
 import type { UsageBand } from '#schemas/contract/usage.ts';
 import { backups } from './backups.ts';
+import { updates } from './updates.ts';
 import type { LogLevel, WatchState } from '#lib/flow/log-lines.ts';
 
 export const manage = {
@@ -81,6 +82,7 @@ export const manage = {
     held: 'The operator stopped it. Write to the operator.',
   },
   backups,
+  updates,
   name: {
     title: 'Name',
     text: 'What you and your team read. The address stays.',

@@ -1,6 +1,7 @@
 /** 한국어: 돌고 있는 런타임으로 할 수 있는 일. */
 import type { ManageCopy } from '../en/manage.ts';
 import { backups } from './backups.ts';
+import { updates } from './updates.ts';
 
 export const manage: ManageCopy = {
   title: '런타임 관리',
@@ -80,6 +81,7 @@ export const manage: ManageCopy = {
     held: '운영자가 멈춘 런타임입니다. 운영자에게 문의하세요.',
   },
   backups,
+  updates,
   name: {
     title: '이름',
     text: '나와 팀이 보는 이름입니다. 주소는 바뀌지 않습니다.',
