@@ -6,6 +6,7 @@ import { fileHistory } from './operator-history.ts';
 import { overview } from './operator-overview.ts';
 import { fleet } from './operator-fleet.ts';
 import { servers } from './operator-servers.ts';
+import { updates } from './operator-updates.ts';
 import { details, tasks } from './operator-tasks.ts';
 
 export const operator = {
@@ -48,6 +49,7 @@ export const operator = {
   overview,
   fleet,
   servers,
+  updates,
   compose,
   deployments: {
     title: 'Recent Deployments',

@@ -6,6 +6,7 @@ import { fileHistory } from './operator-history.ts';
 import { overview } from './operator-overview.ts';
 import { fleet } from './operator-fleet.ts';
 import { servers } from './operator-servers.ts';
+import { updates } from './operator-updates.ts';
 import { details, tasks } from './operator-tasks.ts';
 
 export const operator: OperatorCopy = {
@@ -47,6 +48,7 @@ export const operator: OperatorCopy = {
   overview,
   fleet,
   servers,
+  updates,
   compose,
   deployments: {
     title: '최근 배포',
