@@ -164,6 +164,8 @@ export const taskKinds = [
   'update_stuck',
   /** An update is due and cannot begin: no room for the copy of the state. */
   'update_blocked',
+  /** Its update went back, and what it runs is not safe. */
+  'update_needed',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 

@@ -27,14 +27,14 @@ const usageOf = ({ random, nowMs }: World, isReady: boolean): StateAnswer['usage
 const stateOf = (
   world: World,
   tenant: Tenant,
-  runtime: { readonly id: string; readonly isReady: boolean },
+  runtime: { readonly id: string; readonly isReady: boolean; readonly version: string },
 ): StateAnswer => ({
   runtimeId: runtime.id,
   agentVersion: '1',
   clockMs: world.nowMs,
   gateway: {
     status: runtime.isReady ? 'ready' : 'starting',
-    version: runtime.isReady ? '2026.9.6' : null,
+    version: runtime.isReady ? runtime.version : null,
   },
   codex: {
     status: runtime.isReady ? tenant.codex : 'unknown',
@@ -134,15 +134,20 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         const isReady = world.nowMs >= running.readyMs;
         return {
           kind: 'ok',
-          value: stateOf(world, machines.tenant(at.runtimeId), { id: at.runtimeId, isReady }),
+          value: stateOf(world, machines.tenant(at.runtimeId), {
+            id: at.runtimeId,
+            isReady,
+            version: running.version,
+          }),
         };
       }),
     verify: (at) =>
-      ask(at, () => {
-        const fails = random.chance(world.weather.rungFails);
+      ask(at, ({ version }) => {
+        const isBroken = version === machines.brokenVersion;
+        const fails = isBroken || random.chance(world.weather.rungFails);
         const result = fails ? ('fail' as const) : ('pass' as const);
         const rung = { rung: 'ready_json' as const, result, reason: fails ? 'not_json' : '' };
-        const value = { atMs: world.nowMs, openclawVersion: '2026.9.6', rungs: [rung] };
+        const value = { atMs: world.nowMs, openclawVersion: version, rungs: [rung] };
         return { kind: 'ok', value };
       }),
     startCodex: (at) =>

@@ -7,6 +7,7 @@ import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { Functions } from './functions.ts';
+import { checkReady } from './release.ts';
 import type { AnyRow, Write } from './rows.ts';
 import type { World } from './world.ts';
 
@@ -119,7 +120,10 @@ export class WriteChecks {
       this.#world.violate(4, `runtime ${row.id} came back from deleted`);
     }
     this.#paused(before as unknown as Runtime | undefined, row);
-    if (row.status === 'ready') this.#ready(row);
+    if (row.status === 'ready') {
+      this.#ready(row);
+      checkReady(this.#functions, row);
+    }
     this.#backedUp(row);
   }
 

@@ -7,6 +7,7 @@ import { actOnRuntime } from '#app/operator/runtimes/act.ts';
 import { saveServer } from '#app/operator/servers.ts';
 import type { Compose } from './machines.ts';
 import type { Functions } from './functions.ts';
+import { giveOut } from './release.ts';
 import { epochMs } from './world.ts';
 
 /** Has no account: only the tenant and the team know of them. */
@@ -82,7 +83,8 @@ const deployOne = (functions: Functions): void => {
   if (compose === null) return;
   const { nowMs } = functions.world;
   const times = { startsMs: nowMs, endsMs: nowMs + 1, readyMs: nowMs + 1, exposedUntilMs: 0 };
-  compose.deployments.push({ title: 'Manual deployment', end: 'done', ...times });
+  const { version } = compose;
+  compose.deployments.push({ title: 'Manual deployment', end: 'done', ...times, version });
   compose.isStopped = false;
 };
 
@@ -131,12 +133,14 @@ const happenings = [
   loseServer,
   drainServer,
   takeOut,
+  giveOut,
 ] as const;
 
 /** In the calm an operator adds room in most worlds, and clears what nobody pays for any more. */
 export const tidyUp = (functions: Functions): void => {
   const { world, machines } = functions;
   for (const serverId of [null, 'dokploy-2']) machines.loseServer(serverId, 0);
+  machines.brokenVersion = null;
   if (world.random.chance(0.7)) {
     const more = { serverId: 'more', ...server(20, 'dokploy-3') };
     void functions.command('save-server', (ports) => saveServer(ports, 'operator', more));

@@ -7,6 +7,7 @@ import type { RestoreReport, RestoreRequest } from '#schemas/contract/agent-rest
 import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import type { CheckReport, SmokeReport } from '#schemas/contract/agent.ts';
 import { composeName, runtimeOfCompose } from '#core/runtime/names.ts';
+import { oldVersion } from './release.ts';
 import type { World } from './world.ts';
 
 export interface Deployment {
@@ -18,6 +19,8 @@ export interface Deployment {
   readonly readyMs: number;
   /** Until then something of it answers strangers. */
   readonly exposedUntilMs: number;
+  /** Of OpenClaw. */
+  readonly version: string;
 }
 
 export interface Compose {
@@ -26,6 +29,8 @@ export interface Compose {
   readonly project: string;
   readonly serverId: string | null;
   hash: string;
+  /** Of OpenClaw, in the files as they were last written. */
+  version: string;
   isStopped: boolean;
   readonly deployments: Deployment[];
 }
@@ -82,6 +87,8 @@ export class Machines {
   readonly visited = new Set<string>();
   /** Something was done behind our back. */
   drifted = false;
+  /** Nothing works on it. */
+  brokenVersion: string | null = null;
   /** Servers that are out of reach, by Dokploy's id, and until when. */
   readonly #lostUntilMs = new Map<string | null, number>();
   #created = 0;
@@ -111,7 +118,14 @@ export class Machines {
     this.#checkPlace(place);
     this.#created += 1;
     const id = `c${this.#created}`;
-    const compose: Compose = { id, ...place, hash: '', isStopped: false, deployments: [] };
+    const compose: Compose = {
+      id,
+      ...place,
+      hash: '',
+      version: oldVersion,
+      isStopped: false,
+      deployments: [],
+    };
     this.composes.set(id, compose);
     this.#world.note('dokploy', `created ${id} ${name}`);
     return compose;
@@ -148,7 +162,8 @@ export class Machines {
     compose.isStopped = false;
     const exposedMs = random.chance(weather.exposes) ? random.int(1_000, 20 * 60_000) : 0;
     const exposedUntilMs = endsMs + exposedMs;
-    const deployment: Deployment = { title, startsMs, endsMs, end, readyMs, exposedUntilMs };
+    const times = { startsMs, endsMs, readyMs, exposedUntilMs };
+    const deployment: Deployment = { title, end, ...times, version: compose.version };
     compose.deployments.push(deployment);
     this.#own.push({ name: compose.name, deployment });
     this.#world.note('dokploy', `took ${title}: ${end}`);

@@ -212,7 +212,7 @@ class Story {
     const due = [
       ...rows.all('orders').map(({ nextCheckAt }) => nextCheckAt),
       ...rows.all('messages').map(({ nextAttemptAt }) => nextAttemptAt),
-      ...rows.all('runtimes').flatMap((row) => [row.nextCheckAt, row.termDueAt]),
+      ...rows.all('runtimes').flatMap((row) => [row.nextCheckAt, row.termDueAt, row.updateDueAt]),
     ];
     for (const time of due) {
       if (time !== null) dueMs = Math.min(dueMs, Date.parse(time) - clockOffsetMs);

@@ -13,6 +13,7 @@ import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { isPaused } from '#core/term/standstill.ts';
 import { composeName } from '#core/runtime/names.ts';
 import type { Functions, Ports } from './functions.ts';
+import { checkVersion, isKnownOld } from './release.ts';
 import { checkPlans } from './year/plans.ts';
 import type { Bill } from './payapp.ts';
 import { derivedId, sha256Hex } from './ports.ts';
@@ -151,12 +152,14 @@ class SettledChecks {
       return;
     }
     this.#inside(runtime);
+    checkVersion(this.#functions, runtime);
     // Later rungs wait for the first one that does not hold.
     const first = readJson(conditions, runtime.conditions, []).find(
       ({ value }) => value !== 'true',
     );
     if (first === undefined || first.actor === 'customer') return;
     if (first.actor === 'operator' && this.#hasTask(runtime.id)) return;
+    if (first.type === 'supported' && isKnownOld(this.#functions, runtime)) return;
     this.#world.violate(8, `runtime ${runtime.id}: ${first.type} waits for ${first.actor}`);
   }
 

@@ -91,7 +91,7 @@ export const isUpdateDue = (
   return { owed, told: !(isBelowFloor(known) && row.status === 'ready') };
 };
 
-const isUnderWay = ({ updateState }: Runtime): boolean =>
+export const isUnderWay = ({ updateState }: Runtime): boolean =>
   updateState === 'applying' || updateState === 'returning';
 
 const isDue = (row: Runtime, now: Date): boolean =>
@@ -325,13 +325,15 @@ const rollBack = async (
 /** Told before it is written: afterwards nobody would know that it has just ended. */
 const end = async (
   deps: UpdateDeps,
-  { row, update }: Each,
+  { row, known, update }: Each,
   how: { readonly state: 'done' | 'rolled_back'; readonly proven: boolean },
 ): Promise<void> => {
   const endedAt = deps.clock.now().toISOString();
   const ended = { ...update, endedAt, proven: how.proven };
   await tellEnd(deps, row, { state: how.state, update: ended });
   await deps.faults.reach('update.told');
+  const isUnsafe = isBelow(update.from.version, known.floor?.version ?? null);
+  if (how.state === 'rolled_back' && isUnsafe) await callPerson(deps, row, 'update_needed', update);
   const due = { updateDueAt: endedAt, nextCheckAt: endedAt };
   if (!(await write(deps, row, { ...seen(row, how.state, ended), ...due }))) return;
   await deps.faults.reach('update.ended');
@@ -345,7 +347,7 @@ const end = async (
 const callPerson = async (
   deps: UpdateDeps,
   row: Runtime,
-  kind: 'update_stuck' | 'update_blocked',
+  kind: 'update_stuck' | 'update_blocked' | 'update_needed',
   update: UpdateRecord,
 ): Promise<void> => {
   await raiseTask(deps, {

@@ -8,7 +8,7 @@ import { StoreUnavailable } from '#ports/store.ts';
 import type { Stored } from '#ports/store.ts';
 import { updateRings } from '#schemas/contract/updates.ts';
 import { Releases } from './releases.ts';
-import { isUpdateDue, settleUpdate } from './settle-update.ts';
+import { isUnderWay, isUpdateDue, settleUpdate } from './settle-update.ts';
 import type { UpdateDeps } from './settle-update.ts';
 
 /** Worked off in one execution; the rest stays due. */
@@ -58,7 +58,7 @@ const markOwed = async (
   const isOpen = first.owed && (await releases.gate(ringOf(row.id, row.ring))) !== 'closed';
   const now = deps.clock.now().toISOString();
   const changes = {
-    ...(isOpen && row.updateDueAt === null ? { updateDueAt: now } : {}),
+    ...((isOpen || isUnderWay(row)) && row.updateDueAt === null ? { updateDueAt: now } : {}),
     // Its status says `ready` of a version that is not safe any more.
     ...(first.told ? {} : { nextCheckAt: now }),
   };

@@ -212,6 +212,7 @@ describe('a floor that is raised', () => {
     expect(row().status).toBe('degraded');
     const condition = fleet.conditions(runtimeId).find(({ type }) => type === 'supported');
     expect(condition).toMatchObject({ reason: 'update_needed', actor: 'operator' });
+    expect(fleet.tasks()).toEqual(['update_needed']);
   });
 });
 

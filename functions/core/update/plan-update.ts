@@ -74,7 +74,8 @@ const planPlanned = (known: UpdateFacts, update: UpdateRecord, nowMs: number): U
   if (!isForced && (owed?.to.image !== update.to.image || known.gate === 'closed')) {
     return { kind: 'drop' };
   }
-  if (known.desired !== 'running') return rest(nowMs + hour);
+  // One that stands still is told of it anew when it runs again.
+  if (known.desired !== 'running') return { kind: 'drop' };
   if (isForced) return roomOrStart(known, nowMs);
   const startsMs = startsMsOf(known, Date.parse(update.earliestAt), nowMs);
   const latestMs = latestMsOf(known);
@@ -121,6 +122,8 @@ const verdictOf = (
   );
 
 const planApplying = (known: UpdateFacts, update: UpdateRecord, nowMs: number): UpdateStep => {
+  // Its term ended, or its owner paused it: what was begun goes on when it runs again.
+  if (known.desired !== 'running') return rest(null);
   const at = { version: update.to.version, since: update.startedAt, nowMs };
   const verdict = verdictOf(known, update, at);
   switch (verdict.kind) {
@@ -138,6 +141,7 @@ const planApplying = (known: UpdateFacts, update: UpdateRecord, nowMs: number): 
 };
 
 const planReturning = (known: UpdateFacts, update: UpdateRecord, nowMs: number): UpdateStep => {
+  if (known.desired !== 'running') return rest(null);
   const at = { version: update.from.version, since: update.returnedAt, nowMs };
   const verdict = verdictOf(known, update, at);
   switch (verdict.kind) {
@@ -154,8 +158,7 @@ const planReturning = (known: UpdateFacts, update: UpdateRecord, nowMs: number):
         return { kind: 'end_rolled_back' };
       }
       const isLate = nowMs - Date.parse(update.returnedAt ?? update.startsAt) > returnMs;
-      const isAway = known.desired !== 'running';
-      if (!isLate || isAway) return rest(nowMs + (isAway ? hour : pollMs));
+      if (!isLate) return rest(nowMs + pollMs);
       return { kind: 'call_person', untilMs: nowMs + lookAgainMs };
     }
   }

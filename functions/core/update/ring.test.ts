@@ -112,8 +112,14 @@ describe('a ring', () => {
   });
 
   test('that nobody is ready in proves nothing', () => {
-    expect(proven([canary({ ...updated, status: 'auth_required' })])).toBe(false);
+    expect(proven([canary({ ...updated, status: 'auth_required' }), canary({})])).toBe(false);
     expect(proven([canary(back)])).toBe(false);
+  });
+
+  test('of which all were tried keeps nobody waiting, whoever of it has no login', () => {
+    expect(proven([canary({ ...updated, status: 'auth_required' })])).toBe(true);
+    const ill = canary({ status: 'failed' });
+    expect(proven([canary({ ...updated, status: 'auth_required' }), canary(back), ill])).toBe(true);
   });
 
   test('begins with one, and with five at once after the first is proven', () => {

@@ -39,7 +39,6 @@ export interface UpdateFigures {
   readonly to: string;
   readonly updateSeconds: number;
   readonly updateWithRollbackSeconds: number;
-  readonly stateBytes: number;
 }
 
 const imageOf = (version: string): string => `${openclawImageName}:${version}`;
@@ -130,7 +129,6 @@ export const benchUpdate = async (): Promise<UpdateFigures> => {
     const before = factsOf(await product.admin.get('runtimes', runtimeId));
     expectSame('the version it begins with', before.agent.version, olderVersion);
     writeFileSync(ownFile(product), 'of the customer');
-    const database = readFileSync(join(stateFolder(product), 'state', 'openclaw.sqlite')).length;
 
     const back = await update(product, runtimeId, { to: newer, claimed: '2099.1.1' });
     expectSame('the end', back.row['updateState'], 'rolled_back');
@@ -151,7 +149,6 @@ export const benchUpdate = async (): Promise<UpdateFigures> => {
       to: newer,
       updateSeconds: forward.seconds,
       updateWithRollbackSeconds: back.seconds,
-      stateBytes: database,
     };
   } finally {
     await product.close();

@@ -113,6 +113,7 @@ export const inTheTeam = {
  * Come to only on another day, or with a browser inside: no death is tried at them. All may be done
  * again harmlessly, a check, a backup and a restore's end by their ids and an end of access by what it asks for.
  */
+/* Of updates, `app/updates/updates.test.ts` and the simulation try each. */
 export const untried = {
   reconcile: [
     'runtime.start_check.done',

@@ -7,13 +7,14 @@ import { memberOf, readRelease, writeRelease } from '#app/updates/releases.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
 import type { Detail } from '#app/timeline/append.ts';
 import { pagesOf } from '#app/pages.ts';
-import { ringOf } from '#core/update/ring.ts';
+import { ringOf, targetOf } from '#core/update/ring.ts';
 import { isBelow } from '#core/update/version.ts';
 import type { Stored } from '#ports/store.ts';
 import type { Failure, Result } from '#schemas/contract/errors.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
 import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type * as contract from '#schemas/contract/operator-updates.ts';
+import { updateRings } from '#schemas/contract/updates.ts';
 import type { UpdateRing } from '#schemas/contract/updates.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
@@ -86,9 +87,21 @@ export const raiseFloor = (
       const isReachable = first !== null && !isBelow(first, version);
       return isReachable ? null : { code: 'floor_above_target', field: 'version' };
     },
-    next: (known) => ({ ...known, floor: { version, raisedAt, graceHours } }),
+    next: (known) => withFloor(known, { version, raisedAt, graceHours }),
     isAffected: (row) => isBelow(runningVersion(row), version),
   });
+};
+
+/** Each ring keeps a proof of its own: what is below follows the ring before it, unproven. */
+const withFloor = (known: Release, floor: NonNullable<Release['floor']>): Release => {
+  const raised = { ...known, floor };
+  const pins = updateRings.map((ring) => {
+    const target = targetOf(raised, ring);
+    const isOwn = target === null || target.image === known[ring]?.image;
+    const setAt = floor.raisedAt;
+    return [ring, isOwn ? known[ring] : { ...target, setAt, provenAt: null }] as const;
+  });
+  return { ...raised, ...Object.fromEntries(pins) };
 };
 
 export const haltRing = (

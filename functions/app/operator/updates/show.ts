@@ -56,6 +56,7 @@ const nothing: RingReport = {
   underWay: 0,
   planned: 0,
   failed: 0,
+  left: 0,
   newestEndMs: 0,
 };
 

@@ -79,6 +79,12 @@ describe('the floor', () => {
     expect(await codeOf(floor('2026.9.6'))).toBe('ok');
     expect(await codeOf(floor('2026.9.5'))).toBe('version_too_old');
     expect((await shown()).floor).toMatchObject({ version: '2026.9.6', below: 1 });
+    // Everybody goes there, each ring with a proof of its own.
+    const { half, all } = await readRelease(fleet.store);
+    expect([half, all]).toMatchObject([
+      { version: '2026.9.6', provenAt: null },
+      { version: '2026.9.6', provenAt: null },
+    ]);
   });
 });
 

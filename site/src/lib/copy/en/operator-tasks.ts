@@ -50,6 +50,7 @@ export const tasks = {
     update_ring_stopped: 'Update stopped after failures',
     update_stuck: 'Taken back, and not up again',
     update_blocked: 'Update without room',
+    update_needed: 'Unsafe version, update taken back',
   } satisfies Record<TaskKind, string>,
   advice: {
     refund_due: 'Open the order below and refund all that is left.',
@@ -111,6 +112,8 @@ export const tasks = {
       'The new version did not work, and the old one does not come up with the old state either. Look at its newest deployment; its copy of the state lies on its volume below .copies.',
     update_blocked:
       'Its server’s disk has no room for the copy of its state. Make room; the update begins by itself within the hour.',
+    update_needed:
+      'It runs on below the lowest safe version. See why the update went back; then press “Update now” for it, or give its ring another version.',
   } satisfies Record<TaskKind, string>,
   /** A kind that a newer function writes. */
   noAdvice: 'This page is older than this task: reload it.',

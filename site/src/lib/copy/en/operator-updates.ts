@@ -1,6 +1,6 @@
 /** English: which OpenClaw each ring runs, the lowest safe version, and how the roll-out stands. */
 import type { RingHalt } from '#schemas/contract/operator-updates.ts';
-import type { UpdateRing, UpdateState } from '#schemas/contract/updates.ts';
+import type { UpdateState } from '#schemas/contract/updates.ts';
 
 export const updates = {
   title: 'Updates',
@@ -28,11 +28,6 @@ export const updates = {
     action: 'Action',
   },
   none: 'as installed',
-  rings: {
-    canary: 'canary',
-    half: 'half',
-    all: 'all',
-  } satisfies Record<UpdateRing, string>,
   halts: {
     none: 'goes on',
     no_target: 'no target',

@@ -49,6 +49,7 @@ export const tasks: typeof english = {
     update_ring_stopped: '실패가 이어져 멈춘 업데이트',
     update_stuck: '되돌린 뒤에도 켜지지 않는 런타임',
     update_blocked: '공간이 없어 못 하는 업데이트',
+    update_needed: '되돌아간 낮은 버전의 런타임',
   },
   advice: {
     refund_due: '아래에서 주문을 열고 남은 금액을 모두 환불하세요.',
@@ -107,6 +108,8 @@ export const tasks: typeof english = {
       '새 버전이 동작하지 않았고, 이전 상태로 되돌린 이전 버전도 켜지지 않습니다. 가장 최근 배포를 살펴보세요. 상태 복사본은 볼륨의 .copies 아래에 있습니다.',
     update_blocked:
       '서버 디스크에 상태를 복사할 공간이 없습니다. 공간을 마련하면 한 시간 안에 저절로 시작합니다.',
+    update_needed:
+      '안전한 최저 버전보다 낮은 채로 켜져 있습니다. 왜 되돌아갔는지 보고 그 런타임에서 “지금 업데이트”를 누르거나 링에 다른 버전을 정하세요.',
   },
   noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
 };

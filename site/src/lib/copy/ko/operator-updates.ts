@@ -27,11 +27,6 @@ export const updates: typeof english = {
     action: '작업',
   },
   none: '설치된 그대로',
-  rings: {
-    canary: 'canary',
-    half: 'half',
-    all: 'all',
-  },
   halts: {
     none: '진행 중',
     no_target: '목표 없음',
