@@ -114,6 +114,12 @@ test('a copy that was cut off is made anew and the one before it goes', async ()
   expect(await readdir(join(stateDir, copiesFolder))).toEqual([id]);
 });
 
+test('a backup that is being brought back beside it stays', async () => {
+  await mkdir(join(stateDir, copiesFolder, 'restore', 'incoming'), { recursive: true });
+  await copy();
+  expect((await readdir(join(stateDir, copiesFolder))).toSorted()).toEqual([id, 'restore']);
+});
+
 describe('after three days', () => {
   test('the copy of an update that was kept is removed, and cannot be put back', async () => {
     await copy();

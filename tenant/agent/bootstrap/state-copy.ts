@@ -6,11 +6,12 @@
  * old gateway never starts on a new state.
  */
 import { constants } from 'node:fs';
-import { cp, lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, lstat, mkdir, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
+import { besideOf } from './exchange.ts';
 import { copiesFolder, countStateBytes } from './state-size.ts';
 
 export interface StateOrder {
@@ -95,7 +96,7 @@ async function copyOnce(id: string, done: Known | null, place: Place): Promise<v
     return;
   }
   // Of the update before: that one was kept, or this one would not be there.
-  await rm(copiesOf(place), { recursive: true, force: true });
+  await clearCopies(place);
   await requireRoom(place);
   const draft = `${copyOf(place, id)}.part`;
   await mkdir(draft, { recursive: true, mode: 0o700 });
@@ -122,8 +123,17 @@ async function isKept(path: string): Promise<boolean> {
 async function removeOld(id: string, done: Known, place: Place): Promise<void> {
   if (done.phase !== 'copied' || place.now() - done.atMs < keptMs) return;
   await note(place, id, 'removed');
-  await rm(copiesOf(place), { recursive: true, force: true });
+  await clearCopies(place);
   place.log('state_copy_removed');
+}
+
+/** A backup that is being brought back lies beside them (`exchange.ts`): that is not ours. */
+async function clearCopies(place: Place): Promise<void> {
+  const folder = copiesOf(place);
+  if (!(await isThere(folder))) return;
+  const names = await namesIn(folder, new Set([basename(besideOf(place.stateDir))]));
+  for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
 }
 
 async function requireRoom({ stateDir, freeBytes = freeBytesOf }: Place): Promise<void> {
@@ -189,7 +199,7 @@ async function moveAll(
 /** The state that did not work, for whoever looks into it. */
 async function removeReplaced(done: Known, id: string, place: Place): Promise<void> {
   if (place.now() - done.atMs < keptMs || !(await isThere(replacedBy(place, id)))) return;
-  await rm(copiesOf(place), { recursive: true, force: true });
+  await clearCopies(place);
   place.log('state_copy_removed');
 }
 
