@@ -4,16 +4,16 @@ import type { UpdatesCopy } from '../en/updates.ts';
 export const updates: UpdatesCopy = {
   title: '업데이트',
   text: 'OpenClaw는 저희가 최신으로 유지합니다. 업데이트하기 전에 상태를 복사해 두고, 새 버전이 제대로 대답하지 않으면 이전 버전을 이전 상태로 되돌립니다.',
-  version: (version) => `지금 OpenClaw ${version}이(가) 켜져 있습니다.`,
-  planned: (version, time) => `${time}에 OpenClaw ${version}(으)로 업데이트를 시작합니다.`,
+  version: (version) => `지금 OpenClaw ${version} 버전이 켜져 있습니다.`,
+  planned: (version, time) => `${time}에 OpenClaw ${version} 버전으로 업데이트를 시작합니다.`,
   plannedText: '그동안 몇 분 쓰실 수 없습니다.',
   latest: (time) => `보안을 위한 업데이트라서 ${time} 이후로는 미룰 수 없습니다.`,
-  applying: (version) => `OpenClaw ${version}(으)로 업데이트하는 중입니다.`,
+  applying: (version) => `OpenClaw ${version} 버전으로 업데이트하는 중입니다.`,
   applyingText:
     '상태를 복사했고 새 버전을 켜고 있습니다. 켜지면 실제로 한 번 물어봅니다. 몇 분 걸리며 이 페이지를 떠나도 됩니다.',
   returning: '이전 버전과 이전 상태로 되돌리는 중입니다.',
   returningText: '새 버전이 제대로 동작하지 않았습니다. 로그인과 데이터는 그대로 돌아옵니다.',
-  done: (version, time) => `${time}에 OpenClaw ${version}(으)로 업데이트했습니다.`,
+  done: (version, time) => `${time}에 OpenClaw ${version} 버전으로 업데이트했습니다.`,
   rolledBack: (version, time) => `${time}에 OpenClaw ${version} 업데이트를 되돌렸습니다.`,
   failures: {
     not_deployed: '배포하지 못했습니다.',
