@@ -239,6 +239,8 @@ export class Life {
         return;
       case 'extend_runtime':
       case 'retract_period':
+      case 'change_plan':
+      case 'revert_plan':
         return;
       case 'raise_task':
         this.tasks.add(`${effect.task} ${effect.mulNo}`);

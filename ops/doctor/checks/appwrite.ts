@@ -120,7 +120,8 @@ const key: Check = {
     );
     const scopes = lacking.flat();
     if (scopes.length === calls.length) {
-      const make = 'Appwrite → Overview → API keys: make one with the scopes that docs/deploy.md lists.';
+      const make =
+        'Appwrite → Overview → API keys: make one with the scopes that docs/deploy.md lists.';
       const says = 'the project knows no such key, or it may do nothing';
       return [failure('appwrite.key', says, `APPWRITE_PROJECT_ID, APPWRITE_API_KEY. ${make}`)];
     }

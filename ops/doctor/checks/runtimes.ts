@@ -102,7 +102,8 @@ const running: Check = {
     if (old.length === 0)
       return [ok(id, `${String(versions.length)} ready runtimes, none too old`)];
     const says = `${String(old.length)} ready runtimes were proven with an OpenClaw below the floor`;
-    return [warning(id, `${says} (${old[0]?.[0] ?? ''} …)`, 'Set OPENCLAW_IMAGE and deploy.')];
+    const fix = 'Operator page → Updates: set a newer target for the rings.';
+    return [warning(id, `${says} (${old[0]?.[0] ?? ''} …)`, fix)];
   },
 };
 
