@@ -101,6 +101,7 @@ beforeAll(async () => {
     'tasks',
     'messages',
     'limits',
+    'settings',
   ]);
   inbox = createServer((request, response) => {
     const chunks: Buffer[] = [];

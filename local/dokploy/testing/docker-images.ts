@@ -1,4 +1,5 @@
 /** The images of `harness.ts` for a Docker engine: the same script, with this machine's Node. */
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Docker } from '../docker/cli.ts';
 import { importImage } from '../docker/rootfs.ts';
@@ -8,6 +9,11 @@ const script = join(import.meta.dirname, 'image.mjs');
 const stateFolder = '/home/node/.openclaw';
 export const agentImage = 'registry.test:5000/tiny/agent:1.0';
 export const gatewayImage = 'tiny/gateway:2';
+
+/** As OpenClaw's own image has it: the stack runs a script of its own in that. */
+const shell = Object.fromEntries(
+  ['sh', 'sleep', 'rm'].map((name) => [`/usr/bin/${name}`, realpathSync(`/bin/${name}`)]),
+);
 
 export async function importTestImages(docker: Docker): Promise<void> {
   const files = { '/app/image.mjs': script };
@@ -20,7 +26,7 @@ export async function importTestImages(docker: Docker): Promise<void> {
   await importImage(docker, {
     ...{
       reference: gatewayImage,
-      files,
+      files: { ...files, ...shell, '/bin/sh': realpathSync('/bin/sh') },
       entrypoint: [...node, 'serve'],
       folders: ['/state', stateFolder],
     },

@@ -17,6 +17,13 @@ if (mode === 'once' || mode === 'bootstrap') {
   console.log(`bootstrapped ${count + 1}`);
   process.exit(Number(rest[0] ?? 0));
 }
+// As an entrypoint does: a script of the stack is run in place of the program. Any other word is not.
+if (rest[0] === 'sh') {
+  const shell = spawn('sh', rest.slice(1), { stdio: 'inherit' });
+  process.on('SIGTERM', () => shell.kill());
+  shell.on('exit', (code) => process.exit(code ?? 0));
+  await new Promise(() => {});
+}
 if (mode === 'stubborn') {
   process.on('SIGTERM', () => console.log('not yet'));
   // One child in the same group, one that leaves it.
