@@ -207,6 +207,10 @@ describe('a backup', () => {
       const until = (state: StateAnswer): boolean => state.restore?.code === code && isReady(state);
       await stateWhen(house, acme, { until, withinMs: readyWithinMs });
     };
+    // The tests before this one have logged in anew.
+    ({
+      codex: { loginId },
+    } = await ready());
     await inWorkspace('echo changed > note.md && echo late > late.md');
     const order = { restoreId: 'restore-1', backupId: 'day-1' };
     const taken = valueOf(await house.agent.restore(acme, { ...order, step: 'order' }));

@@ -63,7 +63,8 @@ export interface FactsOptions {
 
 export class Facts {
   readonly #options: FactsOptions;
-  readonly #startedMs = performance.now();
+  /** When the gateway last began to start, as far as is known. */
+  #startedMs = performance.now();
   #wasReady = false;
   #loginId: string | null = null;
   #turnsEnded = '';
@@ -167,6 +168,11 @@ export class Facts {
   }
 
   #absent(isStarting: boolean): GatewayFacts {
+    // It says so itself: a new start, which may be too slow to answer every time.
+    if (isStarting && this.#wasReady) {
+      this.#wasReady = false;
+      this.#startedMs = performance.now();
+    }
     const mayStillStart = !this.#wasReady && performance.now() - this.#startedMs < startGraceMs;
     const status = isStarting || mayStillStart ? 'starting' : 'unreachable';
     // Who is signed in does not change while nobody can be asked.
