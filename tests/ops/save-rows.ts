@@ -8,18 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  authorize,
-  beginCodex,
-  call,
-  handOver,
-  lookAgain,
-  order,
-  payByCard,
-  readOrder,
-  smoke,
-  waitForRuntime,
-} from '#local/customer/customer.ts';
+import { call, order, payByCard, readOrder } from '#local/customer/customer.ts';
 import { send } from '#local/customer/http.ts';
 import { root } from '#local/supervisor/paths.ts';
 import { step } from '#local/supervisor/output.ts';
@@ -33,29 +22,10 @@ import type { TableId } from '#schemas/tables/tables.ts';
 import { eventually } from '#tests/support/http.ts';
 import { password, startTestProduct } from '#tests/support/product.ts';
 import type { AnyRow, Owner, TestProduct } from '#tests/support/product.ts';
+import { makeReady } from '#tests/support/ready-runtime.ts';
 
 const provisioningMs = 240_000;
 const settlingMs = 60_000;
-
-const makeReady = async (product: TestProduct, owner: Owner): Promise<string> => {
-  const { customer, workspaceId } = owner;
-  const { orderId, runtimeId, payUrl } = await order(customer, workspaceId, 'Saved');
-  await payByCard(payUrl);
-  const until = (...statuses: readonly string[]) =>
-    waitForRuntime(customer, runtimeId, {
-      within: provisioningMs,
-      until: ({ status }) => statuses.includes(status),
-    });
-  await until('auth_required');
-  const login = await beginCodex(customer, runtimeId);
-  const end = await handOver(login, await authorize(login), product.world.siteUrl);
-  if (end !== 'linked') throw new Error(`the login ended with ${end}`);
-  await lookAgain(customer, runtimeId);
-  await until('running', 'ready');
-  await smoke(customer, runtimeId);
-  await until('ready');
-  return orderId;
-};
 
 /** Paid with another amount: due back, and a task for a person. */
 const payOtherAmount = async (product: TestProduct, owner: Owner): Promise<void> => {
@@ -166,7 +136,8 @@ const saved = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}) a
 const product = await startTestProduct();
 try {
   const owner = await product.newOwner();
-  const orderId = await step('Selling a runtime', () => makeReady(product, owner));
+  const wish = { name: 'Saved', within: provisioningMs };
+  const { orderId } = await step('Selling a runtime', () => makeReady(product, owner, wish));
   const guest = { workspaceId: owner.workspaceId, email: 'guest@example.com' };
   await call(owner.customer.functions, inviteMember, { ...guest, role: 'billing' });
   await step('Billing a legacy tenant', () => billLegacy(product));

@@ -6,17 +6,7 @@
  */
 import { join } from 'node:path';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import {
-  authorize,
-  beginCodex,
-  call,
-  handOver,
-  lookAgain,
-  order,
-  payByCard,
-  smoke,
-  waitForRuntime,
-} from '#local/customer/customer.ts';
+import { call } from '#local/customer/customer.ts';
 import { openclawImageName } from '#local/supervisor/images.ts';
 import { installOtherVersion, openclawVersion } from '#local/supervisor/openclaw.ts';
 import { actOnRuntime } from '#schemas/contract/operator-runtimes.ts';
@@ -28,7 +18,8 @@ import { release as releaseSchema, releaseRow } from '#schemas/record/update.ts'
 import { databaseId } from '#schemas/tables/define.ts';
 import { eventually } from '#tests/support/http.ts';
 import { startTestProduct } from '#tests/support/product.ts';
-import type { AnyRow, Owner, TestProduct } from '#tests/support/product.ts';
+import type { AnyRow, TestProduct } from '#tests/support/product.ts';
+import { makeReady } from '#tests/support/ready-runtime.ts';
 
 export const olderVersion = '2026.9.5';
 const provisioningMs = 300_000;
@@ -54,26 +45,6 @@ const writeTargets = async (
   const value = JSON.stringify(releaseSchema.parse({ canary: pin, half: pin, all: pin }));
   const { rows } = product.admin;
   await rows.upsertRow({ databaseId, tableId: 'settings', rowId: releaseRow, data: { value } });
-};
-
-const makeReady = async (product: TestProduct, owner: Owner): Promise<string> => {
-  const { customer, workspaceId } = owner;
-  const { runtimeId, payUrl } = await order(customer, workspaceId, 'Updated');
-  await payByCard(payUrl);
-  const until = (...statuses: readonly string[]) =>
-    waitForRuntime(customer, runtimeId, {
-      within: provisioningMs,
-      until: ({ status }) => statuses.includes(status),
-    });
-  await until('auth_required');
-  const login = await beginCodex(customer, runtimeId);
-  const end = await handOver(login, await authorize(login), product.world.siteUrl);
-  if (end !== 'linked') throw new Error(`the login ended with ${end}`);
-  await lookAgain(customer, runtimeId);
-  await until('running', 'ready');
-  await smoke(customer, runtimeId);
-  await until('ready');
-  return runtimeId;
 };
 
 const recordOf = (row: AnyRow): UpdateRecord =>
@@ -125,7 +96,9 @@ export const benchUpdate = async (): Promise<UpdateFigures> => {
   const product = await startTestProduct();
   try {
     await writeTargets(product, imageOf(olderVersion), olderVersion);
-    const runtimeId = await makeReady(product, await product.newOwner());
+    const owner = await product.newOwner();
+    const wish = { name: 'Updated', within: provisioningMs };
+    const { runtimeId } = await makeReady(product, owner, wish);
     const before = factsOf(await product.admin.get('runtimes', runtimeId));
     expectSame('the version it begins with', before.agent.version, olderVersion);
     writeFileSync(ownFile(product), 'of the customer');
