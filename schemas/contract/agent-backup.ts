@@ -12,6 +12,10 @@ export const backupCodes = [
   'storage_full',
   /** More files or bytes than a backup may have. */
   'too_large',
+  /** Only of an import: the upload ended before the archive was whole. */
+  'import_cut_off',
+  /** Only of an import: no archive, none with an OpenClaw state, or one that reaches out of itself. */
+  'import_malformed',
   /** A file or database of the state could not be read, or changed under every try. */
   'state_unreadable',
   /** What came out of the sealed archive is not, byte for byte, what went in; or a database is broken. */
@@ -30,11 +34,23 @@ export const backupCodes = [
 export const backupCode = z.enum(backupCodes);
 export type BackupCode = z.infer<typeof backupCode>;
 
-/** What a running backup does now, in this order. */
-export const backupSteps = ['copying', 'sealing', 'restoring', 'probing'] as const;
+/** What a running backup does now, in this order; an import is first received, then unpacked. */
+export const backupSteps = [
+  'receiving',
+  'unpacking',
+  'copying',
+  'sealing',
+  'restoring',
+  'probing',
+] as const;
 
-/** At most this many are kept: 7 days, 4 weeks. */
-export const maxKeptBackups = 11;
+/** The runtime's own state, or an archive that a member uploaded. */
+export const backupOrigins = ['runtime', 'import'] as const;
+export type BackupOrigin = (typeof backupOrigins)[number];
+const origin = z._default(z.enum(backupOrigins), 'runtime');
+
+/** At most this many are kept: 7 days, 4 weeks, and the last import for four weeks. */
+export const maxKeptBackups = 12;
 
 const backupId = z.string().check(z.regex(/^[a-zA-Z0-9_-]{4,64}$/));
 const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
@@ -42,7 +58,11 @@ const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 /** A proven backup on the tenant's disk. */
 export const keptBackup = z.object({
   backupId,
-  /** When the state was copied, epoch ms: what came later is not in it. */
+  origin,
+  /**
+   * When the state was copied, epoch ms: what came later is not in it. Of an import: when it was
+   * uploaded; how old its state is, the tenant cannot know.
+   */
   madeAtMs: z.number(),
   /** When a scratch runtime had started on it and knew the login. */
   provenAtMs: z.number(),
@@ -58,6 +78,7 @@ export type KeptBackup = z.infer<typeof keptBackup>;
 /** What a page needs to know of one. */
 export const listedBackup = z.object({
   backupId,
+  origin,
   madeAtMs: z.number(),
   sizeBytes: z.number(),
 });
@@ -65,6 +86,7 @@ export type ListedBackup = z.infer<typeof listedBackup>;
 
 export const backupReport = z.object({
   backupId,
+  origin,
   code: backupCode,
   /** Null once it has ended. */
   step: z.nullable(z.enum(backupSteps)),

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { backupState } from './agent-backup.ts';
+import { agentModes, exportReport } from './agent-export.ts';
 import { restoreReport } from './agent-restore.ts';
 import { usageReport } from './usage.ts';
 
@@ -24,15 +25,23 @@ export const agentScopes = [
   'access',
   'enter',
   'watch',
+  'export',
+  'import',
 ] as const;
 export type AgentScope = (typeof agentScopes)[number];
 
-/**
- * Called by the customer's browser with a ticket of its user; all others by the control plane.
- * `enter` is a form post by top-level navigation (field `ticket`), the rest are fetched with the
- * ticket as bearer.
- */
-export const browserScopes = ['codex:device', 'codex:callback', 'enter', 'watch'] as const;
+/** A form post by top-level navigation (field `ticket`). */
+export const navigatedScopes = ['enter', 'export'] as const;
+export type NavigatedScope = (typeof navigatedScopes)[number];
+/** Called by the customer's browser with a ticket of its user; all others by the control plane. */
+export const browserScopes = [
+  ...navigatedScopes,
+  // Fetched by a page of the site, with the ticket as bearer.
+  'codex:device',
+  'codex:callback',
+  'watch',
+  'import',
+] as const;
 export type BrowserScope = (typeof browserScopes)[number];
 export type ControlScope = Exclude<AgentScope, BrowserScope>;
 
@@ -50,6 +59,8 @@ export const agentRoutes = {
   access: '/access',
   enter: '/enter',
   watch: '/watch',
+  export: '/export',
+  import: '/import',
 } as const satisfies Record<AgentScope, string>;
 
 /** Longest life of a ticket and how far the two clocks may be apart, seconds. */
@@ -109,6 +120,18 @@ export const agentErrorCodes = [
   'smoke_busy',
   /** As many browsers read the log as may at once. */
   'watch_full',
+  /** One is being made already. */
+  'export_busy',
+  'export_too_large',
+  /** A file or database of the state could not be read. */
+  'export_unreadable',
+  /** No gzip, or an upload that does not say how long it is. */
+  'import_malformed',
+  'import_too_large',
+  /** A backup or an import is being made: this one can be sent when that has ended. */
+  'backup_busy',
+  /** Deployed to export the state of a suspended runtime, and for nothing else. */
+  'runtime_suspended',
   /** No session of this browser, or it has ended: open the runtime from the site again. */
   'session_missing',
   /** No room on the tenant's disk: a ticket cannot be burnt, so nothing is done until there is. */
@@ -188,6 +211,8 @@ export const maxWatchers = 4;
 export const stateAnswer = z.object({
   runtimeId: z.string(),
   agentVersion: z.string(),
+  /** `export`: no gateway is deployed; its status reads `unreachable`. */
+  mode: z._default(z.enum(agentModes), 'run'),
   /** The agent's clock, epoch ms, so that skew can be seen. */
   clockMs: z.number(),
   gateway: z.object({
@@ -216,6 +241,8 @@ export const stateAnswer = z.object({
   backup: z._default(z.nullable(backupState), null),
   /** The last one that was asked for. */
   restore: z._default(z.nullable(restoreReport), null),
+  /** The last one that began. */
+  export: z._default(z.nullable(exportReport), null),
 });
 export type StateAnswer = z.infer<typeof stateAnswer>;
 

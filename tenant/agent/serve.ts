@@ -176,6 +176,7 @@ function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
       return { status: 200, body: { restore: await restores.take(wanted) } };
     },
     access: async (request) => entrance.access(request),
+    import: async () => Promise.reject(new AgentFailure('not_found')),
     watch: async (_request, { sub }) => parts.watchers.admit(sub),
   };
 }

@@ -31,6 +31,7 @@ const stateOf = (
 ): StateAnswer => ({
   runtimeId: runtime.id,
   agentVersion: '1',
+  mode: 'run',
   clockMs: world.nowMs,
   gateway: {
     status: runtime.isReady ? 'ready' : 'starting',
@@ -48,6 +49,7 @@ const stateOf = (
   check: tenant.check,
   backup: { last: tenant.backup, kept: [...tenant.kept] },
   restore: tenant.restore,
+  export: null,
   sessions: [...tenant.sessions],
   usage: usageOf(world, runtime.isReady),
 });

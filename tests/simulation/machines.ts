@@ -235,7 +235,8 @@ export class Machines {
     if (last !== null && (last.backupId === backupId || last.code === 'running')) return last;
     const { nowMs: madeAtMs, random, scheduler } = this.#world;
     const started: BackupReport = {
-      ...{ backupId, code: 'running', step: 'copying', startedAtMs: madeAtMs, finishedAtMs: null },
+      ...{ backupId, origin: 'runtime', code: 'running', step: 'copying' },
+      ...{ startedAtMs: madeAtMs, finishedAtMs: null },
     };
     tenant.backup = started;
     const isProven = random.chance(0.8);
@@ -246,7 +247,8 @@ export class Machines {
       if (!isProven) return;
       tenant.proven.add(backupId);
       const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
-      tenant.kept = [{ ...made, openclawVersion: '2026.9.6' }, ...tenant.kept].slice(0, 11);
+      const kept: KeptBackup = { ...made, origin: 'runtime', openclawVersion: '2026.9.6' };
+      tenant.kept = [kept, ...tenant.kept].slice(0, 11);
     });
     return started;
   }

@@ -115,7 +115,10 @@ const boastful =
     const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
     return {
       kind: 'ok',
-      value: { ...seen.value, backup: { last, kept: [{ ...made, openclawVersion: null }] } },
+      value: {
+        ...seen.value,
+        backup: { last, kept: [{ ...made, origin: 'runtime', openclawVersion: null }] },
+      },
     };
   };
 /** Reads a runtime as if nobody had written down what each period was paid as. */

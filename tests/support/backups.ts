@@ -22,7 +22,12 @@ export class MemoryBackups {
     this.calls.push(backupId);
     if (this.#last?.backupId === backupId) return this.#last;
     const running = { code: 'running', step: 'copying', finishedAtMs: null } as const;
-    this.#last = { backupId, startedAtMs: this.#clock.now().getTime(), ...running };
+    this.#last = {
+      backupId,
+      origin: 'runtime',
+      startedAtMs: this.#clock.now().getTime(),
+      ...running,
+    };
     return this.#last;
   }
 
@@ -39,6 +44,7 @@ export class MemoryBackups {
     this.#last = { ...this.#last, code, step: null, finishedAtMs: provenAtMs };
     if (code !== 'proven') return;
     const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
-    this.kept = [{ ...made, openclawVersion: '2026.9.6' }, ...this.kept].slice(0, keptAtMost);
+    const kept: KeptBackup = { ...made, origin: 'runtime', openclawVersion: '2026.9.6' };
+    this.kept = [kept, ...this.kept].slice(0, keptAtMost);
   }
 }

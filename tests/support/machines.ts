@@ -271,6 +271,7 @@ export class MemoryAgent implements TenantAgent {
       value: {
         runtimeId,
         agentVersion: '1',
+        mode: 'run',
         clockMs: this.#clock.now().getTime(),
         gateway: { status: 'ready', version: this.#deployer.versionOf(runtimeId) },
         codex: {
@@ -285,6 +286,7 @@ export class MemoryAgent implements TenantAgent {
         check: this.#check,
         backup: this.backups.look(),
         restore: this.restores.look(),
+        export: null,
         sessions: [...this.sessions],
         usage: this.usage,
       },

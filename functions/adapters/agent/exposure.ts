@@ -7,7 +7,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { connect, isIP } from 'node:net';
 import { agentBasePath, agentRoutes, browserScopes } from '#schemas/contract/agent.ts';
-import { agentScopes, exposureChecks } from '#schemas/contract/agent.ts';
+import { agentScopes, exposureChecks, navigatedScopes } from '#schemas/contract/agent.ts';
 import type { AgentErrorCode, AgentScope, ExposureReport } from '#schemas/contract/agent.ts';
 import type { ExposureCheck } from '#schemas/contract/agent.ts';
 import type { AgentOutcome, RuntimeAddress, Tickets } from '#ports/runtime.ts';
@@ -116,7 +116,8 @@ const socketNeedsSession = async (stranger: Stranger): Promise<Finding> => {
 const routeOf = (scope: AgentScope): string => `${agentBasePath}${agentRoutes[scope]}`;
 
 /** Routes that a page of our own site may call; a page of another site may not. */
-const corsScopes: readonly AgentScope[] = browserScopes.filter((scope) => scope !== 'enter');
+const navigated: ReadonlySet<AgentScope> = new Set(navigatedScopes);
+const corsScopes: readonly AgentScope[] = browserScopes.filter((scope) => !navigated.has(scope));
 
 const foreignRefused = async (stranger: Stranger): Promise<Finding> => {
   if (!socketRefused(await tryUpgrade(stranger, foreignOrigin))) return failure('foreign_upgrade');

@@ -117,12 +117,15 @@ export const foldBackup = (
   if (backup === null) return known;
   const { last, kept } = backup;
   const report = last === null ? known.report : { ...last, step: null };
-  const owedSince = report?.code === 'proven' ? null : known.owedSince;
-  const listed = kept.map(({ backupId, madeAtMs, sizeBytes }) => ({
-    ...{ backupId, madeAtMs, sizeBytes },
+  // What somebody brought in is no backup of this runtime's own state.
+  const isProven = report?.code === 'proven' && report.origin === 'runtime';
+  const owedSince = isProven ? null : known.owedSince;
+  const listed = kept.map(({ backupId, origin, madeAtMs, sizeBytes }) => ({
+    ...{ backupId, origin, madeAtMs, sizeBytes },
   }));
+  const newest = kept.find(({ origin }) => origin === 'runtime') ?? null;
   const seen = { observedAt: at, error: null };
-  return { ...known, ...seen, report, newest: kept[0] ?? null, kept: listed, owedSince };
+  return { ...known, ...seen, report, newest, kept: listed, owedSince };
 };
 
 export const foldState = (facts: Facts, state: AgentOutcome<StateAnswer>, seen: Seen): Facts => {

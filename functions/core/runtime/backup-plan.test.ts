@@ -38,7 +38,8 @@ const used = (startedAtMs: number): Facts => ({
 const asked = (facts: Facts, code: BackupCode, askedMs: number): Facts => {
   const finishedAtMs = code === 'running' ? null : askedMs;
   const report = {
-    ...{ backupId: 'day-20000', code, step: null, startedAtMs: askedMs, finishedAtMs },
+    ...{ backupId: 'day-20000', origin: 'runtime' as const, code, step: null },
+    ...{ startedAtMs: askedMs, finishedAtMs },
   };
   return { ...facts, backup: { ...facts.backup, report, day: 20_000 } };
 };

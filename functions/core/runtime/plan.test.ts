@@ -199,8 +199,8 @@ describe('a runtime’s own day', () => {
   const backedUp = (facts: Facts): Facts => {
     const day = ownDay(noon, desired.jitter);
     const backupId = `day-${day}`;
-    const times = { startedAtMs: noon, finishedAtMs: noon };
-    const report = { backupId, code: 'proven' as const, step: null, ...times };
+    const [origin, times] = ['runtime' as const, { startedAtMs: noon, finishedAtMs: noon }];
+    const report = { backupId, origin, code: 'proven' as const, step: null, ...times };
     return { ...facts, backup: { ...facts.backup, report, day } };
   };
 

@@ -74,7 +74,8 @@ export async function makeBackup(parts: MakeParts, making: Making): Promise<Kept
     const { size: sizeBytes } = await stat(sealed.file);
     const { madeAtMs } = sealed;
     const openclawVersion = restored.version;
-    return { backupId, madeAtMs, provenAtMs: now(), sizeBytes, digest, openclawVersion };
+    const facts = { madeAtMs, provenAtMs: now(), sizeBytes, digest, openclawVersion };
+    return { backupId, origin: 'runtime', ...facts };
   } finally {
     await scratch.clear();
   }

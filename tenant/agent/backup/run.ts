@@ -62,7 +62,8 @@ export class Backups {
     await this.#running;
     const startedAtMs = this.#options.now();
     const started: BackupReport = {
-      ...{ backupId, code: 'running', step: 'copying', startedAtMs, finishedAtMs: null },
+      ...{ backupId, origin: 'runtime', code: 'running', step: 'copying' },
+      ...{ startedAtMs, finishedAtMs: null },
     };
     this.#last = started;
     try {

@@ -12,6 +12,7 @@ let shelf: Shelf;
 
 const backupOf = (day: number): KeptBackup => ({
   backupId: `day-${day}`,
+  origin: 'runtime',
   madeAtMs: monday + day * dayMs,
   provenAtMs: monday + day * dayMs + 60_000,
   sizeBytes: 3,

@@ -71,6 +71,7 @@ beforeAll(async () => {
       restore: echo,
       backup: echo,
       access: echo,
+      import: echo,
       watch: async () => ({ stream: (response) => void response.writeHead(200).end('{}\n') }),
     },
     entrance: {

@@ -7,8 +7,13 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { AgentScope, TicketClaims } from '#schemas/contract/agent.ts';
-import { agentBasePath, agentRoutes, agentScopes } from '#schemas/contract/agent.ts';
+import type { AgentScope, NavigatedScope, TicketClaims } from '#schemas/contract/agent.ts';
+import {
+  agentBasePath,
+  agentRoutes,
+  agentScopes,
+  navigatedScopes,
+} from '#schemas/contract/agent.ts';
 import { AgentFailure, failureOf } from '../failure.ts';
 import { errorKind } from '../log.ts';
 import type { Log } from '../log.ts';
@@ -36,8 +41,8 @@ export interface DoorEntrance {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
-/** `enter` is answered by the entrance. */
-export type HandledScope = Exclude<AgentScope, 'enter'>;
+/** What a browser comes to by navigation is answered by the entrance. */
+export type HandledScope = Exclude<AgentScope, NavigatedScope>;
 
 export interface DoorOptions {
   readonly tickets: TicketDesk;
@@ -55,16 +60,18 @@ const fetchedScopes: ReadonlySet<HandledScope> = new Set([
   'codex:device',
   'codex:callback',
   'watch',
+  'import',
 ]);
 const healthPath = '/agent/healthz';
 /** A Control UI's first load asks for 66 files, its tabs keep sockets open. */
 const maxConnections = 256;
 const preflightMaxAgeSeconds = 600;
 
+const isHandled = (scope: AgentScope): scope is HandledScope =>
+  !navigatedScopes.some((one) => one === scope);
+
 const scopeOfPath: ReadonlyMap<string, HandledScope> = new Map(
-  agentScopes
-    .filter((scope) => scope !== 'enter')
-    .map((scope) => [`${agentBasePath}${agentRoutes[scope]}`, scope]),
+  agentScopes.filter(isHandled).map((scope) => [`${agentBasePath}${agentRoutes[scope]}`, scope]),
 );
 
 export function createDoor(options: DoorOptions): Server {

@@ -86,6 +86,7 @@ export class Facts {
     return {
       runtimeId: this.#options.runtimeId,
       agentVersion,
+      mode: 'run',
       clockMs: this.#options.now(),
       gateway,
       codex: {
@@ -100,6 +101,7 @@ export class Facts {
       check: this.#options.check.report(),
       backup: this.#options.backup(),
       restore: await this.#options.restores.report(),
+      export: null,
       sessions: this.#options.entered(),
       usage: gateway.status === 'ready' ? usage : null,
     };

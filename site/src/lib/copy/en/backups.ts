@@ -57,6 +57,8 @@ export const backups = {
     proven: 'It is proven.',
     storage_full: 'There was not enough room on the server’s disk. Your runtime is untouched.',
     too_large: 'Your data is larger than a backup may be: 16 GiB or 200,000 files.',
+    import_cut_off: 'The upload ended before the file was whole. Your runtime is untouched.',
+    import_malformed: 'The file is no export of a runtime, or was changed. It was thrown away.',
     state_unreadable: 'A file of yours could not be read, or changed all the time.',
     archive_broken: 'What came out was not what went in. It was thrown away.',
     proof_unavailable: 'The second OpenClaw, which proves it, was not to be had.',

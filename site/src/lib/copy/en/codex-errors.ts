@@ -117,6 +117,34 @@ export const codexErrors = {
     cause: 'The log of this runtime is open in as many windows as it may be.',
     next: 'Close one of them, or ask a member of your workspace to.',
   },
+  export_busy: {
+    cause: 'An export of this runtime is being downloaded already.',
+    next: 'Wait until it has ended, then ask again.',
+  },
+  export_too_large: {
+    cause: 'The data of this runtime is larger than an export may be: 16 GiB or 200,000 files.',
+    next: 'Delete what is not needed in the workspace, or tell an operator.',
+  },
+  export_unreadable: {
+    cause: 'A file of this runtime could not be read, or changed all the time.',
+    next: 'Try again. If it stays so, pause the runtime and export it then.',
+  },
+  import_malformed: {
+    cause: 'That file is no export of a runtime.',
+    next: 'Choose the .tar.gz file as it was downloaded.',
+  },
+  import_too_large: {
+    cause: 'That file is larger than the 4 GiB an import may have.',
+    next: 'Leave out large files and pack it anew as its note says, or tell an operator.',
+  },
+  backup_busy: {
+    cause: 'A backup or an import of this runtime is being made already.',
+    next: 'Wait until it has ended, then send the file again.',
+  },
+  runtime_suspended: {
+    cause: 'This runtime is stopped. Its data can be exported, nothing else.',
+    next: 'Start it again first.',
+  },
   session_missing: {
     cause: 'You have no session in this runtime, or it has ended.',
     next: 'Open the runtime from this site again.',

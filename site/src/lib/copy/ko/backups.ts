@@ -54,6 +54,8 @@ export const backups: ManageCopy['backups'] = {
     proven: '확인했습니다.',
     storage_full: '서버 디스크에 자리가 모자랐습니다. 런타임에는 아무 일도 없습니다.',
     too_large: '데이터가 백업 한도(16 GiB, 파일 20만 개)보다 큽니다.',
+    import_cut_off: '파일을 다 받기 전에 끊겼습니다. 런타임에는 아무 일도 없습니다.',
+    import_malformed: '런타임에서 내보낸 파일이 아니거나 바뀐 파일이라 버렸습니다.',
     state_unreadable: '읽을 수 없거나 계속 바뀌는 파일이 있었습니다.',
     archive_broken: '꺼낸 것이 넣은 것과 달라서 버렸습니다.',
     proof_unavailable: '확인해 줄 두 번째 OpenClaw를 쓸 수 없었습니다.',

@@ -117,6 +117,34 @@ export const codexErrors: Readonly<Record<CodexErrorCode, ErrorText>> = {
     cause: '이 런타임의 로그가 이미 허용된 수만큼의 창에서 열려 있습니다.',
     next: '창 하나를 닫거나, 워크스페이스의 다른 멤버에게 닫아 달라고 하세요.',
   },
+  export_busy: {
+    cause: '이 런타임의 내보내기를 이미 내려받고 있습니다.',
+    next: '끝난 뒤에 다시 요청하세요.',
+  },
+  export_too_large: {
+    cause: '런타임의 데이터가 내보낼 수 있는 한도(16 GiB, 파일 20만 개)보다 큽니다.',
+    next: '작업 폴더에서 필요 없는 것을 지우거나 운영자에게 알려 주세요.',
+  },
+  export_unreadable: {
+    cause: '읽을 수 없거나 계속 바뀌는 파일이 있습니다.',
+    next: '다시 시도하세요. 계속되면 런타임을 일시 정지한 뒤 내보내세요.',
+  },
+  import_malformed: {
+    cause: '런타임에서 내보낸 파일이 아닙니다.',
+    next: '내려받은 .tar.gz 파일을 그대로 고르세요.',
+  },
+  import_too_large: {
+    cause: '가져올 수 있는 한도인 4 GiB보다 큰 파일입니다.',
+    next: '큰 파일을 빼고 안내문에 적힌 대로 다시 묶거나, 운영자에게 알려 주세요.',
+  },
+  backup_busy: {
+    cause: '이 런타임의 백업이나 가져오기가 이미 진행 중입니다.',
+    next: '끝난 뒤에 파일을 다시 보내세요.',
+  },
+  runtime_suspended: {
+    cause: '멈춰 있는 런타임입니다. 데이터를 내보내는 것만 할 수 있습니다.',
+    next: '먼저 런타임을 다시 시작하세요.',
+  },
   session_missing: {
     cause: '이 런타임에 세션이 없거나 이미 끝났습니다.',
     next: '이 사이트에서 런타임을 다시 여세요.',
