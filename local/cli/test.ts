@@ -129,14 +129,27 @@ const processes: readonly Stage[] = [
 
 const stageTimeoutMs = 30 * 60_000;
 
+/** Tools say last what went wrong. Said again at the end, where two stages have spoken at once. */
+const lastWordsLines = 100;
+
 /** Whole lines, each under the name of its stage: two stages speak at once. */
-const showLines = (name: string, stream: Readable): void => {
-  createInterface({ input: stream }).on('line', (line) => say(`${name} │ ${line}`));
+const showLines = (name: string, stream: Readable, lastWords: string[]): void => {
+  createInterface({ input: stream }).on('line', (line) => {
+    say(`${name} │ ${line}`);
+    lastWords.push(line);
+    if (lastWords.length > lastWordsLines) lastWords.shift();
+  });
 };
 
-const runStage = ({ name, command }: Stage, isAlone: boolean): Promise<boolean> =>
+interface StageEnd {
+  readonly passed: boolean;
+  readonly lastWords: readonly string[];
+}
+
+const runStage = ({ name, command }: Stage, isAlone: boolean): Promise<StageEnd> =>
   new Promise((resolve, reject) => {
     const output = isAlone ? 'inherit' : 'pipe';
+    const lastWords: string[] = [];
     const child = spawn(node, command, {
       cwd: root,
       stdio: ['ignore', output, output],
@@ -145,16 +158,17 @@ const runStage = ({ name, command }: Stage, isAlone: boolean): Promise<boolean> 
       env: { ...process.env, PATH: `${join(node, '..')}:${process.env['PATH'] ?? ''}` },
     });
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null) showLines(name, stream);
+      if (stream !== null) showLines(name, stream, lastWords);
     }
     child.on('error', reject);
-    child.on('close', (code) => resolve(code === 0));
+    child.on('close', (code) => resolve({ passed: code === 0, lastWords }));
   });
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`;
 
 class Run {
-  readonly failed: string[] = [];
+  /** Stage → its last words. */
+  readonly failed = new Map<string, readonly string[]>();
   readonly skipped: string[] = [];
   readonly #isAlone: boolean;
   /** apt-get and the build are used by one at a time. */
@@ -184,8 +198,8 @@ class Run {
       this.skipped.push(stage.name);
       return;
     }
-    const passed = await runStage(stage, this.#isAlone);
-    if (!passed) this.failed.push(stage.name);
+    const { passed, lastWords } = await runStage(stage, this.#isAlone);
+    if (!passed) this.failed.set(stage.name, lastWords);
     say(`── ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds(startedAt)} ──`);
   }
 }
@@ -207,10 +221,14 @@ export const run = async (args: readonly string[]): Promise<number> => {
   await all.lanes(read, read);
   await all.lanes(inContainers, asProcesses);
   const { failed, skipped } = all;
+  for (const [name, lastWords] of failed) {
+    if (lastWords.length > 0) say(`\n── ${name}, which failed, said last ──`);
+    for (const line of lastWords) say(`${name} │ ${line}`);
+  }
   say(`\nAll stages took ${seconds(startedAt)}.`);
-  if (failed.length > 0) say(`Failed: ${failed.join(', ')}.`);
+  if (failed.size > 0) say(`Failed: ${[...failed.keys()].join(', ')}.`);
   if (skipped.length > 0) say(`SKIPPED, not tried on this machine: ${skipped.join(', ')}.`);
-  say(`stages: ${count - failed.length - skipped.length} passed, ${failed.length} failed`);
+  say(`stages: ${count - failed.size - skipped.length} passed, ${failed.size} failed`);
   // Asked for by name and not tried is no success.
-  return failed.length === 0 && skipped.length < count ? 0 : 1;
+  return failed.size === 0 && skipped.length < count ? 0 : 1;
 };
