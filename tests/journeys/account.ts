@@ -17,8 +17,12 @@ const start = async (stage: Stage, look: Look): Promise<Visitor> => {
   return visitor;
 };
 
-const logIn = async (stage: Stage, { page }: Visitor, secret: string): Promise<void> => {
-  await page.goto(stage.product.world.siteUrl);
+const logIn = async (
+  stage: Stage,
+  { page }: Visitor,
+  { secret, path = '/' }: { readonly secret: string; readonly path?: string },
+): Promise<void> => {
+  await page.goto(new URL(path, stage.product.world.siteUrl).href);
   await waitFor(page, 'login-submit');
   await by(page, 'login-email').fill(email);
   await by(page, 'login-password').fill(secret);
@@ -49,8 +53,9 @@ export const ownAccount = (stage: () => Stage): void => {
     await waitFor(page, 'workspace-submit');
     await createWorkspace(desk, 'going-away');
     await waitFor(page, 'checkout-submit');
-    await logIn(stage(), phone, password);
-    await waitFor(phone.page, 'account-menu');
+    // By a link to a page that needs an account: there, and not at the start, one is afterwards.
+    await logIn(stage(), phone, { secret: password, path: '/account' });
+    await waitFor(phone.page, 'account-back');
 
     await by(page, 'account-menu').click();
     await by(page, 'profile-menu').click();
@@ -79,7 +84,7 @@ export const ownAccount = (stage: () => Stage): void => {
     await expect
       .poll(() => by(page, 'password-said').innerText(), { timeout: stepTimeoutMs })
       .not.toBe('');
-    await logIn(stage(), phone, password);
+    await logIn(stage(), phone, { secret: password });
     await waitFor(phone.page, 'error-message');
 
     await by(page, 'deletion-look').click();
@@ -97,7 +102,7 @@ export const ownAccount = (stage: () => Stage): void => {
     await by(page, 'deletion-confirm').click();
     await waitFor(page, 'account-gone');
     await desk.shot('gone');
-    await logIn(stage(), phone, fresh);
+    await logIn(stage(), phone, { secret: fresh });
     await waitFor(phone.page, 'error-message');
     expect([...desk.errors, ...phone.errors]).toEqual([]);
     await desk.context.close();

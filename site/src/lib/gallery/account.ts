@@ -12,6 +12,8 @@ export type AccountScene =
       readonly unreachable?: boolean;
     }
   | { readonly kind: 'form'; readonly form: 'login' | 'signup'; readonly failure: Failure | null }
+  /** A page that needs an account. */
+  | { readonly kind: 'here' }
   | { readonly kind: 'config'; readonly problem: ConfigProblem }
   | { readonly kind: 'failures'; readonly failures: readonly Failure[] };
 
@@ -36,6 +38,7 @@ export const accountScenes: Readonly<Record<string, AccountScene>> = {
   'signup-late': { kind: 'form', form: 'signup', failure: fromHere('answer_late') },
   'login-wrong': { kind: 'form', form: 'login', failure: fromHere('credentials_wrong') },
   'login-ended': { kind: 'form', form: 'login', failure: fromHere('session_lost') },
+  'sign-in-here': { kind: 'here' },
   'config-missing': { kind: 'config', problem: 'missing' },
   'config-invalid': { kind: 'config', problem: 'invalid' },
   failures: {
