@@ -125,6 +125,10 @@ export const errorInfo = {
   restart_busy: { status: 409, retryable: true },
   /** Not its owner stopped it: who did decides, or a payment. */
   runtime_not_paused: { status: 409, retryable: false },
+  /** Never set up, or deleted: nothing is there to be taken along. */
+  export_not_possible: { status: 409, retryable: false },
+  /** Opened as often as it may be in one day while it is suspended. */
+  export_limit: { status: 429, retryable: false },
   agent_unreachable: { status: 502, retryable: true },
   agent_refused: { status: 502, retryable: false },
   // operator

@@ -13,6 +13,8 @@ export const abilities = [
   'operate',
   /** Be in a runtime's Control UI. */
   'enter',
+  /** Take a runtime's whole state along, logins and all. */
+  'export',
   /** Invite, give roles, take out. */
   'manage',
   /** Go by oneself. */
@@ -25,6 +27,7 @@ export const holders = {
   refund: ['owner', 'billing'],
   operate: ['owner', 'member'],
   enter: ['owner', 'member'],
+  export: ['owner'],
   manage: ['owner'],
   leave: ['owner', 'member', 'billing'],
 } as const satisfies Readonly<Record<Ability, readonly WorkspaceRole[]>>;

@@ -109,6 +109,8 @@ export const runtimeRow = z.object({
   suspendedAt: absent(z.string()),
   /** Since when its owner wants it to stand still, whoever else stopped it meanwhile. */
   pausedAt: absent(z.string()),
+  /** While it is suspended: until then it can be exported. Over, or resumed, it says nothing. */
+  exportUntil: absent(z.string()),
   smokeId: z.nullable(z.string()),
   smokeRequestedAt: z.nullable(z.string()),
   /** JSON text of `updateRecord` (updates.ts). */

@@ -88,6 +88,10 @@ export const reasonCodes = [
   'restarting',
   /** Being updated, or taken back to what it ran before. */
   'updating',
+  /** Suspended, and its agent is being started alone so that it can be exported. */
+  'export_preparing',
+  /** Suspended, and it can be exported now: `exportUntil` says how long. */
+  'export_open',
   'verify_failed',
   /** Nobody has tried yet whether it is closed to strangers. */
   'exposure_not_tried',

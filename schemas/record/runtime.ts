@@ -208,6 +208,16 @@ export const facts = z.object({
       owedSince: null,
     },
   ),
+  /** The newest deployment that was made for an export alone, by its title. */
+  export: z._default(
+    z.object({
+      ...seen,
+      title: z.nullable(z.string()),
+      /** Its agent was seen to answer. */
+      answers: z.boolean(),
+    }),
+    { observedAt: null, error: null, title: null, answers: false },
+  ),
   /** A backup that is brought back, as the agent tells of it. */
   restore: z._default(
     z.object({

@@ -236,6 +236,8 @@ export const runtimes = table(
     suspendedAt: optional(time()),
     /** Since when its owner wants it to stand still, whoever else stopped it meanwhile. */
     pausedAt: optional(time()),
+    /** While it is suspended: until then its agent alone runs, for an export. docs/adr/0019. */
+    exportUntil: optional(time()),
     /** When its term is looked at next: a reminder, the end, a notice that has to go out first. */
     termDueAt: optional(time()),
     /** The ring an operator put it into; null = the one its id says. */

@@ -5,6 +5,7 @@
  */
 import { composeName } from '#core/runtime/names.ts';
 import { MemoryBackups } from './backups.ts';
+import { servicesIn } from './compose-services.ts';
 import { MemoryRestores } from './restores.ts';
 import type { RestoreRequest } from '#schemas/contract/agent-restore.ts';
 import { exposureChecks } from '#schemas/contract/agent.ts';
@@ -30,12 +31,19 @@ export { SleepingClock };
 
 type Fault = 'fail' | 'lose' | 'answer_lost' | 'unreachable';
 
+interface Deployment {
+  readonly title: string;
+  readonly startedAtMs: number;
+  readonly file?: string;
+  fails: boolean;
+}
+
 interface Compose {
   readonly name: string;
   config: ComposeConfig | null;
   readonly project: string;
   readonly serverId: string | null;
-  readonly deployments: { readonly title: string; readonly startedAtMs: number; fails: boolean }[];
+  readonly deployments: Deployment[];
   stopped: boolean;
 }
 
@@ -99,7 +107,8 @@ export class MemoryDeployer implements Deployer {
     if (fault === 'unreachable') return { kind: 'unknown' };
     if (fault === 'lose') return ok(null);
     const startedAtMs = this.#clock.now().getTime();
-    compose.deployments.push({ title, startedAtMs, fails: fault === 'fail' });
+    const file = compose.config?.file ?? '';
+    compose.deployments.push({ title, startedAtMs, file, fails: fault === 'fail' });
     compose.stopped = false;
     return fault === 'answer_lost' ? { kind: 'unknown' } : ok(null);
   }
@@ -218,6 +227,13 @@ export class MemoryDeployer implements Deployer {
     return image?.[1] ?? '2026.9.6';
   }
 
+  /** Services of it that run, by the files it was deployed from last. */
+  services(runtimeId: string): readonly string[] {
+    const compose = [...this.composes.values()].find(({ name }) => name === composeName(runtimeId));
+    if (compose === undefined || !this.runs(runtimeId)) return [];
+    return servicesIn(compose.deployments.findLast(({ fails }) => !fails)?.file ?? '');
+  }
+
   /** A deployment of it went through, and its server can be reached. */
   runs(runtimeId: string): boolean {
     const all = [...this.composes.values()].filter(({ name }) => name === composeName(runtimeId));
@@ -273,7 +289,9 @@ export class MemoryAgent implements TenantAgent {
         agentVersion: '1',
         mode: 'run',
         clockMs: this.#clock.now().getTime(),
-        gateway: { status: 'ready', version: this.#deployer.versionOf(runtimeId) },
+        gateway: this.#deployer.services(runtimeId).includes('openclaw')
+          ? { status: 'ready', version: this.#deployer.versionOf(runtimeId) }
+          : { status: 'unreachable', version: null },
         codex: {
           status: this.codex,
           attemptId: null,

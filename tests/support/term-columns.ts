@@ -10,6 +10,7 @@ export const noTermYet = {
   suspendedFor: null,
   suspendedAt: null,
   pausedAt: null,
+  exportUntil: null,
   termDueAt: null,
   ...neverUpdated,
 } as const;

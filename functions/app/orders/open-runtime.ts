@@ -99,6 +99,7 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       suspendedFor: null,
       suspendedAt: null,
       pausedAt: null,
+      exportUntil: null,
       termDueAt: firstLook(paid.paidUntil),
       ...neverUpdated,
       ...(first ?? {}),

@@ -71,6 +71,7 @@ const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean>
       suspendedFor: 'refunded',
       suspendedAt: null,
       pausedAt: null,
+      exportUntil: null,
       termDueAt: null,
       ...neverUpdated,
     },

@@ -46,6 +46,7 @@ export const desiredOf = (
   jitter: jitterOf(row.id),
   paidUntil: row.paidUntil,
   versionFloor,
+  exportUntil: row.exportUntil,
   update: row.updateState,
 });
 

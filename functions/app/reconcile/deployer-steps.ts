@@ -5,6 +5,7 @@ import { claimSlot } from '#app/placement/claim-slot.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { planBought } from '#schemas/plans.ts';
+import type { StackServices } from './stack.ts';
 import { foldDeployment } from './observe.ts';
 import { advanced, failed, forgetCompose, interrupted, refused, seenNow } from './work.ts';
 import type { Outcome, Work } from './work.ts';
@@ -79,6 +80,12 @@ export const configure = async (work: Work, composeId: string): Promise<Outcome>
 
 const nothingSeen = { observedAt: null, error: null };
 
+const exportBy = (intent: { readonly runtimeId: string; readonly attempt: number }) => ({
+  ...nothingSeen,
+  title: deploymentTitle(intent.runtimeId, intent.attempt),
+  answers: false,
+});
+
 /** The intent to deploy: written before the call, so that a crash cannot lose the title. */
 export const intendDeployment = (
   facts: Facts,
@@ -89,10 +96,12 @@ export const intendDeployment = (
     readonly smokeId: string | null;
     readonly restartId: string | null;
     readonly wasReady: boolean;
+    readonly services: StackServices;
     readonly at: string;
   },
 ): Facts => ({
   ...facts,
+  ...(intent.services === 'all' ? {} : { export: exportBy(intent) }),
   deployment: {
     title: deploymentTitle(intent.runtimeId, intent.attempt),
     attempt: intent.attempt,

@@ -6,6 +6,7 @@
 import * as agent from './agent-steps.ts';
 import * as deployer from './deployer-steps.ts';
 import * as machine from './machine-steps.ts';
+import { observeExport } from './export-steps.ts';
 import * as restart from './restart-steps.ts';
 import * as restore from './restore-steps.ts';
 import { advanced } from './work.ts';
@@ -82,6 +83,8 @@ export const perform = async (act: Act, work: Work): Promise<Outcome> => {
       return deployer.declareLost(work);
     case 'observe_agent':
       return agent.observeAgent(work);
+    case 'observe_export':
+      return observeExport(work);
     case 'observe_machine':
       return atCompose(work, machine.observeMachine);
     case 'start':

@@ -3,6 +3,7 @@
  * again. Intent is written before the act, ids right after it: any line may be the last one
  * executed. Idempotent by runtime id; a settled runtime causes no write.
  */
+import { isExportWanted } from '#core/runtime/export-plan.ts';
 import { plan } from '#core/runtime/plan.ts';
 import { backoffMs } from '#core/runtime/timing.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
@@ -82,7 +83,7 @@ const failuresAfter = (row: RuntimeRecord, outcome: Outcome): number => {
 
 /** Looking changes nothing, so it must not make a settled row due either. */
 const isLook = (action: Act): boolean =>
-  action.kind === 'observe_agent' || action.kind === 'observe_deployment';
+  ['observe_agent', 'observe_deployment', 'observe_export'].includes(action.kind);
 
 const nextCheck = (run: Run, row: RuntimeRecord, done: { act: Act; outcome: Outcome }): string => {
   const now = run.deps.clock.now();
@@ -110,6 +111,7 @@ const intend = async (run: Run, act: Act, current: Current): Promise<Current | n
     smokeId: row.smokeId,
     restartId: row.restartId,
     wasReady: row.receipt !== null,
+    services: stack.services,
     at,
   });
   const after = { facts, failures: row.failures, nextCheckAt: dueTime(row, run.deps.clock.now()) };
@@ -171,19 +173,24 @@ const pause = async (
  * run began in the very millisecond in which the last one ended.
  */
 const freshSinceOf = (facts: Facts, startedAt: Date): Date => {
-  const seenAtMs = [facts.agent, facts.deployment, facts.placement, facts.machine].map(
-    ({ observedAt }) => (observedAt === null ? 0 : Date.parse(observedAt) + 1),
+  const { agent, deployment, export: exported, placement, machine } = facts;
+  const seenAtMs = [agent, deployment, exported, placement, machine].map(({ observedAt }) =>
+    observedAt === null ? 0 : Date.parse(observedAt) + 1,
   );
   const startedMs = startedAt.getTime();
   // A clock that is further ahead has jumped: then every look would be one too many.
   return new Date(Math.min(Math.max(startedMs, ...seenAtMs), startedMs + clockSkewMs));
 };
 
+const servicesWanted = ({ desired: state, exportUntil }: RuntimeRecord, now: Date) =>
+  isExportWanted({ state, exportUntil }, now) ? 'export' : 'all';
+
 const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
   const { deps, budget, startedAt } = run;
   let facts: Facts | null = null;
   let freshSince: Date | null = null;
-  // Its inputs (host, plan, settings) do not change while a runtime is being worked on.
+  // Its inputs (host, plan, settings) do not change while a runtime is being worked on, but for this:
+  // a suspended one may be exported, and one that is exported may be paid for.
   let stack: RenderedStack | null = null;
   for (let step = 0; step < budget.maxSteps; step += 1) {
     if (!(await run.lease.keep())) return 'held';
@@ -192,8 +199,9 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
     if (facts === null) await recordStatus(deps, row);
     facts ??= run.columns.facts(row.facts);
     freshSince ??= freshSinceOf(facts, startedAt);
-    stack ??= renderStack(deps.stack, row, deps.ids);
     const now = deps.clock.now();
+    const services = servicesWanted(row, now);
+    if (stack?.services !== services) stack = renderStack(deps.stack, row, deps.ids, services);
     const action = plan(desiredOf(row, stack.hash, run.versionFloor), facts, { now, freshSince });
     if (action.kind === 'wait') {
       const end = await pause(run, action, { row, facts, stack });

@@ -4,7 +4,7 @@ import type { Ids } from '#ports/system.ts';
 import { planBought } from '#schemas/plans.ts';
 import { renderComposeFile } from '#core/runtime/compose-file.ts';
 import { hostName } from '#core/runtime/names.ts';
-import { deployWaitSeconds } from '#core/runtime/plan.ts';
+import { deployWaitSeconds } from '#core/runtime/deployment-plan.ts';
 import type { Stored } from '#ports/store.ts';
 
 /** Non-secrets of the installation; the same for every runtime. */
@@ -19,7 +19,11 @@ export interface StackSettings {
   readonly codexAuthorizeOrigin?: string;
 }
 
+/** `export`: bootstrap and agent alone. */
+export type StackServices = 'all' | 'export';
+
 export interface RenderedStack {
+  readonly services: StackServices;
   readonly config: ComposeConfig;
   /** Equal hash: nothing has to be written or deployed. */
   readonly hash: string;
@@ -34,6 +38,7 @@ export const renderStack = (
   settings: StackSettings,
   row: Stored<'runtimes'>,
   ids: Ids,
+  services: StackServices = 'all',
 ): RenderedStack => {
   const seed = ids.sha256Hex(`network:${row.id}`);
   const byteAt = (index: number): number =>
@@ -55,6 +60,7 @@ export const renderStack = (
     networkSeed: [byteAt(0), byteAt(1), byteAt(2)],
     ...(codexAuthorizeOrigin === undefined ? {} : { codexAuthorizeOrigin }),
     ...(row.stateOrder === null ? {} : { stateOrder: row.stateOrder }),
+    exportOnly: services === 'export',
   });
   const config: ComposeConfig = {
     file,
@@ -65,5 +71,5 @@ export const renderStack = (
     waitSeconds: deployWaitSeconds,
   };
   const images = { openclawImage, agentImage };
-  return { config, images, hash: ids.sha256Hex(JSON.stringify(config)).slice(0, 32) };
+  return { config, images, services, hash: ids.sha256Hex(JSON.stringify(config)).slice(0, 32) };
 };

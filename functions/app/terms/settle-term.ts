@@ -77,6 +77,7 @@ const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => 
     suspendedFor: row.suspendedFor,
     suspendedAtMs: row.suspendedAt === null ? null : Date.parse(row.suspendedAt),
     endMs,
+    exportUntilMs: row.exportUntil === null ? null : Date.parse(row.exportUntil),
     switchesAtMs: switchesAtMs(plannedOf(row), now.getTime()),
     hasRenewal: renewals.some((order) =>
       order.id === ourRenewal ? !isUnasked(order) : isOpen(order.state) && !isClosing(order, now),

@@ -16,6 +16,7 @@ const desired: Desired = {
   restartId: null,
   paidUntil: '2100-01-01T00:00:00.000Z',
   versionFloor: null,
+  exportUntil: null,
   update: null,
   failures: 0,
   jitter: 0.5,

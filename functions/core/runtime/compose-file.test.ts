@@ -36,6 +36,18 @@ describe('compose file', () => {
     expect(bootstrap).toContain(line);
   });
 
+  it('of an export is bootstrap and agent alone, and does nothing to the state', () => {
+    const file = renderComposeFile({ ...input, stateOrder: 'copy:a1b2c3d4e5f6', exportOnly: true });
+    expect(file).toMatchSnapshot();
+    expect(file.match(/AGENT_MODE: "export"/g)).toHaveLength(2);
+    expect(file).not.toContain('STATE_ORDER');
+    expect([...file.matchAll(/^ {2}(\w+):\n {4}image/gm)].map(([, name]) => name)).toEqual([
+      'bootstrap',
+      'agent',
+    ]);
+    expect(renderComposeFile(input)).not.toContain('AGENT_MODE');
+  });
+
   it('keeps a dollar sign literal: compose would take it for a variable', () => {
     expect(renderComposeFile(input)).toContain('a$$b');
   });

@@ -24,6 +24,8 @@ export interface StackInput {
   readonly codexAuthorizeOrigin?: string;
   /** What bootstrap does with the state before the gateway starts: `copy:<id>`, `restore:<id>`. */
   readonly stateOrder?: string;
+  /** Bootstrap and agent alone, who then do nothing but the export; the state is left as it is. */
+  readonly exportOnly?: boolean;
 }
 
 const quote = (value: string): string => JSON.stringify(value);
@@ -79,6 +81,7 @@ const agentEnvironment = (input: StackInput, network: Network): string => {
     ...(input.codexAuthorizeOrigin === undefined
       ? {}
       : { CODEX_AUTHORIZE_ORIGIN: input.codexAuthorizeOrigin }),
+    ...(input.exportOnly === true ? { AGENT_MODE: 'export' } : {}),
   };
   return Object.entries(environment)
     .map(([name, value]) => `      ${name}: ${quote(value.replaceAll('$', '$$$$'))}`)
@@ -89,8 +92,8 @@ const agentHealthcheck =
   "fetch('http://127.0.0.1:8080/agent/healthz')" +
   '.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))';
 
-const stateOrder = ({ stateOrder: order }: StackInput): string =>
-  order === undefined ? '' : `\n      STATE_ORDER: ${quote(order)}`;
+const stateOrder = ({ stateOrder: order, exportOnly }: StackInput): string =>
+  order === undefined || exportOnly === true ? '' : `\n      STATE_ORDER: ${quote(order)}`;
 
 const bootstrapService = (input: StackInput, environment: string): string => `  bootstrap:
     image: ${quote(input.agentImage)}
@@ -169,11 +172,16 @@ ${environment}
 export const renderComposeFile = (input: StackInput): string => {
   const network = networkOf(input.networkSeed);
   const environment = agentEnvironment(input, network);
+  const gateway = [
+    openclawService(input, network),
+    scratchService({ image: input.openclawImage, address: network.scratch, hardened }),
+  ];
+  const [openclaw, scratch] = input.exportOnly === true ? [] : gateway;
   const services = [
     bootstrapService(input, environment),
-    openclawService(input, network),
+    openclaw,
     agentService(input, network, environment),
-    scratchService({ image: input.openclawImage, address: network.scratch, hardened }),
+    scratch,
   ].join('');
   return `services:
 ${services}volumes:

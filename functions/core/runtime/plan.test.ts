@@ -19,8 +19,7 @@ const desired: Desired = {
   failures: 0,
   jitter: 0.5,
   paidUntil: '2026-12-23T00:00:00.000Z',
-  versionFloor: null,
-  update: null,
+  ...{ versionFloor: null, exportUntil: null, update: null },
 };
 
 const placed: Facts = {

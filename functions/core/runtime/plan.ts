@@ -6,6 +6,8 @@ import type { CheckReport } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { planBackup } from './backup-plan.ts';
 import { nextOwnDayMs, ownDay } from './day.ts';
+import { planDeployment } from './deployment-plan.ts';
+import { isExportWanted, planExport } from './export-plan.ts';
 import { hasLogin, isClosed, owesSmoke, proofOf } from './proof.ts';
 import { planRestart } from './restart.ts';
 import { isOnTrial, planRestore, trialEndsMs } from './restore.ts';
@@ -25,50 +27,11 @@ import {
 import type { Action, Desired, Moment } from './timing.ts';
 
 /** Waits between looks while something is under way. */
-const pollDeploymentMs = 2 * second;
 const pollAgentMs = second;
 const pollLoginMs = 1.5 * second;
 /** A tenth of what it has waited already, so that long waits cost little. */
 const pollCapacityMs = (waitedMs: number): number =>
   Math.min(Math.max(waitedMs / 10, minute), 10 * minute);
-/** A deploy that is neither listed nor queued for this long is lost (queue is in memory there). */
-const lostAfterMs = 30 * second;
-/** A deployment still `running` after the wait time-out and a margin hangs (lost SSH session). */
-export const deployWaitSeconds = 240;
-const hungAfterMs = (deployWaitSeconds + 60) * second;
-
-const planDeployment = (desired: Desired, facts: Facts, moment: Moment): Action | null => {
-  const { deployment } = facts;
-  const again: Action = { kind: 'deploy', attempt: deployment.attempt + 1 };
-  switch (deployment.status) {
-    case 'requested':
-    case 'running': {
-      const ageMs = moment.now.getTime() - timeOf(deployment.requestedAt);
-      const limitMs = deployment.status === 'requested' ? lostAfterMs : hungAfterMs;
-      if (isFresh(deployment.observedAt, moment) && ageMs > limitMs)
-        return { kind: 'declare_lost' };
-      return lookEvery(deployment.observedAt, pollDeploymentMs, {
-        moment,
-        action: { kind: 'observe_deployment' },
-      });
-    }
-    case 'done': {
-      const isCurrent = deployment.configHash === desired.configHash;
-      // Started again after a suspension: what was stopped has to be deployed.
-      return isCurrent && facts.takedown.state === null ? null : again;
-    }
-    // Nothing of ours went wrong, and the time it was waited for counts: a deployer that restarts
-    // under many runtimes is not followed by a pause for each.
-    case 'cancelled':
-    case 'lost':
-      return retryOrGiveUp(desired, moment, { lastAt: deployment.requestedAt, action: again });
-    case 'none':
-    case 'error': {
-      const lastAt = deployment.finishedAt ?? deployment.requestedAt;
-      return retryOrGiveUp(desired, moment, { lastAt, action: again });
-    }
-  }
-};
 
 /** Cleared when a deployment is asked for, so a report is always about what runs now. */
 const isVerified = (facts: Facts): boolean =>
@@ -208,7 +171,9 @@ export const plan = (desired: Desired, facts: Facts, moment: Moment): Action => 
         noLaterThanTrial(facts, planHandover(desired, facts, moment))
       );
     case 'suspended':
-      return planSuspension(desired, facts, moment);
+      return isExportWanted(desired, moment.now)
+        ? planExport(desired, facts, moment)
+        : planSuspension(desired, facts, moment);
     case 'deleted':
       return planRemoval(desired, facts, moment);
   }

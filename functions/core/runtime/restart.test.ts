@@ -10,6 +10,7 @@ const at = (offsetMs: number): string => new Date(now.getTime() + offsetMs).toIS
 const desired: Desired = {
   paidUntil: '2027-01-01T00:00:00.000Z',
   versionFloor: null,
+  exportUntil: null,
   update: null,
   state: 'running',
   configHash: 'h',

@@ -16,6 +16,7 @@ const desired: Desired = {
   jitter: 0.5,
   paidUntil: '2026-12-23T00:00:00.000Z',
   versionFloor: null,
+  exportUntil: null,
   update: null,
 };
 const before = { conditions: [], wasReady: false, image: 'openclaw:1', now };

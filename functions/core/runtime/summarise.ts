@@ -9,6 +9,7 @@ import type {
   RuntimeStatus,
 } from '#schemas/contract/vocabulary.ts';
 import type { Condition, Facts, Receipt } from '#schemas/record/runtime.ts';
+import { isExportOnly, isExportOpen, isExportWanted } from './export-plan.ts';
 import { isBelow } from '#core/update/version.ts';
 import {
   hasLogin,
@@ -43,7 +44,20 @@ const paid = ({ paidUntil }: Desired, now: Date): Judgement => {
   return leftMs <= termDays.renewal * 24 * 60 * minute ? ['true', 'renewal_due', 'customer'] : good;
 };
 
-const deployed = (desired: Desired, facts: Facts): Judgement => {
+/** A suspended runtime is not deployed; while it can be exported, that is what there is to say. */
+const exporting = (desired: Desired, facts: Facts, now: Date): Judgement | null => {
+  if (!isExportWanted(desired, now) || facts.compose.composeId === null) return null;
+  if (isExportOpen(facts)) return ['false', 'export_open', 'customer'];
+  return desired.failures >= maxFailures
+    ? ['false', 'retries_exhausted', 'operator']
+    : pending('export_preparing');
+};
+
+const deployed = (desired: Desired, facts: Facts, now: Date): Judgement => {
+  const exported = exporting(desired, facts, now);
+  if (exported !== null) return exported;
+  // Its gateway was not in it.
+  if (isExportOnly(facts)) return pending('not_started');
   if (facts.placement.error !== null) return ['false', facts.placement.error, 'operator'];
   if (facts.project.error !== null) return pending(facts.project.error);
   if (facts.compose.error !== null) return pending(facts.compose.error);
@@ -240,7 +254,7 @@ export const summarise = (
 ): Summary => {
   const judged: Judgements = {
     paid: paid(desired, before.now),
-    deployed: deployed(desired, facts),
+    deployed: deployed(desired, facts, before.now),
     reachable: reachable(desired, facts),
     verified: verified(desired, facts),
     private: isPrivate(facts),

@@ -21,6 +21,8 @@ export interface Desired {
   readonly paidUntil: string;
   /** Lowest safe version of OpenClaw; null where nobody asks. */
   readonly versionFloor: string | null;
+  /** While it is suspended: until then its agent alone is to run. */
+  readonly exportUntil: string | null;
   /** How its newest update stands. */
   readonly update: UpdateState | null;
 }
@@ -41,6 +43,8 @@ export type Action =
   | { readonly kind: 'declare_lost' }
   | { readonly kind: 'observe_deployment' }
   | { readonly kind: 'observe_agent' }
+  /** Does the agent of a suspended runtime answer, so that it can be exported? */
+  | { readonly kind: 'observe_export' }
   /** The agent is silent: what does its machine show? */
   | { readonly kind: 'observe_machine' }
   /** Containers that are down, from the files of the last deployment. */

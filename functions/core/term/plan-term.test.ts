@@ -13,6 +13,7 @@ const running: TermFacts = {
   suspendedFor: null,
   suspendedAtMs: null,
   endMs,
+  exportUntilMs: null,
   switchesAtMs: null,
   hasRenewal: false,
   sentAtMs: new Map(),
@@ -145,6 +146,25 @@ test('paid time runs on while its owner pauses it', () => {
   const sentAtMs = new Map([[noticeKey(noticeOf('grace', endMs)), endMs]]);
   const term = { ...paused, hasRenewal: true, sentAtMs };
   expect(planTerm(term, endMs + 7 * dayMs)).toEqual({ kind: 'suspend' });
+});
+
+test('nobody is deleted while an export is open, and an export opened later holds nothing up', () => {
+  const unpaid = { ...running, desired: 'suspended', suspendedFor: 'unpaid' } as const;
+  const at = (kind: 'suspended' | 'deletion_warning', which: string, day: number) =>
+    [noticeKey(noticeOf(kind, endMs, which)), endMs + day * dayMs] as const;
+  const sentAtMs = new Map([
+    at('suspended', '', 7),
+    at('deletion_warning', 'first', 14),
+    at('deletion_warning', 'second', 20),
+  ]);
+  const term = { ...unpaid, suspendedAtMs: endMs + 7 * dayMs, sentAtMs };
+  const deletesMs = endMs + 21 * dayMs;
+  const exportUntilMs = deletesMs + dayMs / 12;
+  const open = { ...term, exportUntilMs };
+  expect(planTerm(open, deletesMs)).toEqual({ kind: 'wait', untilMs: exportUntilMs });
+  expect(planTerm(open, exportUntilMs)).toEqual({ kind: 'delete' });
+  const early = { ...term, exportUntilMs: deletesMs - dayMs };
+  expect(planTerm(early, deletesMs)).toEqual({ kind: 'delete' });
 });
 
 test('however late it is looked at, warnings are apart and deletion comes after both', () => {

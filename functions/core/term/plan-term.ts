@@ -22,6 +22,8 @@ export interface TermFacts {
   readonly suspendedFor: SuspensionReason | null;
   readonly suspendedAtMs: number | null;
   readonly endMs: number;
+  /** Until when it can be exported while it is suspended; null: it cannot. */
+  readonly exportUntilMs: number | null;
   /** When another plan begins by what was paid; null: never. */
   readonly switchesAtMs: number | null;
   /** An order that renews beyond this end exists, paid or not. */
@@ -146,7 +148,9 @@ const planDeletion = (term: TermFacts, nowMs: number): TermStep => {
     stoppedMs + termDays.kept * dayMs,
     second + termDays.afterSecondWarning * dayMs,
   );
-  return nowMs >= deletesMs ? { kind: 'delete' } : wait(deletesMs);
+  // Nobody's download is cut off by it. Three windows a day of three hours are no way to stay.
+  const dueMs = Math.max(deletesMs, term.exportUntilMs ?? 0);
+  return nowMs >= dueMs ? { kind: 'delete' } : wait(dueMs);
 };
 
 const planDeleted = ({ status, endMs, sentAtMs }: TermFacts, nowMs: number): TermStep => {

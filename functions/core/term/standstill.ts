@@ -9,9 +9,17 @@ export interface Standing {
   readonly desired: DesiredState;
   readonly suspendedFor: SuspensionReason | null;
   readonly suspendedAt: string | null;
+  /** Left out: as it is. */
+  readonly exportUntil?: null;
 }
 
-const running: Standing = { desired: 'running', suspendedFor: null, suspendedAt: null };
+/** An export that was opened while it stood still is over. */
+const running: Standing = {
+  desired: 'running',
+  suspendedFor: null,
+  suspendedAt: null,
+  exportUntil: null,
+};
 
 /** After a payment or an operator lets it go: it runs, unless its owner has paused it. */
 export const releasedBy = ({ pausedAt }: { readonly pausedAt: string | null }): Standing =>
@@ -26,5 +34,8 @@ export const pausedFrom = (at: string): Standing & { readonly pausedAt: string }
 
 export const unpaused: Standing & { readonly pausedAt: null } = { ...running, pausedAt: null };
 
-export const isPaused = ({ desired, suspendedFor }: Omit<Standing, 'suspendedAt'>): boolean =>
+export const isPaused = ({
+  desired,
+  suspendedFor,
+}: Pick<Standing, 'desired' | 'suspendedFor'>): boolean =>
   desired === 'suspended' && suspendedFor === 'customer';

@@ -117,6 +117,7 @@ export const inTheTeam = {
 export const untried = {
   reconcile: [
     'runtime.start_check.done',
+    'runtime.observe_export.done',
     'runtime.start_backup.done',
     'runtime.settle_restore.done',
     'runtime.end_access.done',

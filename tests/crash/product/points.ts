@@ -34,6 +34,7 @@ const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
   declare_lost: true,
   observe_deployment: true,
   observe_agent: true,
+  observe_export: true,
   observe_machine: true,
   start: true,
   restart_stop: true,

@@ -69,6 +69,7 @@ type Wish = Partial<
     | 'facts'
     | 'suspendedFor'
     | 'suspendedAt'
+    | 'exportUntil'
     | 'termDueAt'
     | 'paidUntil'
     | 'periods'

@@ -40,6 +40,9 @@ export type HistoryWord =
   | `runtime_${RuntimeStatus}`
   | ExposureKind
   | 'entered'
+  | 'export_opened'
+  | 'exported'
+  | 'import_requested'
   | 'restart_requested'
   | 'restore_requested'
   | 'rename_requested'
@@ -70,6 +73,9 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   ...runtimeStatuses.map((status) => `runtime_${status}` as const),
   ...exposureKinds,
   'entered',
+  'export_opened',
+  'exported',
+  'import_requested',
   'restart_requested',
   'restore_requested',
   'rename_requested',

@@ -263,6 +263,15 @@ export const errors = {
     cause: 'This runtime is not paused by its workspace.',
     next: 'Reload the page. Where a payment is missing, a payment starts it; where the operator stopped it, write to the operator.',
   },
+  export_not_possible: {
+    cause: 'There is nothing to export: this runtime was never set up, or it is deleted.',
+    next: 'If that cannot be, write to the operator.',
+  },
+  export_limit: {
+    cause:
+      'The export of a stopped runtime can be opened three times a day, and that has been done.',
+    next: 'Try again tomorrow (from 09:00 Korean time). Nothing is deleted sooner because of it.',
+  },
   agent_unreachable: {
     cause: 'The runtime does not answer right now.',
     next: 'It may be restarting. Try again in a moment.',

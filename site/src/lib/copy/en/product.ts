@@ -163,6 +163,8 @@ export const product = {
       restarting:
         'Restarting, because somebody in the workspace asked for it. It comes back by itself.',
       updating: 'Being updated. We check by ourselves that it answers.',
+      export_preparing: 'Being prepared for an export. OpenClaw itself stays stopped.',
+      export_open: 'Stopped; it can be exported now.',
       verify_failed: 'A check did not pass. It is repeated by itself; you can also ask for it now.',
       exposure_not_tried: 'Nobody has tried from outside yet whether it is closed to strangers.',
       exposed:

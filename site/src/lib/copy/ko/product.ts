@@ -151,6 +151,8 @@ export const product: ProductCopy = {
       gateway_unreachable: 'OpenClaw가 아직 응답하지 않습니다. 계속 확인합니다.',
       restarting: '워크스페이스의 누군가가 요청해 다시 시작하는 중입니다. 저절로 돌아옵니다.',
       updating: '업데이트하는 중입니다. 제대로 대답하는지 저희가 확인합니다.',
+      export_preparing: '내보내기를 준비하고 있습니다. OpenClaw는 멈춘 그대로입니다.',
+      export_open: '멈춰 있으며, 지금 내보낼 수 있습니다.',
       verify_failed:
         '통과하지 못한 점검이 있습니다. 자동으로 되풀이하며, 지금 요청할 수도 있습니다.',
       exposure_not_tried: '외부에서 접근이 막혀 있는지 아직 확인하지 않았습니다.',
