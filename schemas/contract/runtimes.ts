@@ -141,6 +141,38 @@ export const restoreRuntime = operation({
   value: z.object({ revision, restore: restoreReport }),
 });
 
+/**
+ * Owners only: what the browser posts (form field `ticket`, top-level) to download the runtime from
+ * its tenant. Single use. `preparing`: it is suspended, and its agent is being started alone; the
+ * same call answers `open` once the row says `export_open`. Over at `until`.
+ */
+export const exportRuntime = operation({
+  function: 'runtime',
+  path: '/export',
+  body: z.object({ runtimeId: id }),
+  value: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('preparing'), until: z.string() }),
+    z.object({
+      state: z.literal('open'),
+      exportEndpoint: z.url(),
+      exportTicket: z.string(),
+      ticketExpiresAt: z.string(),
+    }),
+  ]),
+});
+
+/** A ticket with which the browser sends an exported archive to the tenant itself (agent-export.ts). */
+export const importRuntime = operation({
+  function: 'runtime',
+  path: '/import',
+  body: z.object({ runtimeId: id }),
+  value: z.object({
+    importEndpoint: z.url(),
+    importTicket: z.string(),
+    ticketExpiresAt: z.string(),
+  }),
+});
+
 /** The name people read; the address stays. */
 export const renameRuntime = operation({
   function: 'runtime',

@@ -5,7 +5,8 @@
  */
 import { composeName } from '#core/runtime/names.ts';
 import { MemoryBackups } from './backups.ts';
-import { servicesIn } from './compose-services.ts';
+import { runsNow, servicesIn } from './composes.ts';
+import type { Compose } from './composes.ts';
 import { MemoryRestores } from './restores.ts';
 import type { RestoreRequest } from '#schemas/contract/agent-restore.ts';
 import { exposureChecks } from '#schemas/contract/agent.ts';
@@ -31,27 +32,9 @@ export { SleepingClock };
 
 type Fault = 'fail' | 'lose' | 'answer_lost' | 'unreachable';
 
-interface Deployment {
-  readonly title: string;
-  readonly startedAtMs: number;
-  readonly file?: string;
-  fails: boolean;
-}
-
-interface Compose {
-  readonly name: string;
-  config: ComposeConfig | null;
-  readonly project: string;
-  readonly serverId: string | null;
-  readonly deployments: Deployment[];
-  stopped: boolean;
-}
-
 const ok = <T>(value: T): DeployerOutcome<T> => ({ kind: 'ok', value });
 const deployMs = 8_000;
 const answerMs = 20;
-const runsNow = (compose: Compose): boolean =>
-  !compose.stopped && compose.deployments.some((deployment) => !deployment.fails);
 
 export class MemoryDeployer implements Deployer {
   readonly composes = new Map<string, Compose>();

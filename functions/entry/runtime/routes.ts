@@ -9,6 +9,8 @@ import { system } from '#adapters/system/system.ts';
 import { requestBackup } from '#app/runtimes/backup.ts';
 import { openCodexLogin, openDeviceLogin, renewCodexTicket } from '#app/runtimes/codex.ts';
 import { openRuntime } from '#app/runtimes/enter.ts';
+import { requestExport } from '#app/runtimes/export.ts';
+import { requestImport } from '#app/runtimes/import.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { rename } from '#app/runtimes/rename.ts';
@@ -35,6 +37,8 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.resumeRuntime, callers, resume.bind(null, deps)),
     member(contract.restoreRuntime, callers, requestRestore.bind(null, deps)),
     member(contract.backupRuntime, callers, requestBackup.bind(null, deps)),
+    member(contract.exportRuntime, callers, requestExport.bind(null, deps)),
+    member(contract.importRuntime, callers, requestImport.bind(null, deps)),
     member(contract.renameRuntime, callers, rename.bind(null, deps)),
     member(contract.chooseUpdateTimes, callers, chooseUpdateTimes.bind(null, deps)),
     member(contract.watchRuntime, callers, watch.bind(null, deps)),

@@ -175,6 +175,7 @@ export const runtimeFixture = (
   suspendedFor: null,
   suspendedAt: null,
   pausedAt: null,
+  exportUntil: null,
   smokeId: null,
   smokeRequestedAt: new Date(Date.now() - 9_000).toISOString(),
   update: null,
