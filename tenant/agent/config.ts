@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod/mini';
+import { agentModes } from '#schemas/contract/agent-export.ts';
 import type { StateOrder } from './bootstrap/state-copy.ts';
 
 const port = z.pipe(
@@ -76,6 +77,7 @@ const environment = z.object({
   SCRATCH_DIR: absolutePath,
   SCRATCH_URL: gatewayAddress,
   CODEX_AUTHORIZE_ORIGIN: z.optional(originOf(['https:', 'http:'])),
+  AGENT_MODE: z._default(z.enum(agentModes), 'run'),
   STATE_ORDER: z.optional(z.string().check(z.regex(/^(copy|restore):[a-zA-Z0-9]{8,48}$/))),
 });
 
@@ -105,6 +107,10 @@ export interface AgentConfig {
   readonly scratchUrl: string;
   /** Replaces the issuer's origin in the authorize URL; for a local stand-in of the issuer. */
   readonly codexAuthorizeOrigin: string | null;
+  /** OpenClaw's image as the stack names it; '' = not said. */
+  readonly expectedImage: string;
+  /** `export`: no gateway is deployed, and the state of a suspended runtime is all there is. */
+  readonly mode: (typeof agentModes)[number];
   /** What bootstrap does with the state before the gateway starts. */
   readonly stateOrder: StateOrder | null;
 }
@@ -145,6 +151,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       values.GATEWAY_BIND === 'loopback' ? values.SCRATCH_DIR : values.OPENCLAW_STATE_DIR,
     scratchUrl: values.SCRATCH_URL,
     codexAuthorizeOrigin: values.CODEX_AUTHORIZE_ORIGIN ?? null,
+    expectedImage: values.EXPECTED_IMAGE,
+    mode: values.AGENT_MODE,
     stateOrder: orderOf(values.STATE_ORDER),
   };
 }

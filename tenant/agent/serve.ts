@@ -16,6 +16,7 @@ import {
   verifyRequest,
 } from '#schemas/contract/agent.ts';
 import { selfOf } from './backup/make.ts';
+import { roomAt } from './backup/room.ts';
 import { Restores } from './backup/restores.ts';
 import { Backups } from './backup/run.ts';
 import { ScratchRuntime } from './backup/scratch.ts';
@@ -26,10 +27,14 @@ import type { AgentConfig } from './config.ts';
 import { Devices } from './enter/devices.ts';
 import { Entrance } from './enter/entrance.ts';
 import { Sessions } from './enter/sessions.ts';
+import { Exports } from './export/exports.ts';
 import { AgentFailure } from './failure.ts';
 import { readBody } from './http/body.ts';
 import type { HandledScope, Handler } from './http/server.ts';
 import { createDoor } from './http/server.ts';
+import { Imports } from './import/imports.ts';
+import { isUnpacked, settleState } from './import/settle.ts';
+import { unpackState } from './import/unpack.ts';
 import type { Log } from './log.ts';
 import { limited } from './log.ts';
 import { Gateway } from './openclaw/gateway.ts';
@@ -59,6 +64,7 @@ interface Parts {
   readonly smoke: Smoke;
   readonly check: Check;
   readonly backups: Backups;
+  readonly imports: Imports;
   readonly restores: Restores;
   readonly facts: Facts;
   readonly entrance: Entrance;
@@ -96,15 +102,22 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const watchers = new Watchers({ tail: new LogTail(gateway), usage, log });
   const entered = (): string[] => [...new Set([...sessions.userIds(), ...watchers.userIds()])];
   const parts = { gateway, codexLogin, smoke, check, backups, restores };
-  const backup = (): BackupState => backups.state();
-  const facts = new Facts({ runtimeId, ...parts, record, usage, backup, entered, now });
-  const kept = [burnt, record, smoke, check, backups, sessions, devices, usage];
+  const exports = new Exports({ config, now, log });
+  const told = {
+    ...{ runtimeId, mode: config.mode, record, usage, entered, now },
+    backup: (): BackupState => backups.state(),
+    exported: () => exports.report(),
+  };
+  const facts = new Facts({ ...parts, ...told });
+  const kept = [burnt, record, smoke, check, backups, exports, sessions, devices, usage];
   await Promise.all(kept.map(async (one) => one.load()));
   const tickets = createTicketDesk({ keys: config.controlPlaneKeys, runtimeId, burnt, now });
   const quota = { linesPerMinute: refusalLinesPerMinute, now };
   const refusals = limited(log, quota);
-  const entrance = new Entrance({ config, sessions, devices, watchers, tickets, log, refusals });
-  const handlers = createHandlers({ config, ...parts, facts, entrance, watchers, now });
+  const inside = { sessions, devices, watchers, exports };
+  const entrance = new Entrance({ config, ...inside, tickets, log, refusals });
+  const imports = new Imports({ config, backups });
+  const handlers = handlersOf({ config, ...parts, imports, facts, entrance, watchers, now });
   const door = createDoor({ tickets, handlers, entrance, siteOrigin, log, refusals });
   const port = await listen(door, config);
   log('agent_listening', { address: config.listenAddress, port });
@@ -113,7 +126,7 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
     close: async () => {
       watchers.close();
       entrance.close();
-      await backups.close();
+      await Promise.all([exports.close(), backups.close()]);
       await codexLogin.close();
       await gateway.close();
       await new Promise((resolve) => {
@@ -136,15 +149,40 @@ function createBackups({ config, gateway, shelf, now, log }: BackupNeeds): Backu
   const { dataDir, backupDir, openclawStateDir: stateDir } = config;
   return new Backups({
     ...{ dataDir, backupDir, stateDir, now, log },
+    isAlone: config.mode === 'export',
     identityPath: join(dataDir, 'backup-identity'),
     shelf,
     scratch: new ScratchRuntime(config),
+    unpack: async (file, folder, signal) => {
+      await unpackState({
+        file,
+        folder,
+        wanted: isUnpacked,
+        roomBytes: await roomAt(folder),
+        signal,
+      });
+      await settleState(config, folder, log);
+    },
     live: async () => gateway.shared().then(selfOf, () => null),
   });
 }
 
-function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
-  const { codexLogin, smoke, check, backups, restores, facts, entrance } = parts;
+type Handlers = Readonly<Record<HandledScope, Handler>>;
+
+/** Where no gateway is deployed, `state` is answered and (by the entrance) `export`. */
+function handlersOf(parts: Parts): Handlers {
+  const handlers = createHandlers(parts);
+  if (parts.config.mode === 'run') return handlers;
+  const refuse: Handler = async () => Promise.reject(new AgentFailure('runtime_suspended'));
+  const scopes = Object.keys(handlers) as HandledScope[];
+  const refusing = Object.fromEntries(
+    scopes.map((scope) => [scope, refuse]),
+  ) as unknown as Handlers;
+  return { ...refusing, state: handlers.state };
+}
+
+function createHandlers(parts: Parts): Handlers {
+  const { codexLogin, smoke, check, backups, imports, restores, facts, entrance } = parts;
   return {
     state: async () => ({ status: 200, body: await facts.read() }),
     verify: async (request) => {
@@ -176,7 +214,7 @@ function createHandlers(parts: Parts): Readonly<Record<HandledScope, Handler>> {
       return { status: 200, body: { restore: await restores.take(wanted) } };
     },
     access: async (request) => entrance.access(request),
-    import: async () => Promise.reject(new AgentFailure('not_found')),
+    import: async (request) => ({ status: 202, body: { backup: await imports.take(request) } }),
     watch: async (_request, { sub }) => parts.watchers.admit(sub),
   };
 }

@@ -10,6 +10,8 @@ import { copiesFolder } from '../bootstrap/state-size.ts';
 const remade: ReadonlySet<string> = new Set([
   ...['cache', 'locks', 'logs', 'tmp', 'plugin-skills'],
   copiesFolder,
+  // What starts the scratch runtime, and what it answers.
+  ...['.order', '.running'],
 ]);
 
 /** A database's own helpers: their content is in the copy of the database. */

@@ -7,6 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import type { BackupProblem } from './failure.ts';
 import { BackupFailure } from './failure.ts';
 
 /** How long another process's lock is waited for. */
@@ -61,19 +62,44 @@ database.close();
 parentPort.postMessage(integrity[0]?.integrity_check === 'ok' && foreign.length === 0);
 `;
 
+/**
+ * Of one that somebody else wrote: nothing that is stored in it may run but its own triggers, and
+ * those no longer than a check may take. What was in its log is in it afterwards.
+ */
+const settler = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { DatabaseSync } = require('node:sqlite');
+const database = new DatabaseSync(workerData.path);
+database.exec('PRAGMA trusted_schema = OFF; PRAGMA journal_mode = DELETE');
+const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+const present = new Set(tables.map(({ name }) => name));
+for (const table of workerData.tables) if (present.has(table)) database.exec('DELETE FROM ' + table);
+database.close();
+parentPort.postMessage(true);
+`;
+
 /** Throws `archive_broken` unless SQLite finds nothing wrong with it. */
 export async function checkDatabase(path: string): Promise<void> {
+  if ((await stat(path)).size > 0) await inThread(checker, path, 'archive_broken');
+}
+
+/** As `copyDatabase` leaves a copy, of one that came in an archive. Throws `import_malformed`. */
+export async function settleDatabase(path: string): Promise<void> {
   if ((await stat(path)).size === 0) return;
+  await inThread(settler, { path, tables: ofTheProcess }, 'import_malformed');
+}
+
+async function inThread(script: string, workerData: unknown, problem: BackupProblem) {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const thread = new Worker(checker, { eval: true, workerData: path });
+  const thread = new Worker(script, { eval: true, workerData });
   thread.once('message', (isWhole: boolean) => resolve(isWhole));
   thread.once('error', reject);
   thread.once('exit', () => reject(new Error('the check ended without a word')));
   const timer = setTimeout(() => void thread.terminate(), checkBudgetMs);
   try {
-    if (!(await promise)) throw new BackupFailure('archive_broken');
+    if (!(await promise)) throw new BackupFailure(problem);
   } catch (error) {
-    throw new BackupFailure('archive_broken', error);
+    throw new BackupFailure(problem, error);
   } finally {
     clearTimeout(timer);
     await thread.terminate();

@@ -1,11 +1,11 @@
 /**
- * One backup from the live state to its proof. Guarantees: what is handed back was sealed, opened
+ * One backup from the live state, or from an archive that was uploaded, to its proof. Guarantees: what is handed back was sealed, opened
  * again, found equal byte for byte and sound, and a gateway has started on it that knows the login;
  * whatever happens, no readable copy of the state is left.
  */
-import { rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
+import type { BackupOrigin, BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import type { OpenedGateway } from '../openclaw/gateway.ts';
 import { codexProfileIds } from '../state/codex.ts';
@@ -38,6 +38,8 @@ export interface MakeParts {
   /** The running one. Null: it cannot be asked just now; the restored one must start all the same. */
   readonly live: () => Promise<GatewaySelf | null>;
   readonly now: () => number;
+  /** Unpacks `upload` as a state of this runtime into `folder`, which is there and empty. */
+  readonly unpack: (upload: string, folder: string, signal: AbortSignal) => Promise<void>;
 }
 
 export interface Making {
@@ -56,13 +58,47 @@ interface Sealed {
 
 /** The archive stands as the shelf's draft of that id. Throws `BackupFailure`. */
 export async function makeBackup(parts: MakeParts, making: Making): Promise<KeptBackup> {
-  const { scratch, backupDir, stateDir, now } = parts;
-  const { backupId, signal, step } = making;
+  const { scratch, backupDir, stateDir } = parts;
   const bytes = (await measureState(stateDir)).reduce((sum, entry) => sum + entry.bytes, 0);
   await demandRoom(backupDir, copiesAtOnce * bytes);
   await demandRoom(scratch.folder, copiesAtOnce * bytes);
   const live = await parts.live();
-  const sealed = await copyAndSeal(parts, making);
+  const sealed = await fillAndSeal(parts, making, async (folder) => {
+    making.step('copying');
+    await copyState(stateDir, folder, making.signal);
+  });
+  return prove(parts, making, { sealed, live, origin: 'runtime' });
+}
+
+/** The same of an archive; it is its own word about what logins it has. */
+export async function makeImport(
+  parts: MakeParts,
+  making: Making & { readonly upload: string },
+): Promise<KeptBackup> {
+  const { scratch } = parts;
+  const { upload, signal, step } = making;
+  const sealed = await fillAndSeal(parts, making, async (folder) => {
+    step('unpacking');
+    await mkdir(folder, { mode: 0o700 });
+    await parts.unpack(upload, folder, signal);
+    await rm(upload, { force: true });
+    const bytes = (await entriesOf(folder)).reduce((sum, entry) => sum + entry.bytes, 0);
+    await demandRoom(scratch.folder, copiesAtOnce * bytes);
+  });
+  return prove(parts, making, { sealed, live: null, origin: 'import' });
+}
+
+interface Proving {
+  readonly sealed: Sealed;
+  readonly live: GatewaySelf | null;
+  readonly origin: BackupOrigin;
+}
+
+async function prove(
+  { scratch, now }: MakeParts,
+  { backupId, signal, step }: Making,
+  { sealed, live, origin }: Proving,
+): Promise<KeptBackup> {
   step('restoring');
   await scratch.clear();
   try {
@@ -75,19 +111,21 @@ export async function makeBackup(parts: MakeParts, making: Making): Promise<Kept
     const { madeAtMs } = sealed;
     const openclawVersion = restored.version;
     const facts = { madeAtMs, provenAtMs: now(), sizeBytes, digest, openclawVersion };
-    return { backupId, origin: 'runtime', ...facts };
+    return { backupId, origin, ...facts };
   } finally {
     await scratch.clear();
   }
 }
 
-async function copyAndSeal(parts: MakeParts, { backupId, signal, step }: Making): Promise<Sealed> {
-  const { shelf, stateDir, identityPath, now } = parts;
-  step('copying');
+async function fillAndSeal(
+  { shelf, identityPath, now }: MakeParts,
+  { backupId, signal, step }: Making,
+  fill: (folder: string) => Promise<void>,
+): Promise<Sealed> {
   const madeAtMs = now();
   const folder = shelf.draftOf(`${backupId}.state`);
   try {
-    await copyState(stateDir, folder, signal);
+    await fill(folder);
     const tree = await digestTree(folder, signal);
     step('sealing');
     const file = shelf.draftOf(backupId);

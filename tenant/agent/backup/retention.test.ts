@@ -1,15 +1,16 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { BackupOrigin } from '#schemas/contract/agent-backup.ts';
 import { keptOf } from './retention.ts';
 
 const dayMs = 86_400_000;
 /** A Monday. */
 const monday = Date.UTC(2026, 8, 7);
-const at = (day: number, hour = 3): { backupId: string; madeAtMs: number } => ({
-  backupId: `b${day}_${hour}`,
+const at = (day: number, hour = 3, origin: BackupOrigin = 'runtime') => ({
+  ...{ backupId: `b${day}_${hour}`, origin },
   madeAtMs: monday + day * dayMs + hour * 3_600_000,
 });
-const keptFrom = (backups: readonly { backupId: string; madeAtMs: number }[]): string[] =>
+const keptFrom = (backups: readonly ReturnType<typeof at>[]): string[] =>
   [...keptOf(backups)].toSorted();
 
 it('keeps everything of the first week', () => {
@@ -46,4 +47,20 @@ it('never keeps more than eleven, always keeps the newest, and settles', () => {
       expect([...again].toSorted()).toEqual([...kept].toSorted());
     }),
   );
+});
+
+describe('an import', () => {
+  const days = Array.from({ length: 10 }, (_, day) => at(day));
+
+  it('takes the place of no day and no week, and none takes its', () => {
+    const all = [...days, at(9, 5, 'import')];
+    expect(keptFrom(all)).toEqual([...keptFrom(days), 'b9_5'].toSorted());
+    expect(keptOf([...all, at(10)])).toContain('b9_5');
+  });
+
+  it('gives way to the next one, and after four weeks to none', () => {
+    expect(keptFrom([at(0, 1, 'import'), at(0, 2, 'import')])).toEqual(['b0_2']);
+    expect(keptOf([at(0, 3, 'import'), at(27)])).toContain('b0_3');
+    expect(keptOf([at(0, 3, 'import'), at(28)])).not.toContain('b0_3');
+  });
 });

@@ -7,6 +7,11 @@ export const marginBytes = 128 * 1024 ** 2;
 
 /** Throws `storage_full` when that much, and the margin, is not free where `folder` is. */
 export async function demandRoom(folder: string, neededBytes: number): Promise<void> {
+  if ((await roomAt(folder)) < neededBytes) throw new BackupFailure('storage_full');
+}
+
+/** Bytes that may be written where `folder` is, without the margin; negative when that is gone. */
+export async function roomAt(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < neededBytes + marginBytes) throw new BackupFailure('storage_full');
+  return bavail * bsize - marginBytes;
 }

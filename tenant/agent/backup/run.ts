@@ -3,16 +3,18 @@
  * also across restarts (one cut off by a restart reads `interrupted`); only a proven one is kept;
  * every run ends within its budget; what leaves here is ids, times, sizes and codes.
  */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { BackupReport, BackupState } from '#schemas/contract/agent-backup.ts';
+import type { BackupReport, BackupState, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import { backupReport } from '#schemas/contract/agent-backup.ts';
 import { within } from '../deadline.ts';
+import { AgentFailure } from '../failure.ts';
 import { errorKind } from '../log.ts';
 import type { Log } from '../log.ts';
 import { ReportFile } from '../smoke/report-file.ts';
 import { problemOf } from './failure.ts';
-import type { MakeParts } from './make.ts';
-import { makeBackup } from './make.ts';
+import type { MakeParts, Making } from './make.ts';
+import { makeBackup, makeImport } from './make.ts';
 
 /** 16 GiB through one gzip at 40 MB/s, copied, hashed and restored: far from it on any sane disk. */
 const budgetMs = 45 * 60_000;
@@ -22,6 +24,8 @@ const closeWithinMs = 7_000;
 
 export interface BackupsOptions extends MakeParts {
   readonly dataDir: string;
+  /** Without a scratch runtime, and so without backups: what is kept is told, nothing is made. */
+  readonly isAlone: boolean;
   readonly log: Log;
 }
 
@@ -42,6 +46,7 @@ export class Backups {
     await shelf.load();
     const last = await this.#file.load(now());
     this.#last = last?.code === 'interrupted' ? { ...last, step: null } : last;
+    if (this.#options.isAlone) return;
     // Ours may have been cut off beside a started scratch runtime: the restored state must go.
     this.#running = scratch
       .clear()
@@ -55,27 +60,65 @@ export class Backups {
     return { last: this.#last, kept: [...this.#options.shelf.kept()] };
   }
 
+  isBusy(): boolean {
+    return this.#last?.code === 'running';
+  }
+
   /** Starts one, or finds the one this id has made; while another runs, that one is answered. */
   async begin(backupId: string): Promise<BackupReport> {
     const last = this.#last;
     if (last !== null && (last.backupId === backupId || last.code === 'running')) return last;
     await this.#running;
-    const startedAtMs = this.#options.now();
-    const started: BackupReport = {
-      ...{ backupId, origin: 'runtime', code: 'running', step: 'copying' },
-      ...{ startedAtMs, finishedAtMs: null },
+    if (this.#last?.code === 'running') return this.#last;
+    const started = await this.#start({ backupId, origin: 'runtime', step: 'copying' });
+    this.#run(this.#finish(started, async (making) => makeBackup(this.#options, making)));
+    return started;
+  }
+
+  /**
+   * One of what `receive` writes into the file that it is given. Answers when all of it is there.
+   * Throws `backup_busy`, or what `receive` throws.
+   */
+  async beginImport(
+    receive: (file: string, ending: AbortSignal) => Promise<void>,
+  ): Promise<BackupReport> {
+    if (this.isBusy()) throw new AgentFailure('backup_busy');
+    const backupId = `import-${randomBytes(9).toString('base64url')}`;
+    const started = await this.#start({ backupId, origin: 'import', step: 'receiving' });
+    const upload = this.#options.shelf.draftOf(`${backupId}.upload`);
+    const { promise: received, resolve, reject } = Promise.withResolvers<BackupReport>();
+    const make = async (making: Making): Promise<KeptBackup> => {
+      await receive(upload, making.signal);
+      making.step('unpacking');
+      resolve(this.#last ?? started);
+      return makeImport(this.#options, { ...making, upload });
     };
+    this.#run(this.#finish(started, make, reject));
+    return received;
+  }
+
+  async #start(about: Pick<BackupReport, 'backupId' | 'origin' | 'step'>): Promise<BackupReport> {
+    const last = this.#last;
+    const startedAtMs = this.#options.now();
+    const started: BackupReport = { ...about, code: 'running', startedAtMs, finishedAtMs: null };
     this.#last = started;
     try {
+      // The last one's report is still on its way to the disk, it may be.
+      await this.#running;
       await this.#file.store(started);
     } catch (error) {
       this.#last = last;
       throw error;
     }
-    this.#running = this.#finish(started).finally(() => {
-      this.#running = null;
-    });
     return started;
+  }
+
+  #run(work: Promise<void>): void {
+    const before = this.#running;
+    const running = Promise.all([before, work]).then(() => {
+      if (this.#running === running) this.#running = null;
+    });
+    this.#running = running;
   }
 
   /** Ends what runs; its report reads `interrupted` after the next start. */
@@ -86,17 +129,24 @@ export class Backups {
     );
   }
 
-  /** Never rejects. */
-  async #finish(started: BackupReport): Promise<void> {
+  /** Never rejects; `failed` hears why it came to nothing, once nothing of it is left. */
+  async #finish(
+    started: BackupReport,
+    make: (making: Making) => Promise<KeptBackup>,
+    failed: (error: unknown) => void = () => undefined,
+  ): Promise<void> {
     const { shelf, log, now } = this.#options;
     const { backupId } = started;
-    const code = await this.#make(started).catch((error: unknown) => {
+    let trouble: unknown = null;
+    const code = await this.#make(started, make).catch((error: unknown) => {
+      trouble = error;
       log('backup_broke', { backup: backupId, kind: errorKind(causeOf(error)) });
       return problemOf(error);
     });
     await shelf.dropDrafts().catch((error: unknown) => {
       log('drafts_not_dropped', { kind: errorKind(error) });
     });
+    if (trouble !== null) failed(trouble);
     if (this.#ending.signal.aborted) return;
     const report: BackupReport = { ...started, code, step: null, finishedAtMs: now() };
     this.#last = report;
@@ -106,14 +156,16 @@ export class Backups {
     });
   }
 
-  async #make(started: BackupReport): Promise<'proven'> {
+  async #make(
+    started: BackupReport,
+    make: (making: Making) => Promise<KeptBackup>,
+  ): Promise<'proven'> {
     const { backupId } = started;
     const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(budgetMs)]);
     const step = (step: BackupReport['step']): void => {
       this.#last = { ...started, step };
     };
-    const backup = await makeBackup(this.#options, { backupId, signal, step });
-    await this.#options.shelf.put(backup);
+    await this.#options.shelf.put(await make({ backupId, signal, step }));
     return 'proven';
   }
 }

@@ -11,7 +11,7 @@ import { BackupFailure } from './failure.ts';
 
 export const maxEntries = 200_000;
 export const maxBytes = 16 * 1024 ** 3;
-const maxDepth = 64;
+export const maxDepth = 64;
 
 export interface Entry {
   /** Relative, with `/`. */

@@ -122,7 +122,7 @@ function withoutAdminRpc(plugins: JsonObject): JsonObject {
   };
 }
 
-function objectAt(parent: JsonObject, key: string): JsonObject {
+export function objectAt(parent: JsonObject, key: string): JsonObject {
   const value = parent[key];
   return isObject(value) ? value : {};
 }

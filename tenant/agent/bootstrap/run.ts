@@ -20,6 +20,10 @@ export async function bootstrap(
   log: Log,
   now: () => number = Date.now,
 ): Promise<void> {
+  if (config.mode === 'export') {
+    log('state_left_alone');
+    return;
+  }
   await mkdir(config.openclawStateDir, { recursive: true, mode: 0o700 });
   await chmod(config.openclawStateDir, 0o700);
   await carryOut(config.stateOrder, {
@@ -35,7 +39,12 @@ export async function bootstrap(
     now,
   );
   if (counted === null) log('state_not_counted');
-  const path = join(config.openclawStateDir, 'openclaw.json');
+  await writeConfig(config, config.openclawStateDir, log);
+}
+
+/** Replaces what is ours in the configuration that stands in `stateDir`. */
+export async function writeConfig(config: AgentConfig, stateDir: string, log: Log): Promise<void> {
+  const path = join(stateDir, 'openclaw.json');
   const before = await readOwnFile(path);
   const existing = before === null ? {} : parseObject(before);
   if (existing === null) {
@@ -52,7 +61,8 @@ export async function bootstrap(
   log('config_written', { first: before === null });
 }
 
-function parseObject(content: string): JsonObject | null {
+/** Null: not JSON, or no object. */
+export function parseObject(content: string): JsonObject | null {
   try {
     const value = JSON.parse(content) as Json;
     return isObject(value) ? value : null;

@@ -6,10 +6,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { AgentErrorCode } from '#schemas/contract/agent.ts';
+import type { AgentErrorCode, NavigatedScope } from '#schemas/contract/agent.ts';
 import { accessRequest, agentBasePath, agentRoutes } from '#schemas/contract/agent.ts';
 import type { AgentConfig } from '../config.ts';
 import { within } from '../deadline.ts';
+import type { Exports } from '../export/exports.ts';
 import { AgentFailure, failureOf } from '../failure.ts';
 import { readBody, readFormField } from '../http/body.ts';
 import type { Answer } from '../http/server.ts';
@@ -28,6 +29,7 @@ import type { Session, Sessions } from './sessions.ts';
 import { isSocketTarget, uiTarget } from './target.ts';
 
 const enterPath = `${agentBasePath}${agentRoutes.enter}`;
+const exportPath = `${agentBasePath}${agentRoutes.export}`;
 export const leavePath = '/agent/leave';
 const uiEntry = '/ui/';
 const sweepEveryMs = 15_000;
@@ -44,6 +46,7 @@ export interface EntranceOptions {
   /** Who reads the log goes with the right to be inside. */
   readonly watchers: { endAllBut(allowed: ReadonlySet<string>): number };
   readonly tickets: TicketDesk;
+  readonly exports: Exports;
   readonly log: Log;
   /** For what strangers can cause. */
   readonly refusals: Log;
@@ -63,7 +66,8 @@ export class Entrance {
   }
 
   owns(target: string): boolean {
-    return target === enterPath || target === leavePath || uiTarget(target) !== null;
+    const own: readonly string[] = [enterPath, exportPath, leavePath];
+    return own.includes(target) || uiTarget(target) !== null;
   }
 
   async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -81,6 +85,10 @@ export class Entrance {
       return;
     }
     // A browser always says where a socket's page comes from, and cookies ride along regardless.
+    if (this.#options.config.mode === 'export') {
+      this.#turnAway(socket, 'runtime_suspended');
+      return;
+    }
     if (request.headers.origin !== this.#options.config.publicOrigin) {
       this.#turnAway(socket, 'origin_refused');
       return;
@@ -124,9 +132,12 @@ export class Entrance {
     if (!this.#isOwnHost(request)) throw new AgentFailure('not_found');
     const target = request.url ?? '';
     const { method } = request;
-    if (target === enterPath) {
+    if (target === enterPath || target === exportPath) {
       if (method !== 'POST') throw new AgentFailure('not_found');
-      await this.#enter(request, response);
+      if (target === enterPath) await this.#enter(request, response);
+      else await this.#export(request, response);
+    } else if (this.#options.config.mode === 'export') {
+      throw new AgentFailure('runtime_suspended');
     } else if (target === leavePath && method === 'GET') {
       this.#show(response, 200, leavePage(leavePath, this.#reader(request)));
     } else if (target === leavePath && method === 'POST') {
@@ -141,12 +152,9 @@ export class Entrance {
    * site's pages therefore say who they are, and nobody else's may.
    */
   async #enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { config, sessions, tickets, log } = this.#options;
-    if (request.headers.origin !== config.siteOrigin) throw new AgentFailure('origin_refused');
-    const ticket = await readFormField(request, 'ticket');
-    const bearer = ticket === null || ticket === '' ? undefined : `Bearer ${ticket}`;
-    const { sub } = await tickets.spend(bearer, 'enter');
-    if (!userIdPattern.test(sub)) throw new AgentFailure('ticket_invalid');
+    const { config, sessions, log } = this.#options;
+    const sub = await this.#spend(request, 'enter');
+    if (config.mode === 'export') throw new AgentFailure('runtime_suspended');
     const former = this.#find(request);
     if (former !== null) await sessions.end(({ key }) => key === former.key);
     const id = await sessions.begin(sub);
@@ -159,6 +167,24 @@ export class Entrance {
       location: uiEntry,
     });
     response.end();
+  }
+
+  async #export(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { config, exports, log } = this.#options;
+    await this.#spend(request, 'export');
+    log('export_asked');
+    await exports.answer(response, securityHeaders(config));
+  }
+
+  /** The user of the form's ticket, which came from a page of the site. */
+  async #spend(request: IncomingMessage, scope: NavigatedScope): Promise<string> {
+    const { config, tickets } = this.#options;
+    if (request.headers.origin !== config.siteOrigin) throw new AgentFailure('origin_refused');
+    const ticket = await readFormField(request, 'ticket');
+    const bearer = ticket === null || ticket === '' ? undefined : `Bearer ${ticket}`;
+    const { sub } = await tickets.spend(bearer, scope);
+    if (!userIdPattern.test(sub)) throw new AgentFailure('ticket_invalid');
+    return sub;
   }
 
   async #leave(request: IncomingMessage, response: ServerResponse): Promise<void> {

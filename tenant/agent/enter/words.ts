@@ -14,11 +14,11 @@ type InBoth = Readonly<Record<Language, Words>>;
 const openAgain: InBoth = {
   ko: {
     title: '사이트에서 다시 열어 주세요',
-    text: '이 링크는 한 번만, 2분 안에 쓸 수 있습니다. 사이트에서 “런타임 열기”를 다시 누르세요.',
+    text: '이 링크는 한 번만, 2분 안에 쓸 수 있습니다. 사이트로 돌아가 같은 버튼을 다시 누르세요.',
   },
   en: {
     title: 'Open it from the site again',
-    text: 'This link works once and within two minutes. Press “Open my runtime” on the site again.',
+    text: 'This link works once and within two minutes. Go back to the site and press the same button again.',
   },
 };
 
@@ -70,6 +70,61 @@ const broken: InBoth = {
   },
 };
 
+const exportBusy: InBoth = {
+  ko: {
+    title: '이미 내려받고 있습니다',
+    text: '이 런타임의 내보내기는 한 번에 하나만 만들 수 있습니다. 끝난 뒤 사이트에서 다시 요청하세요.',
+  },
+  en: {
+    title: 'An export is being downloaded already',
+    text: 'A runtime makes one export at a time. Ask for it on the site again when that one has ended.',
+  },
+};
+
+const noRoom: InBoth = {
+  ko: {
+    title: '서버 디스크에 자리가 모자랍니다',
+    text: '내보낼 파일을 만들 자리가 없습니다. 런타임에는 아무 일도 없습니다. 아래 코드를 알려 주세요.',
+  },
+  en: {
+    title: 'Not enough room on the server’s disk',
+    text: 'There is no room to make the archive. Your runtime is untouched. Tell us the code below.',
+  },
+};
+
+const tooLarge: InBoth = {
+  ko: {
+    title: '내보내기에는 너무 큽니다',
+    text: '내보낼 수 있는 한도는 16 GiB, 파일 20만 개입니다. 작업 폴더에서 필요 없는 것을 지우세요.',
+  },
+  en: {
+    title: 'Too large to be exported',
+    text: 'An export may have 16 GiB and 200,000 files. Delete what is not needed in the workspace.',
+  },
+};
+
+const unreadable: InBoth = {
+  ko: {
+    title: '읽을 수 없는 파일이 있습니다',
+    text: '읽을 수 없거나 계속 바뀌는 파일이 있어 내보내지 못했습니다. 런타임을 일시 정지한 뒤 다시 해 보세요.',
+  },
+  en: {
+    title: 'A file could not be read',
+    text: 'A file could not be read, or changed all the time. Pause the runtime and export it then.',
+  },
+};
+
+const suspended: InBoth = {
+  ko: {
+    title: '멈춰 있는 런타임입니다',
+    text: '데이터는 그대로 있고, 사이트에서 내보낼 수 있습니다. 열려면 먼저 다시 시작하세요.',
+  },
+  en: {
+    title: 'This runtime is stopped',
+    text: 'Its data is kept and can be exported on the site. To open it, start it again first.',
+  },
+};
+
 const byCode: Partial<Record<AgentErrorCode, InBoth>> = {
   ticket_missing: openAgain,
   ticket_invalid: openAgain,
@@ -77,6 +132,11 @@ const byCode: Partial<Record<AgentErrorCode, InBoth>> = {
   ticket_replayed: openAgain,
   ticket_wrong_scope: openAgain,
   session_missing: noSession,
+  export_busy: exportBusy,
+  export_too_large: tooLarge,
+  export_unreadable: unreadable,
+  storage_full: noRoom,
+  runtime_suspended: suspended,
   origin_refused: wrongPlace,
   gateway_starting: notAnswering,
   gateway_unreachable: notAnswering,

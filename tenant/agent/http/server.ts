@@ -7,6 +7,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { importBudgetMs } from '#schemas/contract/agent-export.ts';
 import type { AgentScope, NavigatedScope, TicketClaims } from '#schemas/contract/agent.ts';
 import {
   agentBasePath,
@@ -66,6 +67,8 @@ const healthPath = '/agent/healthz';
 /** A Control UI's first load asks for 66 files, its tabs keep sockets open. */
 const maxConnections = 256;
 const preflightMaxAgeSeconds = 600;
+/** How long a body may take that is no archive. */
+const bodyWithinMs = 10_000;
 
 const isHandled = (scope: AgentScope): scope is HandledScope =>
   !navigatedScopes.some((one) => one === scope);
@@ -79,7 +82,8 @@ export function createDoor(options: DoorOptions): Server {
     {
       maxHeaderSize: 8 * 1024,
       headersTimeout: 5_000,
-      requestTimeout: 10_000,
+      // Of an import, the longest there is; `hurry` bounds all others.
+      requestTimeout: importBudgetMs + bodyWithinMs,
       connectionsCheckingInterval: 1_000,
       keepAliveTimeout: 5_000,
       requireHostHeader: true,
@@ -100,6 +104,7 @@ async function respond(
   options: DoorOptions,
 ): Promise<void> {
   const path = request.url ?? '';
+  const calm = hurry(request);
   if (options.entrance.owns(path)) {
     await options.entrance.respond(request, response);
     return;
@@ -118,6 +123,8 @@ async function respond(
     }
     if (request.method !== 'POST') throw new AgentFailure('not_found');
     const claims = await options.tickets.spend(request.headers.authorization, scope);
+    // Bounded by itself, in bytes and time.
+    if (scope === 'import') calm();
     const answer = await options.handlers[scope](request, claims);
     if ('stream' in answer) {
       options.log('request_answered', { scope, status: 200 });
@@ -130,6 +137,16 @@ async function respond(
   } catch (error) {
     refuse({ request, response, error, scope: scope ?? 'none', log: options.refusals });
   }
+}
+
+/** Whoever sends slowly is cut off; answers how to let it take its time. */
+function hurry(request: IncomingMessage): () => void {
+  const timer = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, bodyWithinMs);
+  const calm = (): void => clearTimeout(timer);
+  request.once('close', calm);
+  return calm;
 }
 
 interface Refusal {

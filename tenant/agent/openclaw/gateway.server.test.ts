@@ -68,7 +68,7 @@ function newFacts(): Facts {
     entered,
     now,
   };
-  return new Facts({ runtimeId: 'rt_1', ...parts });
+  return new Facts({ runtimeId: 'rt_1', mode: 'run', exported: () => null, ...parts });
 }
 
 /** Says hello to anybody, then answers by method. */

@@ -5,10 +5,11 @@
 import type * as z from 'zod/mini';
 import type { SmokeCode } from '#schemas/contract/agent.ts';
 import type { BackupCode } from '#schemas/contract/agent-backup.ts';
+import type { ExportReport } from '#schemas/contract/agent-export.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 
 interface Report {
-  readonly code: SmokeCode | BackupCode;
+  readonly code: SmokeCode | BackupCode | ExportReport['code'];
   readonly finishedAtMs: number | null;
 }
 

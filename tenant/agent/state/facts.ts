@@ -10,6 +10,7 @@ import type { CodexStatus, StateAnswer } from '#schemas/contract/agent.ts';
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import type { Restores } from '../backup/restores.ts';
 import type { CodexLogin } from '../codex/attempts.ts';
+import type { AgentConfig } from '../config.ts';
 import type { LoginRecord } from '../codex/record.ts';
 import { within } from '../deadline.ts';
 import { GatewayRefusal } from '../openclaw/failures.ts';
@@ -37,6 +38,12 @@ interface GatewayFacts {
   readonly connection: GatewayConnection | null;
 }
 
+const noGateway: GatewayFacts = {
+  gateway: { status: 'unreachable', version: null },
+  codex: { status: 'unknown', loginExpiresAtMs: null, loginId: null },
+  connection: null,
+};
+
 interface Seen {
   readonly facts: GatewayFacts;
   readonly atMs: number;
@@ -48,6 +55,8 @@ interface KnownLogin extends CodexFact {
 
 export interface FactsOptions {
   readonly runtimeId: string;
+  /** `export`: there is no gateway to be asked. */
+  readonly mode: AgentConfig['mode'];
   readonly gateway: Gateway;
   readonly codexLogin: CodexLogin;
   readonly record: LoginRecord;
@@ -56,6 +65,7 @@ export interface FactsOptions {
   readonly usage: Usage;
   readonly backup: () => BackupState;
   readonly restores: Pick<Restores, 'report'>;
+  readonly exported: () => StateAnswer['export'];
   /** Whose browsers are in the Control UI. */
   readonly entered: () => string[];
   readonly now: () => number;
@@ -78,15 +88,14 @@ export class Facts {
 
   async read(): Promise<StateAnswer> {
     this.#forgetAfterTurns();
-    const measuring = this.#options.usage.read();
-    const [{ gateway, codex }, usage] = await Promise.all([this.#recent(), measuring]);
+    const [{ gateway, codex }, usage] = await this.#look();
     const attempt = this.#options.codexLogin.view();
     const status: CodexStatus =
       attempt !== null && codex.status !== 'ok' ? 'linking' : codex.status;
     return {
       runtimeId: this.#options.runtimeId,
       agentVersion,
-      mode: 'run',
+      mode: this.#options.mode,
       clockMs: this.#options.now(),
       gateway,
       codex: {
@@ -101,10 +110,16 @@ export class Facts {
       check: this.#options.check.report(),
       backup: this.#options.backup(),
       restore: await this.#options.restores.report(),
-      export: null,
+      export: this.#options.exported(),
       sessions: this.#options.entered(),
       usage: gateway.status === 'ready' ? usage : null,
     };
+  }
+
+  async #look(): Promise<[GatewayFacts, StateAnswer['usage']]> {
+    if (this.#options.mode === 'export') return [noGateway, null];
+    const measuring = this.#options.usage.read();
+    return Promise.all([this.#recent(), measuring]);
   }
 
   /** After something changed the login: the next reader must see it. */

@@ -13,6 +13,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import type { AgentScope } from '#schemas/contract/agent.ts';
 import { ticketIssuer } from '#schemas/contract/agent.ts';
+import type { AgentConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { serve } from '../serve.ts';
 import type { FakeGateway } from './gateway.ts';
@@ -23,12 +24,13 @@ export interface Ask {
   readonly method?: string;
   readonly path: string;
   readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 export interface Told {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 export interface AgentHere {
@@ -36,6 +38,7 @@ export interface AgentHere {
   readonly publicOrigin: string;
   readonly siteOrigin: string;
   readonly dataDir: string;
+  readonly config: AgentConfig;
   /** Where it listens now. */
   port(): number;
   /** Everything it logged. */
@@ -51,7 +54,7 @@ export interface AgentHere {
   end(): Promise<void>;
 }
 
-export async function createAgentHere(): Promise<AgentHere> {
+export async function createAgentHere(changes: Partial<AgentConfig> = {}): Promise<AgentHere> {
   const folder = await mkdtemp(join(tmpdir(), 'agent-here-'));
   const fake = await createFakeGateway();
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
@@ -65,6 +68,9 @@ export async function createAgentHere(): Promise<AgentHere> {
     dataDir: join(folder, 'data'),
     backupDir: join(folder, 'backups'),
     scratchDir: join(folder, 'scratch'),
+    openclawStateDir: join(folder, 'openclaw'),
+    scratchUrl: fake.url,
+    ...changes,
   };
   let logged = '';
   const log: Log = (event, fields) => {
@@ -88,6 +94,7 @@ export async function createAgentHere(): Promise<AgentHere> {
     publicOrigin,
     siteOrigin,
     dataDir: config.dataDir,
+    config,
     port: () => agent.port,
     logged: () => logged,
     ticket,
@@ -123,10 +130,14 @@ export async function createAgentHere(): Promise<AgentHere> {
 }
 
 /** As the page of the site posts it. */
-export function entering(ticket: string, origin: string): Ask & { headers: OutgoingHttpHeaders } {
+export function entering(
+  ticket: string,
+  origin: string,
+  path = '/agent/v1/enter',
+): Ask & { headers: OutgoingHttpHeaders } {
   return {
     method: 'POST',
-    path: '/agent/v1/enter',
+    path,
     headers: {
       origin,
       'content-type': 'application/x-www-form-urlencoded',
@@ -146,8 +157,9 @@ async function told(port: number, { method = 'GET', path, headers, body }: Ask):
     answer.on('data', (chunk: Buffer) => chunks.push(chunk));
     answer.on('error', reject);
     answer.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8');
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+      const bytes = Buffer.concat(chunks);
+      const [status, text] = [answer.statusCode ?? 0, bytes.toString('utf8')];
+      resolve({ status, headers: answer.headers, text, bytes });
     });
   });
   call.on('error', reject);

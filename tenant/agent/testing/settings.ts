@@ -21,6 +21,8 @@ export const serverSettings: AgentConfig = {
   scratchStateDir: '/home/node/.openclaw',
   scratchUrl: 'ws://172.30.1.12:18789',
   codexAuthorizeOrigin: null,
+  expectedImage: 'ghcr.io/openclaw/openclaw:2026.9.6',
+  mode: 'run',
   stateOrder: null,
 };
 

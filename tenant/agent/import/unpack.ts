@@ -1,0 +1,196 @@
+/**
+ * The `state/` of an uploaded archive, written into an empty folder. Guarantees: only plain files,
+ * folders and links that stay inside; each path once; bounded in entries, depth and bytes, those that
+ * are skipped and those that only come out of the compression included; links are made last, so that
+ * nothing is written through one.
+ */
+import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import * as tar from 'tar';
+import { BackupFailure, problemOf } from '../backup/failure.ts';
+import { maxBytes, maxDepth, maxEntries, staysInside } from '../backup/tree.ts';
+
+const maxPathChars = 1_024;
+const maxNameBytes = 255;
+/** Of an entry's own form: its head, its long name, the padding after it. */
+const overheadBytes = 3 * 1_024;
+
+export interface Unpacking {
+  readonly file: string;
+  /** Must be there and empty. */
+  readonly folder: string;
+  /** Relative to the state: whether it is unpacked at all. */
+  readonly wanted: (path: string) => boolean;
+  /** What may be written; more is `storage_full`. */
+  readonly roomBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** Throws `import_malformed`, `too_large`, `storage_full`. */
+export async function unpackState(unpacking: Unpacking): Promise<void> {
+  const { file, signal } = unpacking;
+  const writer = new Writer(unpacking);
+  const source = createReadStream(file);
+  const plain = createGunzip();
+  source.once('error', (error) => plain.destroy(error));
+  try {
+    await feed(source.pipe(plain), writer, signal);
+    await writer.finish();
+  } catch (error) {
+    signal.throwIfAborted();
+    // What was wrong first, not what came of it.
+    const cause = writer.problem ?? error;
+    throw new BackupFailure(problemOf(cause, 'import_malformed'), cause);
+  } finally {
+    source.destroy();
+  }
+}
+
+/** By hand, as in `backup/seal.ts`: tar's parser is no stream of Node's. */
+async function feed(
+  plain: AsyncIterable<Buffer>,
+  writer: Writer,
+  signal: AbortSignal,
+): Promise<void> {
+  const parser = new tar.Parser({
+    ...{ strict: true, brotli: false, zstd: false },
+    onReadEntry: (entry) => writer.take(entry),
+  });
+  const { promise: ended, resolve, reject } = Promise.withResolvers<null>();
+  ended.catch(() => undefined);
+  parser.once('end', () => resolve(null)).once('error', reject);
+  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  let bytes = 0;
+  for await (const chunk of plain) {
+    signal.throwIfAborted();
+    writer.throwIfBroken();
+    // The parser would open a second compression, whose bytes nobody counts.
+    if (bytes === 0 && chunk[0] === 0x1f) throw new BackupFailure('import_malformed');
+    bytes += chunk.length;
+    if (bytes > maxBytes + maxEntries * overheadBytes) throw new BackupFailure('too_large');
+    if (parser.write(chunk)) continue;
+    const drained = new Promise<void>((go) => parser.once('drain', () => go()));
+    await Promise.race([drained, ended, writer.broken]);
+  }
+  parser.end();
+  await Promise.race([ended, writer.broken]);
+}
+
+interface Link {
+  readonly path: string;
+  readonly target: string;
+}
+
+class Writer {
+  /** Rejects with the first thing that is wrong; resolves never. */
+  readonly broken: Promise<never>;
+  readonly #unpacking: Unpacking;
+  readonly #break: (error: Error) => void;
+  readonly #links: Link[] = [];
+  readonly #writing = new Set<Promise<void>>();
+  problem: Error | null = null;
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(unpacking: Unpacking) {
+    this.#unpacking = unpacking;
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => undefined);
+    this.broken = promise;
+    this.#break = (error) => {
+      this.problem ??= error;
+      reject(error);
+    };
+  }
+
+  throwIfBroken(): void {
+    if (this.problem !== null) throw this.problem;
+  }
+
+  take(entry: tar.ReadEntry): void {
+    try {
+      this.#take(entry);
+    } catch (error) {
+      this.#break(error as Error);
+      entry.resume();
+    }
+  }
+
+  /** What is still being written, then the links. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#writing);
+    this.throwIfBroken();
+    for (const { path, target } of this.#links) {
+      const at = join(this.#unpacking.folder, path);
+      mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+      await symlink(target, at);
+    }
+  }
+
+  #take(entry: tar.ReadEntry): void {
+    this.#count(entry.size);
+    const path = statePathOf(entry.path);
+    const isSkipped = path === null || path === '' || !this.#unpacking.wanted(path);
+    if (!kinds.has(entry.type)) throw new BackupFailure('import_malformed');
+    if (isSkipped) {
+      entry.resume();
+      return;
+    }
+    const at = join(this.#unpacking.folder, path);
+    if (entry.type === 'Directory') {
+      mkdirSync(at, { recursive: true, mode: 0o700 });
+      entry.resume();
+    } else if (entry.type === 'SymbolicLink') {
+      const target = entry.linkpath ?? '';
+      if (target === '' || !staysInside(path, target)) throw new BackupFailure('import_malformed');
+      this.#links.push({ path, target });
+      entry.resume();
+    } else {
+      mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+      this.#write(entry, at);
+    }
+  }
+
+  #count(size: number): void {
+    this.#entries += 1;
+    this.#bytes += size;
+    if (this.#entries > maxEntries || this.#bytes > maxBytes) throw new BackupFailure('too_large');
+    if (this.#bytes > this.#unpacking.roomBytes) throw new BackupFailure('storage_full');
+  }
+
+  #write(entry: tar.ReadEntry, at: string): void {
+    // Whoever may run it there may run it here; the owner can always read and write it.
+    const mode = ((entry.mode ?? 0) & 0o777) | 0o600;
+    const out = createWriteStream(at, { flags: 'wx', mode });
+    const written = finished(out)
+      .catch(this.#break)
+      .finally(() => this.#writing.delete(written));
+    this.#writing.add(written);
+    entry.pipe(out);
+  }
+}
+
+const kinds: ReadonlySet<string> = new Set([
+  ...['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink'],
+]);
+
+/**
+ * Below `state/`, which stands at the top or in the archive's only folder. Null: something else.
+ * Throws `import_malformed` for a path that nobody honest would pack.
+ */
+export function statePathOf(path: string): string | null {
+  const segments = path.split('/');
+  if (segments.at(-1) === '') segments.pop();
+  const plain = segments.filter((segment) => segment !== '.');
+  const isWell =
+    path.length <= maxPathChars &&
+    plain.length <= maxDepth &&
+    plain.every((one) => one !== '' && one !== '..' && !one.includes('\0')) &&
+    plain.every((one) => Buffer.byteLength(one) <= maxNameBytes);
+  if (!isWell) throw new BackupFailure('import_malformed');
+  const start = plain.indexOf('state');
+  return start === 0 || start === 1 ? plain.slice(start + 1).join('/') : null;
+}
