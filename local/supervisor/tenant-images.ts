@@ -125,13 +125,14 @@ const makeBase = (maker: ImageMaker, content: string): Promise<void> =>
     }
   });
 
-/** As the official image: user node, tini, state on a volume, the gateway on every interface. */
+/** As the official image: user node, tini, `openclaw` a command, state on a volume, every interface. */
 const openclawDockerfile = `FROM ${baseImage}
 RUN install -d -o node -g node -m 0700 ${stateFolder}
 COPY node_modules /app/node_modules
 ENV HOME=/home/node OPENCLAW_HOME=/home/node OPENCLAW_STATE_DIR=${stateFolder} \\
   OPENCLAW_CONFIG_PATH=${stateFolder}/openclaw.json OPENCLAW_DISABLE_BONJOUR=1 \\
-  OPENCLAW_NO_RESPAWN=1 OPENCLAW_NO_AUTO_UPDATE=1
+  OPENCLAW_NO_RESPAWN=1 OPENCLAW_NO_AUTO_UPDATE=1 \\
+  PATH=/app/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 WORKDIR /home/node
 USER 1000:1000
 ENTRYPOINT ["tini", "--"]

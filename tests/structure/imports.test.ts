@@ -72,7 +72,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   tenant: {
     may: [
-      /^#schemas\/contract\/(agent|agent-backup|agent-restore|watch)\.ts$/,
+      /^#schemas\/contract\/(agent|agent-backup|agent-restore|agent-export|watch)\.ts$/,
       wire,
       /^#tenant\//,
       zod,

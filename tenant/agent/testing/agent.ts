@@ -59,19 +59,7 @@ export async function createAgentHere(changes: Partial<AgentConfig> = {}): Promi
   const fake = await createFakeGateway();
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
   const { x = '' } = await exportJWK(publicKey);
-  const config = {
-    ...processSettings,
-    controlPlaneKeys: { keys: [{ kty: 'OKP' as const, crv: 'Ed25519' as const, x, kid: 'k1' }] },
-    gatewayUrl: fake.url,
-    gatewayPort: fake.port,
-    listenPort: 0,
-    dataDir: join(folder, 'data'),
-    backupDir: join(folder, 'backups'),
-    scratchDir: join(folder, 'scratch'),
-    openclawStateDir: join(folder, 'openclaw'),
-    scratchUrl: fake.url,
-    ...changes,
-  };
+  const config = settingsIn(folder, { x, fake, changes });
   let logged = '';
   const log: Log = (event, fields) => {
     logged += `${JSON.stringify({ event, ...fields })}\n`;
@@ -126,6 +114,29 @@ export async function createAgentHere(changes: Partial<AgentConfig> = {}): Promi
       await fake.close();
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+interface Given {
+  /** Of the control plane's public key. */
+  readonly x: string;
+  readonly fake: FakeGateway;
+  readonly changes: Partial<AgentConfig>;
+}
+
+function settingsIn(folder: string, { x, fake, changes }: Given): AgentConfig {
+  return {
+    ...processSettings,
+    controlPlaneKeys: { keys: [{ kty: 'OKP' as const, crv: 'Ed25519' as const, x, kid: 'k1' }] },
+    gatewayUrl: fake.url,
+    gatewayPort: fake.port,
+    listenPort: 0,
+    dataDir: join(folder, 'data'),
+    backupDir: join(folder, 'backups'),
+    scratchDir: join(folder, 'scratch'),
+    openclawStateDir: join(folder, 'openclaw'),
+    scratchUrl: fake.url,
+    ...changes,
   };
 }
 
