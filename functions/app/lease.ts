@@ -70,3 +70,17 @@ export const withLease = async <T>(
     await release(deps, subject, owner);
   }
 };
+
+const leftAtMost = 100;
+
+/**
+ * What dead workers left on subjects that nobody is due to work on again: each is taken over as a
+ * worker would, so that a living one keeps its own, and released. A bounded page a run.
+ */
+export const removeLeftLeases = async (deps: LeaseDeps): Promise<void> => {
+  const left = await deps.store.list('leases', {
+    atMost: { column: 'until', value: deps.clock.now().toISOString() },
+    limit: leftAtMost,
+  });
+  for (const { id } of left) await withLease(deps, id, () => Promise.resolve());
+};

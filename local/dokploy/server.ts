@@ -19,6 +19,7 @@ import { Ownership } from './docker/ownership.ts';
 import { FaultPlan } from './faults.ts';
 import { createIngress, type Ingress } from './ingress/proxy.ts';
 import { ProcessBackend } from './process/backend.ts';
+import { PortBlock } from './process/ports.ts';
 import { loadImages } from './process/images.ts';
 import { Registry } from './process/registry.ts';
 import { Store } from './store.ts';
@@ -61,11 +62,11 @@ export async function createDokploy(options: DokployOptions): Promise<Dokploy> {
   const early = holdEarlyRequests(api);
   const late: { backend?: Backend } = {};
   const ingress = createIngress(async (request) => late.backend?.route(request));
-  let parts: ReturnType<typeof assemble>;
+  let parts: Awaited<ReturnType<typeof assemble>>;
   try {
     await listen(api, options.port);
     await listen(ingress.server, options.ingressPort);
-    parts = assemble(options, { registry, log, ingressPort: portOf(ingress.server) });
+    parts = await assemble(options, { registry, log, ingressPort: portOf(ingress.server) });
   } catch (error) {
     await Promise.all([closeServer(api), closeServer(ingress.server), registry.close()]);
     throw error;
@@ -99,20 +100,25 @@ interface Parts {
   readonly log: NonNullable<DokployOptions['log']>;
 }
 
-function newBackend({ backend, dataDir }: DokployOptions, parts: Parts): Backend {
+async function newBackend({ backend, dataDir }: DokployOptions, parts: Parts): Promise<Backend> {
   if (backend.kind === 'process') {
-    return new ProcessBackend({ ...parts, dataDir, imagesFile: backend.imagesFile });
+    const { imagesFile } = backend;
+    const portBlock = await PortBlock.open(dataDir);
+    return new ProcessBackend({ ...parts, dataDir, imagesFile, portBlock });
   }
   const docker = createDocker(backend.environment);
   return new DockerBackend({ docker, ownership: new Ownership(dataDir), log: parts.log });
 }
 
-function assemble(options: DokployOptions, use: Parts): { world: World; faults: FaultPlan } {
+async function assemble(
+  options: DokployOptions,
+  use: Parts,
+): Promise<{ world: World; faults: FaultPlan }> {
   const { dataDir } = options;
   const { registry, ingressPort, log } = use;
   const faults = new FaultPlan();
   const store = new Store(dataDir, options.servers ?? []);
-  const backend = newBackend(options, { registry, ingressPort, log });
+  const backend = await newBackend(options, { registry, ingressPort, log });
   const jobStartDelayMs = options.jobStartDelayMs ?? 50;
   const deployer = new Deployer({ dataDir, store, backend, faults, jobStartDelayMs, log });
   const queue = new DeploymentQueue(async (job) => deployer.run(job));

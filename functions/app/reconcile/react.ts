@@ -2,6 +2,7 @@
  * The reconciler's two ways in: a row event, believed only as a hint which row to read again, and
  * the minute sweep, which must reach the right end alone when every event is lost.
  */
+import { removeLeftLeases } from '#app/lease.ts';
 import { removeExpiredLimits } from '#app/limits/remove-expired.ts';
 import { applyNoticeNow, applyNotices } from '#app/orders/apply-notices.ts';
 import { auditMoney } from '#app/orders/audit-money.ts';
@@ -57,6 +58,7 @@ export const sweep = async (deps: ReactDeps): Promise<void> => {
   await settleTeams(deps);
   await sendMessages(deps);
   await removeExpiredLimits(deps);
+  await removeLeftLeases(deps);
   await settleUpdates(deps, minute);
   const { looked } = await sweepRuntimes(deps);
   if (looked > 0) deps.log.info('sweep.done', { looked });

@@ -21,6 +21,7 @@ import { codeDirOf } from '../files.ts';
 import { pickRoute, routesOf } from '../ingress/routes.ts';
 import type { Container } from './container.ts';
 import { loadImages } from './images.ts';
+import type { PortBlock } from './ports.ts';
 import { type Fresh, ProjectRunner } from './project.ts';
 import type { Registry } from './registry.ts';
 import { shown } from './status.ts';
@@ -32,6 +33,7 @@ export interface BackendOptions {
   readonly imagesFile: string;
   readonly ingressPort: number;
   readonly registry: Registry;
+  readonly portBlock: PortBlock;
   readonly log: (event: string, fields: Record<string, string | number>) => void;
 }
 
@@ -143,6 +145,7 @@ export class ProcessBackend implements Backend {
         project.stop({ keepWanted: true, maxGraceMs: maxShutdownGraceMs }),
       ),
     );
+    await this.#options.portBlock.close();
   }
 
   #pull(project: ComposeProject, input: UpInput): void {
@@ -184,9 +187,9 @@ export class ProcessBackend implements Backend {
   #runner(appName: string): ProjectRunner {
     const known = this.#projects.get(appName);
     if (known !== undefined) return known;
-    const { dataDir, registry, ingressPort } = this.#options;
+    const { dataDir, registry, portBlock, ingressPort } = this.#options;
     const runner = new ProjectRunner({
-      ...{ appName, dataDir, registry, ingressPort },
+      ...{ appName, dataDir, registry, portBlock, ingressPort },
       ended: ({ spec, exitCode }) =>
         this.#options.log('container_ended', { name: spec.name, exitCode: exitCode ?? 0 }),
       takenPorts: () => this.#takenPorts(),

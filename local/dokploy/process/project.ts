@@ -12,7 +12,8 @@ import { Container } from './container.ts';
 import { ContainerLog } from './container-log.ts';
 import type { Image, Images } from './images.ts';
 import { imageFor, imageName } from './images.ts';
-import { allocatePort, isFree } from './ports.ts';
+import type { PortBlock } from './ports.ts';
+import { isFree } from './ports.ts';
 import type { Registry } from './registry.ts';
 import { renderContainer } from './render.ts';
 import { type ContainerSpec, type ProjectRecord, projectRecord } from './spec.ts';
@@ -24,6 +25,7 @@ export interface ProjectDeps {
   readonly registry: Registry;
   readonly ingressPort: number;
   readonly ended: (container: Container) => void;
+  readonly portBlock: PortBlock;
   /** Loopback ports given to any project, this one's included. */
   readonly takenPorts: () => ReadonlySet<number>;
 }
@@ -205,11 +207,13 @@ export class ProjectRunner {
 
   /** A service keeps its port for the project's life, unless somebody else sits on it. */
   async #allocatePorts(project: ComposeProject): Promise<void> {
+    const { portBlock, takenPorts } = this.#deps;
     for (const { name } of project.services) {
       const known = this.ports.get(name);
       const running = this.#containers.get(name)?.state === 'running';
-      if (known !== undefined && (running || (await isFree(known)))) continue;
-      this.ports.set(name, await allocatePort(this.#deps.takenPorts()));
+      const isOurs = known !== undefined && portBlock.owns(known);
+      if (isOurs && (running || (await isFree(known)))) continue;
+      await portBlock.allocate(takenPorts, (port) => this.ports.set(name, port));
     }
   }
 
