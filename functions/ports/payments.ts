@@ -63,6 +63,29 @@ export type RefundRequestOutcome =
   | { readonly kind: 'requested'; readonly payback: PaybackAccount }
   | Exclude<RefundOutcome, { readonly kind: 'refunded' }>;
 
+/** PayApp charges by itself: the first time when the payer approves, then each month. */
+export interface RecurringRequest {
+  /** Feedback and failures are told under it. */
+  readonly autopayId: string;
+  readonly runtimeId: string;
+  readonly goodName: string;
+  readonly priceKrw: number;
+  /** Digits only, `01…`. */
+  readonly phone: string;
+  /** Day of the month, 1–28. */
+  readonly chargeDay: number;
+  /** `yyyy-mm-dd`, Korean time: nothing is charged after it. */
+  readonly until: string;
+}
+
+export type RecurringOutcome =
+  | { readonly kind: 'opened'; readonly rebillNo: string; readonly payUrl: string }
+  | { readonly kind: 'refused'; readonly reason: PaymentRefusal }
+  | { readonly kind: 'unknown'; readonly reason?: PaymentSilence };
+
+/** `refused`: PayApp does not say that it stopped; it may have stopped before. */
+export type RecurringCancelOutcome = 'cancelled' | 'refused' | 'unknown';
+
 export interface Payments {
   request(request: PaymentRequest): Promise<PaymentRequestOutcome>;
   cancelIfUnpaid(mulNo: string): Promise<ReadyCancelOutcome>;
@@ -70,6 +93,9 @@ export interface Payments {
   refund(request: RefundRequest): Promise<RefundOutcome>;
   /** Asks for a refund after that; the end comes as a notice. */
   requestRefund(request: RefundRequest): Promise<RefundRequestOutcome>;
+  registerRecurring(request: RecurringRequest): Promise<RecurringOutcome>;
+  /** Ends what is to be charged from now on; gives nothing back. */
+  cancelRecurring(rebillNo: string): Promise<RecurringCancelOutcome>;
 }
 
 /** Feedback URL token of an order: derived, not stored; appears nowhere else. */
@@ -90,6 +116,8 @@ export interface NoticeFields {
   readonly currency: string;
   /** PayApp's receipt page, a web address or null. */
   readonly receiptUrl: string | null;
+  /** Of a charge that PayApp made by itself; null of any other. */
+  readonly rebillNo: string | null;
 }
 
 /**

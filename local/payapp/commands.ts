@@ -10,10 +10,13 @@ import {
   payAppMulNo,
   payAppPhone,
   payAppPrice,
+  payAppRebillChange,
   readPayAppPairs,
 } from '#schemas/wire/payapp.ts';
+import { isWebAddress } from './addresses.ts';
 import { koreanDaysBetween } from './korean-time.ts';
 import { noticeFields, payUrl } from './notice.ts';
+import { isRebillCommand, noContract, registerRebill, runRebillChange } from './rebill-commands.ts';
 import type { ReplyFields } from './reply.ts';
 import { accepted, refused, wrongParameter } from './reply.ts';
 import type { PayRequest } from './request.ts';
@@ -21,14 +24,12 @@ import { refundableKrw } from './request.ts';
 import type { World } from './world.ts';
 import { apply } from './world.ts';
 
+const rebillChange = payAppRebillChange.shape.cmd;
+
 type Form = Readonly<Record<string, string>>;
 
 /** PayApp's own commands that this sandbox does not carry out. */
 const NOT_SERVED = new Set([
-  'rebillRegist',
-  'rebillCancel',
-  'rebillStop',
-  'rebillStart',
   'sellerRegist',
   'useridCheck',
   'subidregist',
@@ -49,19 +50,25 @@ export async function runCommand(world: World, body: string): Promise<ReplyField
   if (form === undefined) return wrongParameter('중복된 항목의');
   const command = form['cmd'] ?? '';
   const known = ['payrequest', 'paycancel', 'paycancelreq'].includes(command);
-  if (!known && !NOT_SERVED.has(command)) {
+  const isRebill = isRebillCommand(command);
+  if (!known && !isRebill && !NOT_SERVED.has(command)) {
     return refused(PAYAPP_ERRNO.unknownCommand, '정의되지 않은 cmd 입니다.');
   }
   if (form['userid'] !== world.store.state.seller.userid) {
     return refused(PAYAPP_ERRNO.wrongCredentials, '판매자 아이디를 확인하세요.');
   }
   if (command === 'payrequest') return registerRequest(world, form);
+  const lacking = isRebill ? noContract(world) : undefined;
+  if (lacking !== undefined) return lacking;
+  if (command === 'rebillRegist') return registerRebill(world, form);
   if (NOT_SERVED.has(command)) {
     return refused(PAYAPP_ERRNO.noPermission, '샌드박스에서 제공하지 않는 기능입니다.');
   }
   if (!sameKey(form['linkkey'] ?? '', world.store.state.seller.linkkey)) {
     return refused(PAYAPP_ERRNO.wrongCredentials, '연동 KEY를 확인하세요.');
   }
+  const change = rebillChange.safeParse(command);
+  if (change.success) return runRebillChange(world, change.data, form);
   if (!payAppMulNo.safeParse(form['mul_no']).success) return wrongParameter('mul_no');
   const request = world.store.find(form['mul_no'] ?? '');
   if (request === undefined) return wrongParameter('mul_no');
@@ -76,6 +83,7 @@ async function registerRequest(world: World, form: Form): Promise<ReplyFields> {
   const now = world.now();
   const request: PayRequest = {
     mulNo: world.store.nextMulNo(now),
+    rebillNo: '',
     code: world.store.nextCode(),
     status: 'requested',
     goodname: form['goodname'] ?? '',
@@ -129,10 +137,6 @@ function wrongField(form: Form): string | undefined {
   if (!['', 'krw'].includes(form['reqmode'] ?? '')) return 'reqmode';
   const feedbackUrl = form['feedbackurl'] ?? '';
   return feedbackUrl === '' || isWebAddress(feedbackUrl) ? undefined : 'feedbackurl';
-}
-
-export function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }
 
 function cancel(world: World, request: PayRequest, form: Form): ReplyFields {

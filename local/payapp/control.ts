@@ -8,6 +8,8 @@ import type { Answer } from './http.ts';
 import { json, parseJson } from './http.ts';
 import { noticeFields } from './notice.ts';
 import { FAULT_PLANS } from './plans.ts';
+import { tick } from './rebill-commands.ts';
+import { nextCycleMs } from './rebill.ts';
 import type { PayRequest } from './request.ts';
 import { advance } from './request.ts';
 import type { World } from './world.ts';
@@ -26,6 +28,8 @@ const payer = z.looseObject({
     .optional(),
 });
 const target = z.object({ mul_no: z.string() });
+const named = z.object({ rebill_no: z.string().optional() });
+const contract = z.object({ recurring: z.boolean() });
 const handmade = z.object({
   mul_no: z.string(),
   pay_state: z.string().regex(/^\d{1,3}$/),
@@ -51,12 +55,20 @@ export const CONTROL_ROUTES: Readonly<Record<string, Control>> = {
   'POST /_ctl/release': (world, body) =>
     withRequest(world, body, ({ mulNo }) => json(200, { released: world.sender.release(mulNo) })),
   'POST /_ctl/send': sendHandmade,
+  'POST /_ctl/contract': changeContract,
+  'POST /_ctl/tick': makeDueCharges,
 };
 
 function overview(world: World): Record<string, unknown> {
-  const { requests, notices, faults, clockShiftSeconds } = world.store.state;
+  const { requests, rebills, notices, faults, clockShiftSeconds } = world.store.state;
+  const { recurring } = world.store.state;
   return {
     requests: requests.map(({ feedbackUrl: _secret, recvphone: _personal, ...shown }) => shown),
+    rebills: rebills.map((known) => {
+      const { feedbackUrl: _secret, failUrl: _too, recvphone: _personal, ...shown } = known;
+      return { ...shown, nextCycleAtMs: nextCycleMs(known) ?? null };
+    }),
+    recurring,
     pending: notices.map(({ mulNo, fields, attempts, dueAtMs }) => ({
       mulNo,
       payState: fields['pay_state'],
@@ -105,6 +117,22 @@ function changeClock(world: World, body: unknown): Answer {
   world.store.state.clockShiftSeconds = change.data.shiftSeconds;
   world.store.save();
   return json(200, change.data);
+}
+
+/** Whether PayApp has agreed to recurring payments with this seller. */
+function changeContract(world: World, body: unknown): Answer {
+  const change = contract.safeParse(body);
+  if (!change.success) return json(400, { error: z.prettifyError(change.error) });
+  world.store.state.recurring = change.data.recurring;
+  world.store.save();
+  return json(200, change.data);
+}
+
+/** With `rebill_no`, that one now; else whatever is due at the sandbox's time. */
+function makeDueCharges(world: World, body: unknown): Answer {
+  const asked = named.safeParse(body ?? {});
+  if (!asked.success) return json(400, { error: z.prettifyError(asked.error) });
+  return json(200, tick(world, asked.data.rebill_no));
 }
 
 /** The operator has paid the seller's money back: what `paycancelreq` asked for becomes true. */

@@ -15,7 +15,7 @@ export const faults = z.strictObject({
   /** Notices that the faults below touch; `1` is left out so that requests can still be made. */
   states: z
     .array(z.string().regex(/^\d{1,3}$/))
-    .default(['4', '8', '9', '10', '16', '31', '32', '64', '70', '71']),
+    .default(['4', '8', '9', '10', '16', '31', '32', '64', '70', '71', '99']),
   /** How many notices are touched before the notice faults switch themselves off; 0 = all. */
   times: z.int().min(0).max(10_000).default(0),
   /** Extra copies, one after the other / all at once. */
@@ -54,6 +54,10 @@ export const faults = z.strictObject({
   replyWithoutMulNo: z.boolean().default(false),
   /** The command is carried out, then the connection breaks before the reply. */
   replyLost: z.boolean().default(false),
+  /** Charges of a cycle are declined; of the first one the payer decides. */
+  chargeFails: z.boolean().default(false),
+  /** The notice of that has no `mul_no`. */
+  failureWithoutMulNo: z.boolean().default(false),
   /** Whether a refused first notice refuses the request (errno 70080). */
   strict70080: z.boolean().default(true),
 });
@@ -65,12 +69,12 @@ export const noFaults = (): Faults => faults.parse({});
 export function withoutNoticeFaults(plan: Faults): Faults {
   const { cancelState, refundState, partPrice, strict70080 } = plan;
   const { replyDelayMs, replyLeadingNewline, replyWithoutMulNo, replyLost } = plan;
-  const { replyHtml500, replyHtml200 } = plan;
+  const { replyHtml500, replyHtml200, chargeFails, failureWithoutMulNo } = plan;
   return {
     ...noFaults(),
     ...{ cancelState, refundState, partPrice, strict70080 },
     ...{ replyDelayMs, replyLeadingNewline, replyWithoutMulNo, replyLost },
-    ...{ replyHtml500, replyHtml200 },
+    ...{ replyHtml500, replyHtml200, chargeFails, failureWithoutMulNo },
   };
 }
 

@@ -18,6 +18,7 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9.-]+:\d{1,5}$/)
     .optional(),
+  PAYAPP_RECURRING: z.enum(['on', 'off']).optional(),
   PAYAPP_RETRY_BASE_MS: z.coerce.number().int().min(1).max(60_000).optional(),
 });
 type Environment = z.infer<typeof environment>;
@@ -35,6 +36,9 @@ function toOptions(settings: Environment): PayAppOptions {
     ...(settings.PAYAPP_FEEDBACK_CONNECT === undefined
       ? {}
       : { feedbackConnect: settings.PAYAPP_FEEDBACK_CONNECT }),
+    ...(settings.PAYAPP_RECURRING === undefined
+      ? {}
+      : { recurring: settings.PAYAPP_RECURRING === 'on' }),
     ...(settings.PAYAPP_RETRY_BASE_MS === undefined
       ? {}
       : { retryBaseMs: settings.PAYAPP_RETRY_BASE_MS }),

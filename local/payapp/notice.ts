@@ -53,6 +53,7 @@ export function noticeFields(
     var1: request.var1,
     var2: request.var2,
     mul_no: request.mulNo,
+    ...(request.rebillNo === '' ? {} : { rebill_no: request.rebillNo }),
     payurl: payUrl(publicUrl, request),
     csturl: paid ? receiptUrl(publicUrl, request) : '',
     currency: 'krw',

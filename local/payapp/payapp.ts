@@ -11,6 +11,7 @@ import type { Answer } from './http.ts';
 import { comesFromElsewhere, json, listen, page, readBody, send, stop } from './http.ts';
 import type { Seller } from './notice.ts';
 import { missingPage } from './pages.ts';
+import { answerRebillPayer } from './rebill-pages.ts';
 import { answerPayer, showFront } from './payer.ts';
 import type { ReplyFields } from './reply.ts';
 import { toLine } from './reply.ts';
@@ -35,6 +36,8 @@ export interface PayAppOptions {
   /** Replaces the plan that was kept. */
   readonly faults?: Faults;
   readonly now?: () => number;
+  /** The seller's contract for recurring payments; absent: as it was kept, at first none. */
+  readonly recurring?: boolean;
 }
 
 export interface PayApp {
@@ -54,6 +57,10 @@ export async function createPayApp(options: PayAppOptions): Promise<PayApp> {
   const store = new Store(options.stateFile, options.seller ?? {});
   if (options.faults !== undefined) {
     store.state.faults = options.faults;
+    store.save();
+  }
+  if (options.recurring !== undefined) {
+    store.state.recurring = options.recurring;
     store.save();
   }
   const sender = new Sender(store, {
@@ -115,13 +122,19 @@ function answer(world: World, request: IncomingMessage, path: string, body: stri
   }
   if (method === 'POST' && comesFromElsewhere(request)) return page(403, missingPage());
   if (method === 'GET' && path === '/') return showFront(world);
-  return answerPayer(world, method, path, body) ?? page(404, missingPage());
+  return (
+    answerPayer(world, method, path, body) ??
+    answerRebillPayer(world, method, path, body) ??
+    page(404, missingPage())
+  );
 }
 
 /** The phone number a command is about; empty when it names none. */
 function payerOf(world: World, body: string): string {
   const form = readPayAppPairs(body) ?? {};
-  return form['recvphone'] ?? world.store.find(form['mul_no'] ?? '')?.recvphone ?? '';
+  const known =
+    world.store.find(form['mul_no'] ?? '') ?? world.store.findRebill(form['rebill_no'] ?? '');
+  return form['recvphone'] ?? known?.recvphone ?? '';
 }
 
 /** The reply line, as the fault plan lets it through. */

@@ -3,7 +3,7 @@
  * Guarantees: pressing a button twice has the effect of pressing it once; another site's page
  * cannot press it; the payer never learns the merchant's keys.
  */
-import { isWebAddress } from './commands.ts';
+import { isWebAddress } from './addresses.ts';
 import type { Answer } from './http.ts';
 import { page, seeOther } from './http.ts';
 import { koreanTime } from './korean-time.ts';

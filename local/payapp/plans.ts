@@ -72,6 +72,14 @@ export const FAULT_PLANS = {
     says: 'the API does its work and breaks the connection',
     faults: { replyLost: true },
   },
+  'charge-declined': {
+    says: 'charges of a recurring payment are declined after the first one',
+    faults: { chargeFails: true },
+  },
+  'charge-declined-bare': {
+    says: 'the same, and the notice of it has no mul_no',
+    faults: { chargeFails: true, failureWithoutMulNo: true },
+  },
   'notice-before-reply': {
     says: 'notices come, and the payer may pay, before the API replies',
     faults: { replyDelayMs: OVERTAKEN_MS },

@@ -10,6 +10,8 @@ export type Method = (typeof METHODS)[number];
 
 export const payRequest = z.object({
   mulNo: z.string(),
+  /** The recurring payment that made it; empty of any other. */
+  rebillNo: z.string().default(''),
   code: z.string(),
   status: z.enum(['requested', 'waiting', 'paid', 'partly_refunded', 'refunded', 'cancelled']),
   goodname: z.string(),

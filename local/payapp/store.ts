@@ -11,10 +11,13 @@ import { faults, noFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import type { Seller } from './notice.ts';
 import type { PayRequest } from './request.ts';
+import type { Rebill } from './rebill.ts';
+import { rebill } from './rebill.ts';
 import { payRequest } from './request.ts';
 
 const REQUESTS_LIMIT = 2000;
 const NOTICES_LIMIT = 2000;
+const REBILLS_LIMIT = 500;
 /** Payers with a fault plan of their own. */
 const PAYERS_LIMIT = 500;
 
@@ -35,6 +38,9 @@ export type Notice = z.infer<typeof notice>;
 const savedState = z.object({
   seller: z.object({ userid: z.string(), linkkey: z.string(), linkval: z.string() }),
   requests: z.array(payRequest).default([]),
+  rebills: z.array(rebill).default([]),
+  /** The seller has PayApp's contract for recurring payments. */
+  recurring: z.boolean().default(false),
   notices: z.array(notice).default([]),
   clockShiftSeconds: z.number().default(0),
   faults: faults.default(noFaults()),
@@ -83,7 +89,8 @@ export class Store {
     const pick = (): string => CODE_ALPHABET.charAt(randomInt(CODE_ALPHABET.length));
     for (let attempt = 0; attempt < DRAWS_LIMIT; attempt += 1) {
       const code = Array.from({ length: CODE_LENGTH }, pick).join('');
-      if (this.findByCode(code) === undefined) return code;
+      const isRebills = this.state.rebills.some((known) => known.code === code);
+      if (this.findByCode(code) === undefined && !isRebills) return code;
     }
     throw new Error('No free page code was drawn.');
   }
@@ -94,6 +101,19 @@ export class Store {
     if (index >= 0) requests[index] = request;
     else requests.push(request);
     if (requests.length > REQUESTS_LIMIT) requests.shift();
+    this.save();
+  }
+
+  findRebill(rebillNo: string): Rebill | undefined {
+    return this.state.rebills.find((known) => known.rebillNo === rebillNo);
+  }
+
+  putRebill(changed: Rebill): void {
+    const { rebills } = this.state;
+    const index = rebills.findIndex((known) => known.rebillNo === changed.rebillNo);
+    if (index >= 0) rebills[index] = changed;
+    else rebills.push(changed);
+    if (rebills.length > REBILLS_LIMIT) rebills.shift();
     this.save();
   }
 

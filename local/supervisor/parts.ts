@@ -14,6 +14,10 @@ import type { World } from './world.ts';
 
 export const payappUserId = 'hosted-demo';
 
+/** `PAYAPP_RECURRING=on npm start`: the sandbox has the contract then, and the product offers it. */
+export const recurring = (): 'on' | 'off' =>
+  process.env['PAYAPP_RECURRING'] === 'on' ? 'on' : 'off';
+
 interface PartsInput {
   readonly world: World;
   readonly places: Places;
@@ -48,6 +52,7 @@ const startPayApp = ({ world, places, secrets }: PartsInput): Promise<Part> =>
       PAYAPP_LINKKEY: secrets.payappLinkKey,
       PAYAPP_LINKVAL: secrets.payappLinkVal,
       PAYAPP_STATE_FILE: join(places.payapp, 'state.json'),
+      PAYAPP_RECURRING: recurring(),
     },
   });
 

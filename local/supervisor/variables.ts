@@ -1,6 +1,6 @@
 /** Values of the functions' variables on this machine. Names as in `.env.example`. */
 import { variableNames } from '#ops/deploy/variables.ts';
-import { payappUserId } from './parts.ts';
+import { payappUserId, recurring } from './parts.ts';
 import { agentImage, openclawImage } from './images.ts';
 import type { Secrets } from './secrets.ts';
 import type { World } from './world.ts';
@@ -20,6 +20,7 @@ export const variableValues = (
   PAYAPP_LINKKEY: secrets.payappLinkKey,
   PAYAPP_LINKVAL: secrets.payappLinkVal,
   ORDER_TOKEN_KEY: secrets.orderTokenKey,
+  PAYAPP_RECURRING: recurring(),
   FEEDBACK_BASE_URL: world.feedbackBaseUrl,
   TICKET_SIGNING_KEY: secrets.ticketSigningKey,
   // Names under .localhost do not resolve in Node: connect to loopback instead.

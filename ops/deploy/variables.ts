@@ -28,7 +28,7 @@ export const variableNames: Readonly<Record<string, readonly string[]>> = {
   signup: ['SITE_URL'],
   account: [],
   workspaces: runtimeHosts,
-  checkout: ['SITE_URL', ...runtimeHosts, ...payments],
+  checkout: ['SITE_URL', ...runtimeHosts, ...payments, 'PAYAPP_RECURRING'],
   payapp: ['PAYAPP_USERID', 'PAYAPP_LINKKEY', 'PAYAPP_LINKVAL', 'ORDER_TOKEN_KEY'],
   runtime: [...runtimeHosts, ...agent],
   reconcile: ['SITE_URL', ...runtimeHosts, ...payments, ...agent, ...deployer, ...stack],
@@ -36,7 +36,9 @@ export const variableNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Those that may be left out. */
-export const optionalVariables: readonly string[] = ['RUNTIME_ADDRESS', 'CODEX_AUTHORIZE_ORIGIN'];
+export const optionalVariables: readonly string[] = [
+  ...['RUNTIME_ADDRESS', 'CODEX_AUTHORIZE_ORIGIN', 'PAYAPP_RECURRING'],
+];
 
 /** Each function's part of all values. Throws on a missing one that is not optional. */
 export const pickVariables = (values: Variables): FunctionVariables =>

@@ -73,6 +73,8 @@ export const environment = z.object({
   PAYAPP_USERID: filled,
   PAYAPP_LINKKEY: secret,
   PAYAPP_LINKVAL: secret,
+  /** Recurring payments need a contract of their own with PayApp. */
+  PAYAPP_RECURRING: z.optional(z.enum(['on', 'off'], 'is on or off')),
   FEEDBACK_BASE_URL: z.optional(origin),
   ORDER_TOKEN_KEY: secret.check(base64Bytes(32)),
   TICKET_SIGNING_KEY: secret.check(

@@ -73,6 +73,11 @@ export const errorInfo = {
   plan_change_too_small: { status: 409, retryable: false },
   /** The runtime's server gives no runtime so much memory. */
   plan_no_room: { status: 409, retryable: false },
+  /** Automatic renewal is not offered by this installation. */
+  autopay_off: { status: 409, retryable: false },
+  autopay_unknown: { status: 404, retryable: false },
+  /** It stopped already. */
+  autopay_over: { status: 409, retryable: false },
   order_not_payable: { status: 409, retryable: false },
   order_already_paid: { status: 409, retryable: false },
   order_not_cancellable: { status: 409, retryable: false },

@@ -23,6 +23,33 @@ export type OrderState = (typeof orderStates)[number];
 export const orderPurposes = ['open', 'renew', 'change'] as const;
 export type OrderPurpose = (typeof orderPurposes)[number];
 
+/**
+ * Automatic renewal of one runtime. registering: PayApp is being asked. approving: the payer has the
+ * link for the first charge. active: it was charged once at least. cancelling: no charge counts any
+ * more, PayApp has not said yet that it stopped. ended: PayApp stopped, or never began.
+ */
+export const autopayStates = ['registering', 'approving', 'active', 'cancelling', 'ended'] as const;
+export type AutopayState = (typeof autopayStates)[number];
+
+/** Why it stopped. */
+export const autopayStopReasons = [
+  'member',
+  /** Somebody paid for more time by hand: nobody pays twice for the same time. */
+  'paid_by_hand',
+  'plan_changed',
+  'paused',
+  'suspended',
+  'refunded',
+  'runtime_deleted',
+  /** Two charges in a row did not come. */
+  'missed',
+  /** The first charge was not approved in time. */
+  'not_approved',
+  /** PayApp refused, or stayed silent. */
+  'not_registered',
+] as const;
+export type AutopayStopReason = (typeof autopayStopReasons)[number];
+
 export const runtimeStatuses = [
   'provisioning',
   'running',
@@ -154,6 +181,12 @@ export const taskKinds = [
   'runtime_exposed',
   /** No backup of a runtime was proven for three days; the detail says how the last one ended. */
   'backup_overdue',
+  /** A charge of an automatic renewal was due and nothing was heard: see whether money moved. */
+  'autopay_missed',
+  /** PayApp does not confirm that an automatic renewal stopped: end it at PayApp's seller page. */
+  'autopay_not_cancelled',
+  /** A charge that no agreement accounts for: its money goes back, its source is to be ended. */
+  'autopay_unknown',
   /** A legacy tenant paid another amount than its document asks for. */
   'billing_amount_mismatch',
   /** A legacy document is settled already, or gone, and money came for it. */
@@ -245,6 +278,9 @@ export const messageKinds = [
   'update_done',
   'update_rolled_back',
   'member_invited',
+  /** A charge of the automatic renewal did not come. */
+  'autopay_failed',
+  'autopay_ended',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 

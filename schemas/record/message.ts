@@ -3,7 +3,7 @@
  * gave, amounts, times, versions, and a path of our own site. There is no room for a token.
  */
 import * as z from 'zod/mini';
-import { workspaceRoles } from '../contract/vocabulary.ts';
+import { autopayStopReasons, workspaceRoles } from '../contract/vocabulary.ts';
 import type { MessageKind } from '../contract/vocabulary.ts';
 import { readJson } from './json.ts';
 
@@ -49,6 +49,9 @@ export const messageValues = {
     keptVersion: z.string(),
     at: moment,
   }),
+  /** `isFirst`: the payer did not approve it, or PayApp did not say so. */
+  autopay_failed: z.object({ ...ofRuntime, amountKrw, endsAt: moment, isFirst: z.boolean() }),
+  autopay_ended: z.object({ ...ofRuntime, endsAt: moment, reason: z.enum(autopayStopReasons) }),
   /** To the address on the invitation that is the subject; its link is in the inviter's hands. */
   member_invited: z.object({
     workspaceName: z.string(),

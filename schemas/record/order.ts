@@ -12,6 +12,8 @@ export const planSnapshot = z.object({
   goodName: z.string(),
   /** How long it buys; 0 of a change of plan, which is for what is left. */
   months: z._default(z.number(), 1),
+  /** Charged by itself, under this agreement. */
+  autopayId: z.optional(z.string()),
   /** Of a change: from which plan, for what is left at `at` of the time until `until`. */
   change: z.optional(z.object({ from: planName, at: z.string(), until: z.string() })),
 });

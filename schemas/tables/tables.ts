@@ -14,6 +14,7 @@ import {
   taskKinds,
   workspaceRoles,
 } from '../contract/vocabulary.ts';
+import { autopays } from './autopays.ts';
 import { billingRequests, tenantBilling } from './billing.ts';
 import { suspensionReasons } from '../contract/terms.ts';
 import { updateRings, updateStates } from '../contract/updates.ts';
@@ -193,6 +194,8 @@ export const notices = table(
     /** Times it could not be applied, and when it is tried again; null = never tried, due now. */
     attempts: optional(integer(0, 1_000_000)),
     retryAt: optional(time()),
+    /** PayApp's number of the agreement that it charged by itself; null of any other. */
+    rebillNo: optional(text(20)),
   },
   { byOrder: key('orderId'), byAppliedAt: key('appliedAt'), byRetryAt: key('retryAt') },
 );
@@ -350,6 +353,7 @@ export const tables = {
   invitations,
   subdomains,
   orders,
+  autopays,
   notices,
   runtimes,
   timeline,

@@ -83,12 +83,56 @@ export const payAppPayCancelReq = z.object({
 });
 export type PayAppPayCancelReq = z.infer<typeof payAppPayCancelReq>;
 
+/**
+ * `cmd=rebillRegist`: a link at which the payer approves the first charge; PayApp then charges by
+ * itself each cycle. It needs no key, and a contract of its own with PayApp.
+ */
+export const payAppRebillRegist = z.object({
+  cmd: z.literal('rebillRegist'),
+  userid: line,
+  goodname: line,
+  /** Feedback calls the same amount `price`. */
+  goodprice: payAppPrice,
+  recvphone: payAppPhone,
+  rebillCycleType: z.enum(['Month', 'Week', 'Day']),
+  /** 1–31, or 90 for the last day of the month. */
+  rebillCycleMonth: z.optional(z.string().check(z.regex(/^(?:[1-9]|[12]\d|3[01]|90)$/))),
+  /** 1 Monday … 7 Sunday. */
+  rebillCycleWeek: z.optional(z.string().check(z.regex(/^[1-7]$/))),
+  /** `yyyy-mm-dd`; PayApp has no term without an end. */
+  rebillExpire: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  feedbackurl: maybe,
+  /** Where a charge that failed is told, but never the first one. */
+  failurl: maybe,
+  returnurl: maybe,
+  var1: maybe,
+  var2: maybe,
+  smsuse: flag,
+  checkretry: flag,
+  /** `card` or `phone` only. */
+  openpaytype: maybe,
+  recvemail: maybe,
+  memo: maybe,
+});
+export type PayAppRebillRegist = z.infer<typeof payAppRebillRegist>;
+
+/** Cancel ends the next cycle and gives nothing back; stop and start pause it. */
+export const payAppRebillChange = z.object({
+  cmd: z.enum(['rebillCancel', 'rebillStop', 'rebillStart']),
+  userid: line,
+  linkkey: line,
+  rebill_no: payAppMulNo,
+});
+export type PayAppRebillChange = z.infer<typeof payAppRebillChange>;
+
 /** The reply line after `readPayAppPairs`. `state=1` means accepted, never paid. */
 export const payAppReply = z.object({
   state: z.enum(['0', '1']),
   errno: maybe,
   errorMessage: maybe,
   mul_no: z.optional(payAppMulNo),
+  /** Of `rebillRegist`. */
+  rebill_no: z.optional(payAppMulNo),
   payurl: maybe,
   qrurl: maybe,
   cr_dpname: maybe,
@@ -130,6 +174,7 @@ export const payAppFeedback = z.object({
   currency: maybe,
   payurl: maybe,
   csturl: maybe,
+  /** Of recurring charges, each of which has a `mul_no` of its own. */
   rebill_no: maybe,
   /** '0' the request's own feedbackurl, '1' the seller-wide one. */
   feedbacktype: maybe,

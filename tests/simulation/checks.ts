@@ -101,7 +101,9 @@ export class WriteChecks {
     }
     if (!earning.includes(state) || earning.includes(before.state)) return;
     const bill = this.#functions.payapp.bills.get(after.mulNo ?? '');
-    if (bill?.orderId !== id) {
+    // One that PayApp made by itself is of an agreement, which its order names.
+    const isCharged = bill?.rebillNo != null && after.planSnapshot.includes(bill.orderId);
+    if (bill?.orderId !== id && !isCharged) {
       this.#world.violate(1, `order ${id} is ${state} by a payment of somebody else`);
     } else if (bill.paidKrw !== after.priceKrw) {
       const paid = `${String(bill.paidKrw)} of ${after.priceKrw}`;

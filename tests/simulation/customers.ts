@@ -3,6 +3,10 @@
  * when the world calms down. Each uses the product's own commands and sees only its answers, its
  * rows, and the pay links PayApp sent to the phone.
  */
+import { showAutopay } from '#app/autopay/show.ts';
+import { startAutopay } from '#app/autopay/start.ts';
+import { stopAutopay } from '#app/autopay/stop-by-member.ts';
+import { isAlive } from '#core/autopay/agreement.ts';
 import { cancelOrder } from '#app/checkout/cancel-order.ts';
 import { openOrder } from '#app/checkout/open-order.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
@@ -136,6 +140,7 @@ export class Customer {
       else if (random.chance(0.05)) await this.#takeBack(me, order);
       else if (random.chance(0.08)) await this.#renew(me, runtime.id);
       else if (random.chance(0.05)) await this.#upgrade(me, runtime.id);
+      else if (random.chance(0.06)) await this.#chargeMonthly(me, runtime.id);
       else await this.#use(me, runtime.id);
     }
   }
@@ -205,6 +210,27 @@ export class Customer {
     await this.#payOrNot(me, orderId);
     const order = this.#world.rows.get('orders', orderId);
     if (order !== null && this.#world.random.chance(0.3)) await this.#takeBack(me, order);
+  }
+
+  /** Agrees to be charged each month, approves the first charge or not, and may stop it again. */
+  async #chargeMonthly(me: Account, runtimeId: string): Promise<void> {
+    const { random } = this.#world;
+    const newest = this.#world.rows.all('autopays').findLast((row) => row.runtimeId === runtimeId);
+    if (newest !== undefined && isAlive(newest)) {
+      const { id: autopayId } = newest;
+      if (random.chance(0.4))
+        await this.#click('stop', (ports) => stopAutopay(ports, me, { autopayId }));
+      else this.#functions.rebills.approve(autopayId);
+      return;
+    }
+    await this.#click('monthly', async (ports) => {
+      const shown = await showAutopay(ports, me, { runtimeId });
+      const agreed = shown.ok ? shown.value.offer : null;
+      return agreed === null ? shown : startAutopay(ports, me, { runtimeId, phone, agreed });
+    });
+    await this.#pause(5 * second);
+    const begun = this.#world.rows.all('autopays').findLast((row) => row.runtimeId === runtimeId);
+    if (begun !== undefined && random.chance(0.7)) this.#functions.rebills.approve(begun.id);
   }
 
   /** More memory for the time that is left; paid as any order is, or not. */

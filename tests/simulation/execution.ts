@@ -16,6 +16,7 @@ const knownFailures: readonly string[] = [
   'order.contended',
   'runtime.contended',
   'timeline.contended',
+  'autopay.contended',
 ];
 
 const isKnown = (error: unknown): boolean =>

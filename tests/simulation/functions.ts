@@ -13,6 +13,7 @@ import { simDeployer } from './deployer.ts';
 import { Mail, simMessages } from './mail.ts';
 import { Machines } from './machines.ts';
 import { PayApp, simPayments } from './payapp.ts';
+import { Rebills } from './rebills.ts';
 import { plant } from './planted.ts';
 import * as sim from './ports.ts';
 import type { World } from './world.ts';
@@ -23,6 +24,7 @@ export type Ports = ReactDeps &
     readonly teams: Teams;
     readonly tickets: Tickets;
     readonly scheme: 'https';
+    readonly recurring: boolean;
   };
 
 const commandTimeoutMs = 28_000;
@@ -32,6 +34,7 @@ const feedbackTimeoutMs = 10_000;
 export class Functions {
   readonly world: World;
   readonly payapp: PayApp;
+  readonly rebills: Rebills;
   readonly machines: Machines;
   readonly mail: Mail;
   sweeps = 0;
@@ -41,6 +44,7 @@ export class Functions {
     this.machines = new Machines(world);
     this.mail = new Mail(world);
     this.payapp = new PayApp(world, (orderId, notice) => this.#feedback(orderId, notice));
+    this.rebills = new Rebills(world, this.payapp);
   }
 
   command<T>(name: string, body: (ports: Ports) => Promise<T>): Promise<Ended<T>> {
@@ -109,7 +113,7 @@ export class Functions {
       store: new sim.SimStore(execution),
       accounts: sim.simAccounts(execution),
       teams: sim.simTeams(execution),
-      payments: simPayments(execution, this.payapp),
+      payments: simPayments(execution, this.payapp, this.rebills),
       deployer: simDeployer(execution, this.machines),
       agent: simAgent(execution, this.machines),
       tickets: sim.simTickets(execution),
@@ -121,6 +125,7 @@ export class Functions {
       faults: sim.simFaults(execution),
       runtimeDomain: 'run.example',
       scheme: 'https',
+      recurring: true,
       stack: {
         scheme: 'https',
         siteOrigin: 'https://site.example',

@@ -5,6 +5,7 @@
  */
 import type { NoticeFields, Payments, RefundRequest } from '#ports/payments.ts';
 import type { Execution } from './execution.ts';
+import type { Rebills } from './rebills.ts';
 import type { World } from './world.ts';
 
 export type BillState = 'open' | 'waiting' | 'paid' | 'dead' | 'refunded' | 'part_refunded';
@@ -22,6 +23,8 @@ export interface Bill {
   /** Refunds that we asked for and that were made. */
   refundsMade: number;
   refundedKrw: number;
+  /** Charged by itself under it; then `orderId` is the agreement's id. */
+  readonly rebillNo: string | null;
 }
 
 /** Gives one notice to the payapp function; true when it answered SUCCESS. */
@@ -44,9 +47,44 @@ export class PayApp {
     return [...this.bills.values()].filter((bill) => bill.orderId === orderId);
   }
 
+  /** Of an order, whoever asked for them. */
+  billsFor(order: { readonly id: string; readonly mulNo: string | null }): readonly Bill[] {
+    const charged = order.mulNo === null ? undefined : this.bills.get(order.mulNo);
+    const own = this.billsOf(order.id);
+    return charged?.rebillNo == null ? own : [...own, charged];
+  }
+
   open(orderId: string, priceKrw: number): Bill {
+    const bill = this.#add(orderId, priceKrw, null);
+    this.#world.note('payapp', `opened ${bill.mulNo} for ${orderId}`);
+    this.#tell(bill, '1');
+    return bill;
+  }
+
+  /** PayApp takes money by itself. */
+  charge(autopayId: string, priceKrw: number, rebillNo: string): void {
+    const bill = this.#add(autopayId, priceKrw, rebillNo);
+    this.pay(bill);
+  }
+
+  /** Told of an agreement: there is no payment. */
+  tellFailed(autopayId: string, rebillNo: string): void {
+    const { random, weather } = this.#world;
+    if (random.chance(weather.noticeLost)) return;
+    const bare = { ...this.#bill(autopayId, 0, rebillNo), mulNo: '0' };
+    const inMs = random.int(1, weather.noticeLateMs);
+    this.#post(bare, this.#notice(bare, '99'), { inMs, attempt: 1 });
+  }
+
+  #add(orderId: string, priceKrw: number, rebillNo: string | null): Bill {
+    const bill = this.#bill(orderId, priceKrw, rebillNo);
+    this.bills.set(bill.mulNo, bill);
+    return bill;
+  }
+
+  #bill(orderId: string, priceKrw: number, rebillNo: string | null): Bill {
     const mulNo = String(1_760_000_000_001 + this.bills.size);
-    const bill: Bill = {
+    return {
       mulNo,
       orderId,
       priceKrw,
@@ -55,11 +93,8 @@ export class PayApp {
       paidNoticeStored: false,
       refundsMade: 0,
       refundedKrw: 0,
+      rebillNo,
     };
-    this.bills.set(mulNo, bill);
-    this.#world.note('payapp', `opened ${mulNo} for ${orderId}`);
-    this.#tell(bill, '1');
-    return bill;
   }
 
   /** A customer pays, if the bill can still be paid. */
@@ -157,8 +192,8 @@ export class PayApp {
   }
 
   #notice(bill: Bill, payState: string): NoticeFields {
-    const at = new Date(this.#world.nowMs).toISOString().slice(0, 19).replace('T', ' ');
-    const { mulNo, priceKrw, paidKrw } = bill;
+    const at = koreanTime(this.#world.nowMs);
+    const { mulNo, priceKrw, paidKrw, rebillNo } = bill;
     const isPaid = payState === '4';
     return {
       mulNo,
@@ -169,11 +204,16 @@ export class PayApp {
       cancelDate: /^(9|64|70|71)$/.test(payState) ? at : '',
       currency: 'krw',
       receiptUrl: isPaid ? `https://pay.example/c/${mulNo}` : null,
+      rebillNo,
     };
   }
 }
 
-export const simPayments = (execution: Execution, payapp: PayApp): Payments => {
+const koreaMs = 9 * 3_600_000;
+export const koreanTime = (atMs: number): string =>
+  new Date(atMs + koreaMs).toISOString().slice(0, 19).replace('T', ' ');
+
+export const simPayments = (execution: Execution, payapp: PayApp, rebills: Rebills): Payments => {
   const { world } = execution;
   const { random } = world;
   const latencyMs = (): number => random.int(100, 1_500);
@@ -219,6 +259,22 @@ export const simPayments = (execution: Execution, payapp: PayApp): Payments => {
       if (!isTaken) return { kind: 'refused', looked: true, errno: '70099' };
       const payback = { account: '1', amountKrw: wish.amountKrw, depositor: 'PayApp' };
       return { kind: 'requested', payback };
+    },
+    registerRecurring: async (wish) => {
+      if (random.chance(world.weather.requestLost)) return silence();
+      const isRefused = random.chance(world.weather.requestRefused);
+      const rebill = await execution.call(latencyMs(), () =>
+        isRefused ? null : rebills.register(wish),
+      );
+      if (isLost()) return silence();
+      if (rebill === null) return { kind: 'refused', reason: 'not_permitted' };
+      const { rebillNo } = rebill;
+      return { kind: 'opened', rebillNo, payUrl: `https://pay.example/r/${rebillNo}` };
+    },
+    cancelRecurring: async (rebillNo) => {
+      if (random.chance(world.weather.requestLost)) return (await silence()).kind;
+      const outcome = await execution.call(latencyMs(), () => rebills.cancel(rebillNo));
+      return isLost() ? (await silence()).kind : outcome;
     },
   };
 };

@@ -211,6 +211,7 @@ class Story {
     for (const notice of rows.all('notices')) if (notice.appliedAt === null) return nowMs;
     const due = [
       ...rows.all('orders').map(({ nextCheckAt }) => nextCheckAt),
+      ...rows.all('autopays').map(({ nextCheckAt }) => nextCheckAt),
       ...rows.all('messages').map(({ nextAttemptAt }) => nextAttemptAt),
       ...rows.all('runtimes').flatMap((row) => [row.nextCheckAt, row.termDueAt, row.updateDueAt]),
     ];

@@ -13,6 +13,7 @@ import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { isPaused } from '#core/term/standstill.ts';
 import { composeName } from '#core/runtime/names.ts';
 import type { Functions, Ports } from './functions.ts';
+import { checkAgreements, checkCharged } from './agreements.ts';
 import { checkVersion, isKnownOld } from './release.ts';
 import { checkPlans } from './year/plans.ts';
 import type { Bill } from './payapp.ts';
@@ -36,6 +37,7 @@ export const checkSettled = (functions: Functions): void => {
   for (const runtime of world.rows.all('runtimes')) checks.runtime(runtime);
   for (const message of world.rows.all('messages')) functions.mail.check(message);
   for (const runtime of world.rows.all('runtimes')) checkPlans(functions, runtime);
+  checkAgreements(functions);
   checks.machines();
   checks.slots();
   checks.people();
@@ -106,6 +108,10 @@ class SettledChecks {
 
   /** Money that is held, and links that can still be paid. */
   bill(bill: Bill): void {
+    if (bill.rebillNo !== null) {
+      checkCharged(this.#functions, bill);
+      return;
+    }
     const order = this.#world.rows.get('orders', bill.orderId);
     if (order === null) {
       this.#world.violate(1, `${bill.mulNo} belongs to no order`);

@@ -41,6 +41,10 @@ export interface Weather {
   /** A call to whoever delivers mail brings no answer. */
   readonly mailSilent: number;
   readonly mailFails: number;
+  /** A charge that PayApp makes by itself fails; the first one says nothing. */
+  readonly chargeFails: number;
+  /** Made a second time within days, or after it was cancelled. */
+  readonly chargedWrongly: number;
 }
 
 export const calm: Weather = {
@@ -77,6 +81,8 @@ export const calm: Weather = {
   exposes: 0,
   mailSilent: 0,
   mailFails: 0,
+  chargeFails: 0,
+  chargedWrongly: 0,
 };
 
 const seldom: readonly [number, ...number[]] = [0, 0, 0.01, 0.05, 0.15];
@@ -116,4 +122,6 @@ export const drawWeather = (random: Random): Weather => ({
   exposes: random.pick([0, 0, 0.05, 0.3]),
   mailSilent: random.pick(seldom),
   mailFails: random.pick(seldom),
+  chargeFails: random.pick(seldom),
+  chargedWrongly: random.pick(seldom),
 });

@@ -91,6 +91,8 @@ const adminOf = (client: Client): Admin => {
 
 export const startTestProduct = async (): Promise<TestProduct> => {
   const folder = mkdtempSync(join(tmpdir(), 'hosted-contract-'));
+  // Off in an installation until PayApp agrees to it; here it is to be tried.
+  process.env['PAYAPP_RECURRING'] ??= 'on';
   const places = placesIn(folder);
   // `HOSTED_KEEP=1` leaves the state and its logs to be looked at.
   const remove = (): void => {

@@ -4,6 +4,9 @@ import type {
   NoticeFields,
   PaymentRequestOutcome,
   Payments,
+  RecurringCancelOutcome,
+  RecurringOutcome,
+  RecurringRequest,
   RefundOutcome,
   RefundRequest,
   RefundRequestOutcome,
@@ -12,6 +15,7 @@ import type { Clock, FaultPoint, Ids, Log } from '#ports/system.ts';
 import { systemIds } from '#adapters/system/ids.ts';
 import { recordNotice } from '#app/payapp/record-notice.ts';
 import { succeed } from '#schemas/contract/errors.ts';
+import { MemoryRecurring } from './recurring.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -130,6 +134,25 @@ export class MemoryPayApp implements Payments {
   /** Called inside the request, before its answer, as PayApp's state-1 notice comes. */
   whileRequesting: (mulNo: string) => Promise<void> = async () => breath();
   reachable = true;
+  /** What is charged by itself, once a payer approved it; the test says when. */
+  readonly recurring = new MemoryRecurring((autopayId, charge) => {
+    const mulNo = String(1_760_000_000_001 + this.requests.size);
+    const { priceKrw } = charge;
+    const paid = { orderId: autopayId, priceKrw, state: 'paid' as const, returnedKrw: 0 };
+    this.requests.set(mulNo, { ...paid, asked: [] });
+    const { rebillNo, payDate } = charge;
+    return this.#tell(mulNo, '4', { rebillNo, payDate });
+  });
+
+  async registerRecurring(request: RecurringRequest): Promise<RecurringOutcome> {
+    await breath();
+    return this.reachable ? this.recurring.register(request) : silent;
+  }
+
+  async cancelRecurring(rebillNo: string): Promise<RecurringCancelOutcome> {
+    await breath();
+    return this.reachable ? this.recurring.cancel(rebillNo) : 'unknown';
+  }
 
   async request(request: {
     readonly orderId: string;
@@ -247,6 +270,7 @@ export const noticeOf = (mulNo: string, payState: string, priceKrw = 39_000): No
   cancelDate: '',
   currency: 'krw',
   receiptUrl: payState === '4' ? `https://pay.example/c/${mulNo}` : null,
+  rebillNo: null,
 });
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };

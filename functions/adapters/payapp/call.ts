@@ -6,6 +6,8 @@ import type {
   PayAppPayCancel,
   PayAppPayCancelReq,
   PayAppPayRequest,
+  PayAppRebillChange,
+  PayAppRebillRegist,
   PayAppReply,
 } from '#schemas/wire/payapp.ts';
 import { payAppReply, readPayAppPairs } from '#schemas/wire/payapp.ts';
@@ -20,7 +22,8 @@ const replyBytesAtMost = 64 * 1024;
 const apiPath = '/oapi/apiLoad.html';
 const unreadable: Reply = { kind: 'silence', reason: 'unreadable_answer' };
 
-type Body = PayAppPayRequest | PayAppPayCancel | PayAppPayCancelReq;
+type Body =
+  PayAppPayRequest | PayAppPayCancel | PayAppPayCancelReq | PayAppRebillRegist | PayAppRebillChange;
 
 export const callPayApp = async (apiUrl: string, body: Body, timeoutMs: number): Promise<Reply> => {
   try {

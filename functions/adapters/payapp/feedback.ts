@@ -11,7 +11,7 @@ import type {
   NoticeFields,
   OrderTokens,
 } from '#ports/payments.ts';
-import { payAppFeedback, readPayAppPairs } from '#schemas/wire/payapp.ts';
+import { PAYAPP_PAY_STATE, payAppFeedback, readPayAppPairs } from '#schemas/wire/payapp.ts';
 import { orderTokens, sameText } from './tokens.ts';
 
 export interface FeedbackKeys {
@@ -76,7 +76,8 @@ const payTypeLength = 8;
 
 const readNotice = (pairs: Pairs): NoticeFields | null => {
   // Keys are judged already, and a notice without them must be readable too.
-  const parsed = payAppFeedback.safeParse({ ...pairs, linkkey: '-', linkval: '-' });
+  const told = { ...pairs, linkkey: '-', linkval: '-' };
+  const parsed = payAppFeedback.safeParse(isBareFailure(pairs) ? { ...told, mul_no: '0' } : told);
   if (!parsed.success) return null;
   const body = parsed.data;
   const currency = (body.currency ?? '').toLowerCase();
@@ -90,8 +91,16 @@ const readNotice = (pairs: Pairs): NoticeFields | null => {
     cancelDate: (body.canceldate ?? '').slice(0, dateLength),
     currency,
     receiptUrl: receiptUrlOf(body.csturl ?? ''),
+    rebillNo: rebillNoOf(body.rebill_no ?? ''),
   };
 };
+
+/** A charge that failed made no payment, and some have no number. */
+const isBareFailure = (pairs: Pairs): boolean =>
+  (PAYAPP_PAY_STATE.chargeFailed as readonly string[]).includes(pairs['pay_state'] ?? '') &&
+  (pairs['mul_no'] ?? '') === '';
+
+const rebillNoOf = (text: string): string | null => (/^\d{1,20}$/.test(text) ? text : null);
 
 const urlLengthAtMost = 512;
 

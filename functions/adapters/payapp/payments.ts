@@ -3,14 +3,23 @@
  * here: a call that timed out may have had its effect, and is reported as `unknown`. Answers are
  * bounded, parsed tolerantly, and never logged or shown.
  */
-import type { PaymentRequest, Payments, RefundRequest } from '#ports/payments.ts';
+import type { PaymentRequest, Payments, RecurringRequest, RefundRequest } from '#ports/payments.ts';
 import type {
   PayAppPayCancel,
   PayAppPayCancelReq,
   PayAppPayRequest,
+  PayAppRebillChange,
+  PayAppRebillRegist,
 } from '#schemas/wire/payapp.ts';
 import { callPayApp } from './call.ts';
-import { cancelOutcome, paybackOutcome, refundOutcome, requestOutcome } from './replies.ts';
+import {
+  cancelOutcome,
+  paybackOutcome,
+  recurringCancelOutcome,
+  recurringOutcome,
+  refundOutcome,
+  requestOutcome,
+} from './replies.ts';
 import { orderTokens } from './tokens.ts';
 
 export interface PayAppSettings {
@@ -61,6 +70,18 @@ export const payAppPayments = (settings: PayAppSettings): Payments => ({
     const reply = await callPayApp(settings.apiUrl, body, cancelTimeoutMs);
     return paybackOutcome(reply, request.amountKrw);
   },
+  registerRecurring: async (request) => {
+    const body = recurringBody(settings, request);
+    return recurringOutcome(await callPayApp(settings.apiUrl, body, requestTimeoutMs));
+  },
+  cancelRecurring: async (rebillNo) => {
+    const body: PayAppRebillChange = {
+      cmd: 'rebillCancel',
+      ...sellerOf(settings),
+      rebill_no: rebillNo,
+    };
+    return recurringCancelOutcome(await callPayApp(settings.apiUrl, body, cancelTimeoutMs));
+  },
 });
 
 const sellerOf = (settings: PayAppSettings) => ({
@@ -77,9 +98,38 @@ const amountOf = ({ mulNo, amountKrw, part }: RefundRequest) => ({
     : ({ partcancel: '0' } as const)),
 });
 
+/** Where PayApp tells what became of it: the capability of this one subject. */
+const feedbackUrlOf = ({ tokenKey, feedbackBaseUrl }: PayAppSettings, subjectId: string): string =>
+  `${feedbackBaseUrl.replace(/\/+$/, '')}/feedback/${subjectId}/${orderTokens(tokenKey).tokenOf(subjectId)}`;
+
+/** The payer comes back to the page of the runtime's term. */
+const recurringBody = (
+  settings: PayAppSettings,
+  { autopayId, runtimeId, ...request }: RecurringRequest,
+): PayAppRebillRegist => {
+  const returnUrl = new URL('/term', settings.siteUrl);
+  returnUrl.searchParams.set('runtime', runtimeId);
+  const feedbackUrl = feedbackUrlOf(settings, autopayId);
+  return {
+    cmd: 'rebillRegist',
+    userid: settings.userId,
+    goodname: request.goodName.slice(0, goodNameLength),
+    goodprice: String(request.priceKrw),
+    recvphone: request.phone,
+    rebillCycleType: 'Month',
+    rebillCycleMonth: String(request.chargeDay),
+    rebillExpire: request.until,
+    feedbackurl: feedbackUrl,
+    failurl: feedbackUrl,
+    returnurl: returnUrl.toString(),
+    var1: autopayId,
+    smsuse: 'n',
+    checkretry: 'y',
+    openpaytype: 'card',
+  };
+};
+
 const requestBody = (settings: PayAppSettings, request: PaymentRequest): PayAppPayRequest => {
-  const token = orderTokens(settings.tokenKey).tokenOf(request.orderId);
-  const base = settings.feedbackBaseUrl.replace(/\/+$/, '');
   const returnUrl = new URL(settings.siteUrl);
   if (request.withoutAccount !== true) returnUrl.searchParams.set('order', request.orderId);
   return {
@@ -91,7 +141,7 @@ const requestBody = (settings: PayAppSettings, request: PaymentRequest): PayAppP
     reqaddr: '0',
     smsuse: request.texts === true ? 'y' : 'n',
     checkretry: 'y',
-    feedbackurl: `${base}/feedback/${request.orderId}/${token}`,
+    feedbackurl: feedbackUrlOf(settings, request.orderId),
     returnurl: returnUrl.toString(),
     var1: request.orderId,
   };

@@ -6,6 +6,8 @@ import type {
   PaymentRefusal,
   PaymentRequestOutcome,
   ReadyCancelOutcome,
+  RecurringCancelOutcome,
+  RecurringOutcome,
   RefundOutcome,
   RefundRequestOutcome,
 } from '#ports/payments.ts';
@@ -35,19 +37,44 @@ const notLooked: readonly string[] = [
 
 const errnoOf = (reply: PayAppReply): string => (reply.errno ?? '').trim();
 
-export const requestOutcome = (answer: Reply): PaymentRequestOutcome => {
+type NotOpened = Exclude<PaymentRequestOutcome, { readonly kind: 'opened' }>;
+
+/** Null: it was accepted. */
+const notOpened = (answer: Reply): NotOpened | null => {
   if (answer.kind === 'silence') return { kind: 'unknown', reason: answer.reason };
-  const { reply } = answer;
-  const errno = errnoOf(reply);
-  if (reply.state === '0') {
-    if (errno === transportErrno) return { kind: 'unknown', reason: 'transport_error' };
-    return { kind: 'refused', reason: refusals[errno] ?? 'other' };
-  }
-  const payUrl = reply.payurl ?? '';
-  if (reply.mul_no === undefined || !isWebUrl(payUrl)) {
-    return { kind: 'unknown', reason: 'incomplete_answer' };
-  }
-  return { kind: 'opened', mulNo: reply.mul_no, payUrl };
+  if (answer.reply.state === '1') return null;
+  const errno = errnoOf(answer.reply);
+  if (errno === transportErrno) return { kind: 'unknown', reason: 'transport_error' };
+  return { kind: 'refused', reason: refusals[errno] ?? 'other' };
+};
+
+const incomplete: NotOpened = { kind: 'unknown', reason: 'incomplete_answer' };
+
+/** The accepted reply with a number and a link that can be opened. */
+const linkIn = (answer: Reply, no: 'mul_no' | 'rebill_no'): readonly [string, string] | null => {
+  if (answer.kind === 'silence') return null;
+  const [number, payUrl = ''] = [answer.reply[no], answer.reply.payurl];
+  return number === undefined || !isWebUrl(payUrl) ? null : [number, payUrl];
+};
+
+export const requestOutcome = (answer: Reply): PaymentRequestOutcome => {
+  const failed = notOpened(answer);
+  if (failed !== null) return failed;
+  const link = linkIn(answer, 'mul_no');
+  return link === null ? incomplete : { kind: 'opened', mulNo: link[0], payUrl: link[1] };
+};
+
+export const recurringOutcome = (answer: Reply): RecurringOutcome => {
+  const failed = notOpened(answer);
+  if (failed !== null) return failed;
+  const link = linkIn(answer, 'rebill_no');
+  return link === null ? incomplete : { kind: 'opened', rebillNo: link[0], payUrl: link[1] };
+};
+
+export const recurringCancelOutcome = (answer: Reply): RecurringCancelOutcome => {
+  if (answer.kind === 'silence') return 'unknown';
+  if (answer.reply.state === '1') return 'cancelled';
+  return errnoOf(answer.reply) === transportErrno ? 'unknown' : 'refused';
 };
 
 const isWebUrl = (text: string): boolean => {

@@ -116,3 +116,12 @@ export const paymentEnv = (): PaymentSettings => {
     siteUrl: env.SITE_URL,
   };
 };
+
+const recurringVariables = z.object({
+  /** `on` once PayApp has agreed to recurring payments: they need a contract of their own. */
+  PAYAPP_RECURRING: z._default(z.enum(['on', 'off']), 'off'),
+});
+
+export const recurringEnv = (): { readonly recurring: boolean } => ({
+  recurring: read(recurringVariables).PAYAPP_RECURRING === 'on',
+});

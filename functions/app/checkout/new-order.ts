@@ -15,7 +15,7 @@ export const orderIdOf = (ids: Ids, workspaceId: string, requestKey: string): st
 
 type Sold = Pick<NewOrder, 'plan' | 'months' | 'change'> & { readonly priceKrw: number };
 
-const snapshotOf = ({ plan, months, priceKrw, change }: Sold): PlanSnapshot => ({
+export const snapshotOf = ({ plan, months, priceKrw, change }: Sold): PlanSnapshot => ({
   key: plan.key,
   version: plan.version,
   priceKrw,
@@ -54,6 +54,34 @@ const columnsOf = (sold: Sold) => ({
   planSnapshot: JSON.stringify(snapshotOf(sold)),
   priceKrw: sold.priceKrw,
 });
+
+export interface ChargedOrder extends Pick<
+  NewOrder,
+  'workspaceId' | 'userId' | 'runtimeId' | 'runtimeName' | 'expiresAt'
+> {
+  readonly sold: PlanSnapshot;
+  readonly autopayId: string;
+  readonly mulNo: string;
+  /** False: closed before its money came, so that the money goes back. */
+  readonly counts: boolean;
+}
+
+/** Of a payment that PayApp made by itself: a renewal whose request nobody had to send. */
+export const chargedOrderRow = (charged: ChargedOrder): RowOf<'orders'> => {
+  const { sold, autopayId, mulNo, counts, ...order } = charged;
+  return {
+    ...order,
+    ...unpaid(order.expiresAt),
+    planKey: sold.key,
+    planVersion: sold.version,
+    planSnapshot: JSON.stringify({ ...sold, autopayId }),
+    priceKrw: sold.priceKrw,
+    purpose: 'renew',
+    changedBy: 'payapp',
+    state: counts ? 'awaiting_payment' : 'cancelled',
+    mulNo,
+  };
+};
 
 const unpaid = (expiresAt: string) => ({
   state: 'draft' as const,

@@ -9,6 +9,7 @@ import { hasComeUp } from '#core/order/promise.ts';
 import { upgradeKrw } from '#core/term/plans.ts';
 import { mayDo } from '#core/workspace/roles.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
+import { wakeAutopays } from '#app/autopay/agreements.ts';
 import { closeRenewals } from '#app/terms/close-renewals.ts';
 import { plannedOf } from '#app/terms/paid-time.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
@@ -107,6 +108,7 @@ export const chooseNextPlan = async (
   await appendEvidence(deps, row, { kind: 'plan_chosen', detail, actor: caller.userId, at });
   const revision = row.revision + 1;
   const target = { id: row.id, version: row.version };
+  await wakeAutopays(deps, row.id);
   const outcome = await deps.store.update('runtimes', target, {
     nextPlanKey,
     nextPlanVersion: isSame ? null : plan.version,

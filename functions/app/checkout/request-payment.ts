@@ -47,7 +47,10 @@ export const requestPayment = async (
 const dayLength = 10;
 
 /** Key: (code, day): every order of that day fails for the same reason. */
-const tellOperator = async (deps: CheckoutDeps, { code, advice }: Refusal): Promise<void> => {
+export const tellOperator = async (
+  deps: CheckoutDeps,
+  { code, advice }: Refusal,
+): Promise<void> => {
   await raiseTask(deps, {
     kind: 'payment_provider_refused',
     subjectId: 'payapp',

@@ -9,6 +9,8 @@
 import { isBillingRequestId } from '#core/billing/document.ts';
 import { applyNotice } from '#core/order/notices.ts';
 import type { Stored } from '#ports/store.ts';
+import { isAutopayId } from '#app/autopay/agreements.ts';
+import { applyCharge, chargedOrderIdOf } from '#app/autopay/apply-charge.ts';
 import { applyToRequest } from '#app/billing/apply-notice.ts';
 import { changeOrder } from './change-order.ts';
 import type { OrderDeps } from './deps.ts';
@@ -36,7 +38,7 @@ export const applyNotices = async (
   const orderIds = new Set<string>();
   let failed = 0;
   for (const notice of waiting) {
-    if (await tryOne(deps, notice)) orderIds.add(notice.orderId);
+    if (await tryOne(deps, notice)) orderIds.add(concerns(deps, notice));
     else failed += 1;
   }
   return { applied: waiting.length - failed, failed, orderIds: [...orderIds] };
@@ -52,8 +54,12 @@ export const applyNoticeNow = async (
 ): Promise<string | null> => {
   const notice = await deps.store.get('notices', noticeId);
   if (notice === null || notice.appliedAt !== null) return null;
-  return (await tryOne(deps, notice)) ? notice.orderId : null;
+  return (await tryOne(deps, notice)) ? concerns(deps, notice) : null;
 };
+
+/** The order it moved: a charge that PayApp made by itself has one of its own. */
+const concerns = ({ ids }: NoticeDeps, { orderId, mulNo }: Notice): string =>
+  isAutopayId(orderId) ? chargedOrderIdOf(ids, orderId, mulNo) : orderId;
 
 const tryOne = async (deps: NoticeDeps, notice: Notice): Promise<boolean> => {
   try {
@@ -124,7 +130,9 @@ const judge = async (deps: NoticeDeps, notice: Notice): Promise<string> => {
     await raiseTask(deps, { kind: 'unverified_notice', subjectId: orderId, mulNo });
     return notice.outcome ?? 'unverified';
   }
-  if (isBillingRequestId(orderId)) return judgeBilling(deps, notice);
+  if (isBillingRequestId(orderId))
+    return orOrphan(deps, notice, await applyToRequest(deps, notice));
+  if (isAutopayId(orderId)) return orOrphan(deps, notice, await applyCharge(deps, notice));
   const [owner] = await deps.store.list('orders', { where: { mulNo }, limit: 1 });
   const elsewhere = owner !== undefined && owner.id !== orderId;
   let outcome = 'orphan';
@@ -144,11 +152,13 @@ const judge = async (deps: NoticeDeps, notice: Notice): Promise<string> => {
   return outcome;
 };
 
-/** A legacy tenant's pay link, not an order: it settles a document and opens no runtime. */
-const judgeBilling = async (deps: NoticeDeps, notice: Notice): Promise<string> => {
-  const outcome = await applyToRequest(deps, notice);
+/** Null: what it speaks of is not here. */
+const orOrphan = async (
+  deps: NoticeDeps,
+  { orderId: subjectId, mulNo }: Notice,
+  outcome: string | null,
+): Promise<string> => {
   if (outcome !== null) return outcome;
-  const { orderId: subjectId, mulNo } = notice;
   await raiseTask(deps, { kind: 'orphan_notice', subjectId, mulNo });
   return 'orphan';
 };

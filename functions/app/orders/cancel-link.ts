@@ -56,6 +56,7 @@ const recordDeath = async (deps: LinkDeps, orderId: string, mulNo: string): Prom
       receiptUrl: null,
       attempts: null,
       retryAt: null,
+      rebillNo: null,
     },
     readers: 'functions',
   });

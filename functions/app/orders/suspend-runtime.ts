@@ -4,6 +4,7 @@
  * by a row that is `deleted` and that nobody sees, so that a late opener finds the place closed.
  */
 import { isBought, withdrawPeriod } from '#core/term/periods.ts';
+import { wakeAutopays } from '#app/autopay/agreements.ts';
 import { paidTimeColumns, paidTimeOf } from '#app/terms/paid-time.ts';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { OrderDeps } from './deps.ts';
@@ -23,6 +24,7 @@ export const suspendRuntime = async (deps: OrderDeps, order: StoredOrder): Promi
     const stops = !left.periods.some(isBought);
     if (runtime.desired === 'deleted' || (stops && runtime.suspendedFor === 'refunded')) return;
     if (!stops && left === paid) return;
+    if (stops) await wakeAutopays(deps, runtime.id);
     const now = deps.clock.now().toISOString();
     const target = { id: runtime.id, version: runtime.version };
     const outcome = await deps.store.update('runtimes', target, {

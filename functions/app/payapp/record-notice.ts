@@ -68,6 +68,7 @@ const malformed = (digest: string): Kept => ({
   cancelDate: '',
   currency: '',
   receiptUrl: null,
+  rebillNo: null,
   verified: false,
   outcome: 'malformed',
 });

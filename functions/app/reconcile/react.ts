@@ -4,6 +4,7 @@
  */
 import { removeLeftLeases } from '#app/lease.ts';
 import { removeExpiredLimits } from '#app/limits/remove-expired.ts';
+import { settleAutopays } from '#app/autopay/settle.ts';
 import { applyNoticeNow, applyNotices } from '#app/orders/apply-notices.ts';
 import { auditMoney } from '#app/orders/audit-money.ts';
 import type { SendDeps } from '#app/messages/send-message.ts';
@@ -48,6 +49,7 @@ const settleMoney = async (deps: OrderDeps): Promise<void> => {
 export const sweepMoney = async (deps: CheckoutDeps & OrderDeps): Promise<void> => {
   await settleMoney(deps);
   await settleOrders(deps, { now: deps.clock.now(), limit: pageSize });
+  await settleAutopays(deps);
   await settleTerms(deps);
   await auditMoney(deps, pageSize);
 };

@@ -5,6 +5,7 @@
  */
 import { hasComeUp } from '#core/order/promise.ts';
 import { isPaused, pausedFrom, unpaused } from '#core/term/standstill.ts';
+import { wakeAutopays } from '#app/autopay/agreements.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
 import { fail } from '#schemas/contract/errors.ts';
@@ -65,6 +66,8 @@ const command = async (
   const at = deps.clock.now();
   await appendEvidence(deps, row, { kind, detail: {}, actor, at });
   const changes = { ...wish, failures: 0, nextCheckAt: at.toISOString() };
+  // Nothing is charged for what its owner stopped.
+  if (kind === 'pause_requested') await wakeAutopays(deps, row.id);
   const written = await writeCommand(deps, row, changes);
   if (written.ok) deps.log.info('runtime.standing_changed', { runtimeId: row.id, kind });
   return written;

@@ -15,6 +15,7 @@ import type { Stored } from '#ports/store.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import type { PlanName } from '#schemas/record/term.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
+import { wakeAutopays } from '#app/autopay/agreements.ts';
 import { closeRenewals } from './close-renewals.ts';
 import { plannedColumns, plannedOf } from './paid-time.ts';
 
@@ -62,6 +63,7 @@ export const revertPlan = async (deps: OrderDeps, order: StoredOrder): Promise<v
       deps.log.warn('runtime.plan_reverted', { runtimeId: row.id, orderId: order.id });
     }
     await tell(deps, row, { kind: 'plan_reverted', key: order.id, from: to, to: from });
+    await wakeAutopays(deps, row.id);
     return;
   }
   throw new Error('runtime.contended');
@@ -148,6 +150,7 @@ const finish = async (
   { row, from, to }: { readonly row: Runtime; readonly from: PlanName; readonly to: PlanName },
 ): Promise<void> => {
   await tell(deps, row, { kind: 'plan_changed', key: order.id, from, to });
+  await wakeAutopays(deps, row.id);
   // Renewals at the old price, and other ways to pay for this very change.
   await closeRenewals(deps, row.id, { except: order.id });
 };

@@ -14,6 +14,7 @@ import { announce } from '#app/messages/announce.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
 import type { Stored } from '#ports/store.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
+import { stopForPayment } from '#app/autopay/stop.ts';
 import { closeRenewals } from './close-renewals.ts';
 import { paidTimeColumns, paidTimeOf, plannedOf } from './paid-time.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
@@ -111,6 +112,11 @@ const finish = async (
     actor: 'system',
     at: deps.clock.now(),
   });
+  const { autopayId } = planSnapshot.parse(JSON.parse(order.planSnapshot));
+  if (autopayId === undefined) {
+    const atMs = Date.parse(order.paidAt ?? period.from);
+    await stopForPayment(deps, { runtimeId: row.id, atMs });
+  }
   // A second link for the same term would be paid by mistake.
   await closeRenewals(deps, row.id, { except: order.id, renewalsOnly: true });
 };

@@ -3,6 +3,7 @@
  * the grace is over, deleted when both warnings went out. Every step is idempotent by its own key,
  * and the row is compared and set: a payment that comes in between wins.
  */
+import { reliedOnUntilMs } from '#core/autopay/agreement.ts';
 import { isOpen } from '#core/order/machine.ts';
 import { switchesAtMs } from '#core/term/plans.ts';
 import { planTerm } from '#core/term/plan-term.ts';
@@ -10,7 +11,9 @@ import type { TermFacts } from '#core/term/plan-term.ts';
 import type { CheckoutDeps } from '#app/checkout/deps.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
 import type { Stored } from '#ports/store.ts';
+import { termDays } from '#schemas/contract/terms.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
+import { agreementOf, autopaysOf, wakeAutopays } from '#app/autopay/agreements.ts';
 import { switchPlan } from './change-plan.ts';
 import { plannedOf } from './paid-time.ts';
 import { closeRenewals, renewalsOf } from './close-renewals.ts';
@@ -19,6 +22,7 @@ import { tellTerm } from './tell-term.ts';
 
 type Runtime = Stored<'runtimes'>;
 
+const dayMs = 24 * 60 * 60_000;
 /** More steps than a term has; a lost race takes one too. */
 const roundsAtMost = 12;
 const messagesAtMost = 100;
@@ -79,6 +83,7 @@ const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => 
     endMs,
     exportUntilMs: row.exportUntil === null ? null : Date.parse(row.exportUntil),
     switchesAtMs: switchesAtMs(plannedOf(row), now.getTime()),
+    chargesUntilMs: await chargesUntil(deps, row.id, endMs),
     hasRenewal: renewals.some((order) =>
       order.id === ourRenewal ? !isUnasked(order) : isOpen(order.state) && !isClosing(order, now),
     ),
@@ -89,6 +94,18 @@ const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => 
       ]),
     ),
   };
+};
+
+/** A charge that comes by itself is waited for so long before anybody is reminded. */
+const chargesUntil = async (
+  { store, clock }: CheckoutDeps,
+  runtimeId: string,
+  endMs: number,
+): Promise<number | null> => {
+  // Nobody is reminded before that anyway.
+  if (clock.now().getTime() < endMs - termDays.renewal * dayMs) return null;
+  const [newest] = await autopaysOf(store, runtimeId);
+  return newest === undefined ? null : reliedOnUntilMs(agreementOf(newest), endMs);
 };
 
 /** Its pay link is being killed. */
@@ -138,6 +155,7 @@ const remove = async (deps: CheckoutDeps, row: Runtime): Promise<'again' | 'rest
     return sleepUntil(deps, row, deps.clock.now().getTime() + closingRetryMs);
   }
   await deps.faults.reach('term.renewals_closed');
+  await wakeAutopays(deps, row.id);
   if (await change(deps, row, { desired: 'deleted' })) {
     await deps.faults.reach('term.deleted');
     deps.log.warn('runtime.deleted_unpaid', { runtimeId: row.id, paidUntil: row.paidUntil });

@@ -102,4 +102,6 @@ export type TermEntry =
   | 'update_rolled_back'
   | 'plan_changed'
   | 'plan_reverted'
-  | 'plan_switched';
+  | 'plan_switched'
+  | 'autopay_agreed'
+  | 'autopay_stopped';

@@ -18,6 +18,8 @@ const asks: Readonly<Record<MessageKind, Ability>> = {
   update_done: 'manage',
   update_rolled_back: 'manage',
   member_invited: 'manage',
+  autopay_failed: 'pay',
+  autopay_ended: 'pay',
 };
 
 export const rolesFor = (kind: MessageKind): readonly WorkspaceRole[] => holders[asks[kind]];

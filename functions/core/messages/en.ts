@@ -1,11 +1,24 @@
 /** Notices to customers, in English. */
-import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
+import type { AutopayStopReason, WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 import type { LetterFrame } from './letter.ts';
 
 const roles: Readonly<Record<WorkspaceRole, string>> = {
   owner: 'Owner',
   member: 'Member',
   billing: 'Billing',
+};
+
+const stopped: Readonly<Record<AutopayStopReason, string>> = {
+  member: 'Automatic renewal was stopped on the page of your runtime.',
+  paid_by_hand: 'More time was paid for by hand, so automatic renewal has ended.',
+  plan_changed: 'The plan changed, and with it the price, so automatic renewal has ended.',
+  paused: 'The runtime was paused, so automatic renewal has ended.',
+  suspended: 'The operator stopped the runtime, so automatic renewal has ended.',
+  refunded: 'A payment was given back, so automatic renewal has ended.',
+  runtime_deleted: 'The runtime is being deleted, so automatic renewal has ended.',
+  missed: 'Two automatic payments in a row did not come, so we have ended automatic renewal.',
+  not_approved: 'The first payment was not approved in time, so automatic renewal did not begin.',
+  not_registered: 'PayApp did not take it up, so automatic renewal did not begin.',
 };
 
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
@@ -132,6 +145,30 @@ export const english: LetterFrame = {
         'There is nothing you need to do. We are looking into it.',
       ],
       link: toRuntime,
+    }),
+    autopay_failed: (values, tell) => ({
+      subject: `No automatic payment for ${tell.short(values.runtimeName)} yet`,
+      lines: [
+        values.isFirst
+          ? `Automatic renewal of your runtime “${values.runtimeName}” did not begin: we have heard of no first payment. We have withdrawn it, so nothing will be charged.`
+          : `The automatic payment for your runtime “${values.runtimeName}” was due, and we have not heard that it went through. Your card may have expired or been declined.`,
+        `Your runtime is paid for until ${tell.at(values.endsAt)} and keeps running. To keep it after that, please pay for more time on its page.`,
+        ...(values.isFirst
+          ? []
+          : [
+              'If your card was charged all the same, you need not pay again: tell us, and we will sort it out.',
+            ]),
+      ],
+      facts: [['Price', `${tell.won(values.amountKrw)}, VAT included`]],
+      link: toPayment,
+    }),
+    autopay_ended: (values, tell) => ({
+      subject: `Automatic renewal of ${tell.short(values.runtimeName)} has ended`,
+      lines: [
+        `${stopped[values.reason]} From now on nothing is charged for your runtime “${values.runtimeName}” by itself. Should a charge come all the same, you get it back.`,
+        `It is paid for until ${tell.at(values.endsAt)}. We will remind you before that.`,
+      ],
+      link: toPayment,
     }),
     member_invited: (values, tell) => ({
       subject: `You are invited to the workspace ${tell.short(values.workspaceName)}`,

@@ -1,11 +1,24 @@
 /** 고객에게 보내는 안내 메일의 한국어 문장. */
-import type { WorkspaceRole } from '#schemas/contract/vocabulary.ts';
+import type { AutopayStopReason, WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 import type { LetterFrame } from './letter.ts';
 
 const roles: Readonly<Record<WorkspaceRole, string>> = {
   owner: '소유자',
   member: '멤버',
   billing: '결제 담당',
+};
+
+const stopped: Readonly<Record<AutopayStopReason, string>> = {
+  member: '런타임의 이용 기간 페이지에서 자동 연장을 멈추셨습니다.',
+  paid_by_hand: '직접 연장 결제를 하셔서 자동 연장을 끝냈습니다.',
+  plan_changed: '요금제와 금액이 바뀌어 자동 연장을 끝냈습니다.',
+  paused: '런타임을 일시 정지하셔서 자동 연장을 끝냈습니다.',
+  suspended: '운영자가 런타임을 정지하여 자동 연장을 끝냈습니다.',
+  refunded: '결제 금액을 돌려드려 자동 연장을 끝냈습니다.',
+  runtime_deleted: '런타임이 삭제되어 자동 연장을 끝냈습니다.',
+  missed: '자동 결제가 두 번 이어서 확인되지 않아 자동 연장을 끝냈습니다.',
+  not_approved: '첫 결제가 제때 승인되지 않아 자동 연장이 시작되지 않았습니다.',
+  not_registered: '페이앱에 등록되지 않아 자동 연장이 시작되지 않았습니다.',
 };
 
 const in_ = (days: number | null): string => (days === null ? '곧' : `${days}일 뒤`);
@@ -130,6 +143,28 @@ export const korean: LetterFrame = {
         '하실 일은 없습니다. 원인은 저희가 확인합니다.',
       ],
       link: toRuntime,
+    }),
+    autopay_failed: (values, tell) => ({
+      subject: `자동 결제를 확인하지 못했습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        values.isFirst
+          ? `“${values.runtimeName}” 런타임의 자동 연장이 시작되지 않았습니다. 첫 결제를 확인하지 못해 신청을 거두었으며, 결제되는 금액은 없습니다.`
+          : `“${values.runtimeName}” 런타임의 자동 결제일이 지났지만 결제를 확인하지 못했습니다. 카드 유효기간이 지났거나 승인이 거절되었을 수 있습니다.`,
+        `이용 기간은 ${tell.at(values.endsAt)}까지이고 런타임은 그대로 실행됩니다. 그 뒤로도 쓰시려면 런타임의 이용 기간 페이지에서 직접 결제해 주세요.`,
+        ...(values.isFirst
+          ? []
+          : ['카드에서 이미 결제되었다면 다시 결제하지 마시고 알려 주세요. 확인해 드리겠습니다.']),
+      ],
+      facts: [['금액', `${tell.won(values.amountKrw)} (부가세 포함)`]],
+      link: toPayment,
+    }),
+    autopay_ended: (values, tell) => ({
+      subject: `자동 연장이 끝났습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `${stopped[values.reason]} 이제 “${values.runtimeName}” 런타임은 자동으로 결제되지 않습니다. 혹시 결제되더라도 돌려드립니다.`,
+        `이용 기간은 ${tell.at(values.endsAt)}까지이며, 끝나기 전에 알려 드리겠습니다.`,
+      ],
+      link: toPayment,
     }),
     member_invited: (values, tell) => ({
       subject: `“${tell.short(values.workspaceName)}” 워크스페이스에 초대되었습니다`,

@@ -34,6 +34,8 @@ const samples: { readonly [K in MessageKind]: MessageValues<K> } = {
   update_planned: { ...ofRuntime, version: '2026.7.1', at: later, latestAt: later },
   update_done: { ...ofRuntime, version: '2026.7.1', at: later },
   update_rolled_back: { ...ofRuntime, version: '2026.7.1', keptVersion: '2026.6.9', at: later },
+  autopay_failed: { ...ofRuntime, amountKrw: 39_000, endsAt: later, isFirst: false },
+  autopay_ended: { ...ofRuntime, endsAt: later, reason: 'paid_by_hand' },
   member_invited: {
     workspaceName: hostile,
     role: 'billing',
@@ -105,6 +107,8 @@ const otherThan = (name: string, values: object): unknown => {
   const value: unknown = values[name as keyof typeof values];
   if (name === 'role') return 'owner';
   if (name === 'path') return '/elsewhere';
+  if (name === 'reason') return 'member';
+  if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   const text = String(value);
   return /^\d{4}-/.test(text) ? '2026-12-24T11:00:00.000Z' : `${text.slice(0, 8)}7`;

@@ -15,6 +15,7 @@ const running: TermFacts = {
   endMs,
   exportUntilMs: null,
   switchesAtMs: null,
+  chargesUntilMs: null,
   hasRenewal: false,
   sentAtMs: new Map(),
 };

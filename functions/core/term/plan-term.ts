@@ -26,6 +26,8 @@ export interface TermFacts {
   readonly exportUntilMs: number | null;
   /** When another plan begins by what was paid; null: never. */
   readonly switchesAtMs: number | null;
+  /** Until then a charge that comes by itself is waited for; null: none is. */
+  readonly chargesUntilMs: number | null;
   /** An order that renews beyond this end exists, paid or not. */
   readonly hasRenewal: boolean;
   /** When each message went out; null = written down and not out yet; absent = not written. */
@@ -80,6 +82,8 @@ const planByTable = (term: TermFacts, nowMs: number): TermStep => {
 const planRunning = (term: TermFacts, nowMs: number): TermStep => {
   const renewsMs = term.endMs - termDays.renewal * dayMs;
   if (nowMs < renewsMs) return wait(renewsMs);
+  const { chargesUntilMs } = term;
+  if (chargesUntilMs !== null && nowMs < chargesUntilMs) return wait(chargesUntilMs);
   if (!term.hasRenewal) return { kind: 'open_renewal' };
   return nowMs < term.endMs ? planReminders(term, nowMs) : planGrace(term, nowMs);
 };

@@ -27,6 +27,8 @@ export interface YearCounts {
   changed: number;
   reverted: number;
   switched: number;
+  /** Renewed by a charge that PayApp made by itself. */
+  charged: number;
 }
 
 export const noCounts = (): YearCounts => ({
@@ -39,6 +41,7 @@ export const noCounts = (): YearCounts => ({
   changed: 0,
   reverted: 0,
   switched: 0,
+  charged: 0,
 });
 
 export class YearChecks {
@@ -80,7 +83,7 @@ export class YearChecks {
     for (const order of world.rows.all('orders')) {
       if (order.runtimeId !== row.id || order.purpose !== 'renew') continue;
       const period = periods.find(({ orderId }) => orderId === order.id);
-      const bills = payapp.billsOf(order.id);
+      const bills = payapp.billsFor(order);
       const isPaid = order.state === 'fulfilled';
       const isDropped = period === undefined && periods.length >= 24;
       if (isPaid && !isDropped && (period === undefined || period.withdrawn)) {
@@ -131,9 +134,10 @@ export class YearChecks {
 
   #checkPaid(orderId: string): void {
     const { world, payapp } = this.#functions;
-    const price = world.rows.get('orders', orderId)?.priceKrw;
-    const bills = payapp.billsOf(orderId);
-    const isPaid = bills.some(({ paidKrw }) => paidKrw === price);
+    const order = world.rows.get('orders', orderId);
+    const bills = order === null ? [] : payapp.billsFor(order);
+    const isPaid = bills.some(({ paidKrw }) => paidKrw === order?.priceKrw);
+    if (bills.some(({ rebillNo }) => rebillNo !== null)) this.counts.charged += 1;
     if (!isPaid) this.#violate(`${orderId} was not paid and added a period`);
   }
 
@@ -167,7 +171,7 @@ export class YearChecks {
     for (const order of world.rows.all('orders')) {
       if (order.runtimeId !== row.id || order.purpose !== 'renew') continue;
       const isPaid = payapp
-        .billsOf(order.id)
+        .billsFor(order)
         .some(({ state, paidKrw }) => state === 'paid' && paidKrw === order.priceKrw);
       const isOwedBack = order.state.startsWith('refund');
       if (isPaid && !periods.includes(order.id) && !isOwedBack) this.#violate('deleted while paid');

@@ -25,6 +25,7 @@ const added = (left: YearCounts, right: YearCounts): YearCounts => ({
   changed: left.changed + right.changed,
   reverted: left.reverted + right.reverted,
   switched: left.switched + right.switched,
+  charged: left.charged + right.charged,
 });
 
 export const liveYears = async ({ from, to, stride }: Share): Promise<YearTotals> => {

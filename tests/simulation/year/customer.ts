@@ -2,6 +2,10 @@
  * One customer for a year: somebody who pays when reminded, years ahead, late, twice, or never again,
  * takes a renewal back, and pays links that lie around. Looks once a day, and sees what the site shows.
  */
+import { showAutopay } from '#app/autopay/show.ts';
+import { startAutopay } from '#app/autopay/start.ts';
+import { stopAutopay } from '#app/autopay/stop-by-member.ts';
+import { isAlive } from '#core/autopay/agreement.ts';
 import { chooseNextPlan, upgradePlan } from '#app/checkout/plan-change.ts';
 import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
@@ -27,6 +31,9 @@ export interface Habits {
   readonly pauses: number;
   /** Another plan: at once for money, or for later. */
   readonly changes: number;
+  /** To be charged each month by PayApp itself; and takes it back. */
+  readonly agrees: number;
+  readonly stops: number;
   /** From this day on nothing is paid any more; null = never. */
   readonly leavesOnDay: number | null;
 }
@@ -44,8 +51,16 @@ export class YearCustomer {
 
   async look(day: number, row: Runtime): Promise<void> {
     const { random } = this.#functions.world;
-    const { leavesOnDay, pays, ordersAhead, takesBack, pauses, changes } = this.#habits;
+    const { leavesOnDay, pays, ordersAhead, takesBack, pauses, changes, agrees, stops } =
+      this.#habits;
     if (row.desired === 'deleted' || (leavesOnDay !== null && day >= leavesOnDay)) return;
+    const alive = this.#functions.world.rows
+      .all('autopays')
+      .find((each) => each.runtimeId === row.id && isAlive(each));
+    if (alive !== undefined && random.chance(stops / 100)) return this.#stop(alive.id);
+    if (alive === undefined && random.chance(agrees / 100)) return this.#agree(row);
+    // Who is charged by itself pays by hand now and then only.
+    if (alive?.state === 'active' && alive.missed === 0 && random.chance(0.97)) return;
     const leftMs = Date.parse(row.paidUntil) - this.#functions.world.nowMs;
     if (leftMs < 7 * dayMs && random.chance(pays / 100)) return this.#pay(row);
     if (random.chance(ordersAhead / 100)) return this.#order(row);
@@ -92,6 +107,28 @@ export class YearCustomer {
     await this.#functions.command('refund', (ports) => requestRefund(ports, this.#me, body));
   }
 
+  async #agree(row: Runtime): Promise<void> {
+    const { world, rebills } = this.#functions;
+    const ended = await this.#functions.command('monthly', async (ports) => {
+      const shown = await showAutopay(ports, this.#me, { runtimeId: row.id });
+      const agreed = shown.ok ? shown.value.offer : null;
+      return agreed === null
+        ? shown
+        : startAutopay(ports, this.#me, { runtimeId: row.id, phone, agreed });
+    });
+    if (ended.kind !== 'answered' || !ended.value.ok || !('autopayId' in ended.value.value)) return;
+    const { autopayId } = ended.value.value;
+    if (!world.random.chance(0.8)) return;
+    // At once, or when the link is found again days later.
+    world.scheduler.after(world.random.pick([60_000, 60_000, 30 * 3_600_000]), () =>
+      rebills.approve(autopayId),
+    );
+  }
+
+  async #stop(autopayId: string): Promise<void> {
+    await this.#functions.command('stop', (ports) => stopAutopay(ports, this.#me, { autopayId }));
+  }
+
   /** Up at once, or another for later; the link of an older wish may be paid, or this one late. */
   async #change(row: Runtime): Promise<void> {
     const { world, payapp } = this.#functions;
@@ -113,7 +150,7 @@ export class YearCustomer {
       const bill = payapp.billsOf(orderId).at(-1);
       if (bill !== undefined && random.chance(0.8)) payapp.pay(bill);
     });
-    if (random.chance(0.2)) world.scheduler.after(3 * dayMs, () => void this.#giveBack(orderId));
+    if (random.chance(0.4)) world.scheduler.after(3 * dayMs, () => void this.#giveBack(orderId));
   }
 
   async #giveBack(orderId: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { Account } from '#ports/accounts.ts';
 import type { Stored } from '#ports/store.ts';
 import { Functions } from '../functions.ts';
 import type { PlantedBug } from '../planted.ts';
+import { checkAgreements, checkCharged } from '../agreements.ts';
 import { calm, drawWeather } from '../weather.ts';
 import { epochMs, World } from '../world.ts';
 import type { Violation } from '../world.ts';
@@ -73,6 +74,7 @@ class Year {
       this.checks.check(write);
       this.plans.check(write);
     };
+    this.#functions.rebills.chargesMonthly = true;
     world.weather = { ...weather, slow: 0, cancelRefused: weather.cancelRefused / 10 };
     const customer = new YearCustomer(this.#functions, me, drawHabits(world.random));
     for (let day = 1; day <= yearDays && world.violations.length === 0; day += 1) {
@@ -161,6 +163,7 @@ class Year {
     const { rows } = this.#world;
     const times = [
       ...rows.all('orders').map(({ nextCheckAt }) => nextCheckAt),
+      ...rows.all('autopays').map(({ nextCheckAt }) => nextCheckAt),
       ...rows.all('runtimes').map(({ termDueAt }) => termDueAt),
     ].flatMap((time) => (time === null ? [] : [Date.parse(time)]));
     const isWaiting = rows.all('notices').some(({ appliedAt }) => appliedAt === null);
@@ -195,6 +198,10 @@ class Year {
     await this.#sweepUntil(world.nowMs + 30 * dayMs);
     if (world.violations.length > 0) return;
     this.checks.checkBooks(this.#runtime());
+    checkAgreements(this.#functions);
+    for (const bill of this.#functions.payapp.bills.values()) {
+      if (bill.rebillNo !== null) checkCharged(this.#functions, bill);
+    }
     checkPlans(this.#functions, this.#runtime());
   }
 }
@@ -208,5 +215,7 @@ const drawHabits = (random: World['random']): Habits => ({
   takesBack: random.pick([0, 0, 0, 1]),
   pauses: random.pick([0, 0, 0, 1]),
   changes: random.pick([0, 0, 1, 3]),
+  agrees: random.pick([0, 0, 2, 10]),
+  stops: random.pick([0, 0, 0.3, 2]),
   leavesOnDay: random.chance(0.3) ? random.int(20, yearDays) : null,
 });

@@ -3,6 +3,7 @@
  * then done: wishes are written on the row and the reconciler follows them; only a restart asks
  * Dokploy itself, and what dies in its middle the reconciler starts again. Key: the row's revision.
  */
+import { wakeAutopays } from '#app/autopay/agreements.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
 import type { Deployer } from '#ports/runtime.ts';
 import type { Stored } from '#ports/store.ts';
@@ -150,6 +151,8 @@ const write = async (
   const revision = row.revision + 1;
   const nextCheckAt = deps.clock.now().toISOString();
   const changes = { ...wish, revision, failures: 0, nextCheckAt };
+  // What stands still, or is gone, is not charged for.
+  if (wish.desired !== undefined && wish.desired !== 'running') await wakeAutopays(deps, row.id);
   const target = { id: row.id, version: row.version };
   const outcome = await deps.store.update('runtimes', target, changes);
   return outcome === 'updated' ? revision : null;

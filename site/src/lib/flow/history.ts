@@ -29,6 +29,8 @@ export const termWords = [
   'plan_changed',
   'plan_reverted',
   'plan_switched',
+  'autopay_agreed',
+  'autopay_stopped',
 ] as const;
 type TermWord = (typeof termWords)[number];
 

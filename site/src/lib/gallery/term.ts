@@ -1,5 +1,7 @@
 /** Made-up terms, one for every state of the page about paid time. */
 import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
+import type { Autopay } from '#schemas/contract/autopay.ts';
+import type { AutopayDesk } from '../state/autopay-desk.svelte.ts';
 import type { PlanDesk } from '../state/plan-desk.svelte.ts';
 import { orderFixture, runtimeFixture } from './fixtures.ts';
 
@@ -13,6 +15,7 @@ export interface TermScene {
   readonly failed: boolean;
   readonly mayPay: boolean;
   readonly begin?: (desk: PlanDesk) => void;
+  readonly charged?: (desk: AutopayDesk) => void;
 }
 
 const scene = (runtime: RuntimeRow, more: Partial<TermScene> = {}): TermScene => ({
@@ -33,6 +36,26 @@ const renewal = orderFixture('awaiting_payment', {
   purpose: 'renew',
 });
 
+const agreement = (more: Partial<Autopay>): Autopay => ({
+  autopayId: 'autopay-1',
+  state: 'active',
+  priceKrw: 39_000,
+  chargeDay: 20,
+  agreedAt: inDays(-12),
+  payUrl: null,
+  expectedAt: inDays(18),
+  missed: 0,
+  stopReason: null,
+  stoppedAt: null,
+  ...more,
+});
+const charged =
+  (more: Partial<Autopay>) =>
+  (desk: AutopayDesk): void => {
+    desk.present = agreement(more);
+  };
+const offer = { priceKrw: 39_000, chargeDay: 20 };
+
 export const termScenes: Readonly<Record<string, TermScene>> = {
   running: scene(ending(23)),
   ending: scene(ending(4.5), { orders: [renewal] }),
@@ -49,6 +72,27 @@ export const termScenes: Readonly<Record<string, TermScene>> = {
     begin: (desk) => {
       desk.want('plus');
       desk.quoting.failure = { code: 'plan_change_too_small', retryable: false };
+    },
+  }),
+  'autopay-offer': scene(ending(6), { charged: (desk) => void (desk.offer = offer) }),
+  'autopay-approving': scene(ending(6), {
+    charged: charged({ state: 'approving', payUrl: 'https://pay.example/r/1', expectedAt: null }),
+  }),
+  'autopay-active': scene(ending(21), { charged: charged({}) }),
+  'autopay-missed': scene(ending(2), { orders: [renewal], charged: charged({ missed: 1 }) }),
+  'autopay-stopping': scene(ending(21), {
+    charged: charged({ state: 'cancelling', stopReason: 'member', stoppedAt: inDays(0) }),
+  }),
+  'autopay-ended': scene(ending(21), {
+    charged: (desk) => {
+      desk.present = agreement({ state: 'ended', stopReason: 'paid_by_hand' });
+      desk.offer = offer;
+    },
+  }),
+  'autopay-refused': scene(ending(21), {
+    charged: (desk) => {
+      desk.offer = offer;
+      desk.starting.failure = { code: 'payment_not_permitted', retryable: false };
     },
   }),
   grace: scene(ending(-2)),

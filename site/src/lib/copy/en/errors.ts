@@ -127,6 +127,18 @@ export const errors = {
     cause: 'Too little of the paid time is left for a payment.',
     next: 'Choose the plan from the next renewal on; until then nothing changes.',
   },
+  autopay_off: {
+    cause: 'Automatic renewal is not offered here.',
+    next: 'Pay for more time by hand; you are reminded before the end.',
+  },
+  autopay_unknown: {
+    cause: 'There is no such automatic renewal.',
+    next: 'Reload the page to see what there is.',
+  },
+  autopay_over: {
+    cause: 'This automatic renewal has stopped already.',
+    next: 'Reload the page; you can begin a new one there.',
+  },
   plan_no_room: {
     cause: 'The server of this runtime has no plan with so much memory.',
     next: 'Write to the operator, who can tell you what is possible.',

@@ -43,6 +43,9 @@ export const tasks = {
     containers_left: 'Containers left behind',
     runtime_exposed: 'Runtime open to strangers',
     backup_overdue: 'No proven backup for three days',
+    autopay_missed: 'Automatic payment not heard of',
+    autopay_not_cancelled: 'Automatic payment not stopped at PayApp',
+    autopay_unknown: 'Automatic payment of no agreement',
     billing_amount_mismatch: 'Legacy bill paid with another amount',
     billing_paid_again: 'Legacy bill paid once more',
     billing_money_returned: 'Legacy payment went back',
@@ -98,6 +101,12 @@ export const tasks = {
       'Close what the checks name: a published port, a second route, another server on this host. It is tried again by itself and handed over once it is closed.',
     backup_overdue:
       'The code in the detail says why. storage_full: make room on the server. proof_unavailable or proof_not_started: leave 1.3 GiB of its memory free of slots. Older backups are kept; it is tried again every day.',
+    autopay_missed:
+      'Look the recurring payment up on PayApp’s seller page by its number. If money moved, resend its notice there, or give it back; if not, there is nothing to do: the customer was told and can pay by hand.',
+    autopay_not_cancelled:
+      'End the recurring payment on PayApp’s seller page by its number, or see there that it has ended. Charges that come all the same buy nothing and become a refund task.',
+    autopay_unknown:
+      'End the recurring payment with this number on PayApp’s seller page. Its money is in an order that waits for its refund.',
     billing_amount_mismatch:
       'The document is still due. Give the payment back on PayApp’s seller page and make a new link, or set the document right at its source and import it again.',
     billing_paid_again:

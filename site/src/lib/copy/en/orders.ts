@@ -161,6 +161,8 @@ export const orders = {
       plan_changed: 'It got a larger plan',
       plan_reverted: 'The plan of a refunded payment was taken back',
       plan_switched: 'The plan of the new term began',
+      autopay_agreed: 'Automatic renewal was agreed to',
+      autopay_stopped: 'Automatic renewal was stopped',
     } satisfies Record<HistoryWord, string>,
   },
   refund: {

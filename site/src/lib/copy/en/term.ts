@@ -1,4 +1,5 @@
 /** English: how long a runtime is paid for, renewing it, and what happens if nobody pays. */
+import type { AutopayStopReason } from '#schemas/contract/vocabulary.ts';
 import type { TermEvent, TermState } from '#lib/flow/term.ts';
 
 export const term = {
@@ -62,6 +63,50 @@ export const term = {
     choose: (name: string) => `${name} from the next renewal on`,
     chosen: 'Chosen already',
     mayNot: 'Owners and billing members can change the plan.',
+  },
+  autopay: {
+    title: 'Automatic renewal',
+    text: (price: string, day: number) =>
+      `PayApp charges your card ${price} now, and then on day ${day} of every month. Each payment adds one month.`,
+    rules: [
+      'The price stays what it is today for as long as this goes on.',
+      'You can stop it here at any time. Anything charged after that is given back.',
+      'It ends by itself when you pay for time by hand, change the plan, pause or delete the runtime.',
+      'If a charge does not come, we tell you by e-mail, and you can pay by hand as before.',
+    ],
+    agree: (price: string, day: number) =>
+      `I agree to be charged ${price} on day ${day} of every month until I stop it.`,
+    mustAgree: 'Please agree first.',
+    submit: 'Go on to PayApp',
+    approving: 'The first payment is not approved yet.',
+    approvingText: 'Approve it at PayApp within a day, or it is withdrawn.',
+    approve: 'Approve at PayApp',
+    active: (price: string, day: number) => `On: ${price} on day ${day} of every month`,
+    next: 'Next payment, at the latest',
+    missed: 'The last payment did not come. Pay by hand so that your runtime goes on.',
+    since: 'Agreed to',
+    stopping: 'Stopped. Waiting for PayApp to confirm.',
+    stoppingText: 'Nothing counts any more: what is charged from here on is given back.',
+    ended: 'It has ended.',
+    stop: 'Stop automatic renewal',
+    stopTitle: 'Stop automatic renewal?',
+    stopText: (until: string) =>
+      `Nothing more is charged. Your runtime stays paid for until ${until}, and you are reminded before that.`,
+    confirm: 'Yes, stop it',
+    stoppingNow: 'Stopping…',
+    keep: 'Keep it',
+    reasons: {
+      member: 'It was stopped on this page.',
+      paid_by_hand: 'It ended because time was paid for by hand.',
+      plan_changed: 'It ended because the plan or its price changed.',
+      paused: 'It ended because the runtime was paused.',
+      suspended: 'It ended because the operator stopped the runtime.',
+      refunded: 'It ended because a payment was given back.',
+      runtime_deleted: 'It ended with the runtime.',
+      missed: 'It ended because two payments in a row did not come.',
+      not_approved: 'It did not begin: the first payment was not approved in time.',
+      not_registered: 'It did not begin: PayApp did not take it up.',
+    } satisfies Record<AutopayStopReason, string>,
   },
   open: {
     title: 'A renewal is ready to be paid',

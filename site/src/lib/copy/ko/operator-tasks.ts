@@ -42,6 +42,9 @@ export const tasks: typeof english = {
     containers_left: '남아 있는 컨테이너',
     runtime_exposed: '외부에 열린 런타임',
     backup_overdue: '사흘째 검증된 백업 없음',
+    autopay_missed: '확인되지 않은 자동 결제',
+    autopay_not_cancelled: '페이앱에서 해지되지 않은 자동 결제',
+    autopay_unknown: '동의가 없는 자동 결제',
     billing_amount_mismatch: '금액이 다른 기존 테넌트 결제',
     billing_paid_again: '기존 테넌트 중복 결제',
     billing_money_returned: '되돌아간 기존 테넌트 결제',
@@ -94,6 +97,12 @@ export const tasks: typeof english = {
       '점검이 가리키는 곳을 막으세요. 공개된 포트, 다른 경로, 이 주소의 다른 서버일 수 있습니다. 자동으로 다시 확인하며 막히면 넘겨드립니다.',
     backup_overdue:
       '아래 코드가 이유입니다. storage_full이면 서버 디스크를 비우고, proof_unavailable이나 proof_not_started이면 서버 메모리를 1.3GiB 남겨 두세요. 이전 백업은 그대로 있고 매일 다시 시도합니다.',
+    autopay_missed:
+      '페이앱 판매자 페이지에서 정기결제 번호로 찾아보세요. 결제되었다면 통보를 다시 보내거나 돌려주고, 아니라면 하실 일이 없습니다. 고객에게는 알렸으며 직접 결제할 수 있습니다.',
+    autopay_not_cancelled:
+      '페이앱 판매자 페이지에서 정기결제 번호로 해지하거나, 이미 해지되었는지 확인하세요. 그래도 결제되면 기간을 늘리지 않고 환불 작업이 됩니다.',
+    autopay_unknown:
+      '페이앱 판매자 페이지에서 이 번호의 정기결제를 해지하세요. 들어온 돈은 환불을 기다리는 주문에 있습니다.',
     billing_amount_mismatch:
       '문서는 아직 미납입니다. 페이앱 판매자 페이지에서 결제를 돌려주고 링크를 새로 만들거나, 원본 문서를 바로잡아 다시 가져오세요.',
     billing_paid_again:

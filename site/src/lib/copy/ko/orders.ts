@@ -151,6 +151,8 @@ export const orders: OrdersCopy = {
       plan_changed: '더 큰 요금제로 바뀌었습니다',
       plan_reverted: '환불된 결제의 요금제를 되돌렸습니다',
       plan_switched: '새 기간의 요금제가 시작되었습니다',
+      autopay_agreed: '자동 연장에 동의했습니다',
+      autopay_stopped: '자동 연장을 멈췄습니다',
     },
   },
   refund: {
