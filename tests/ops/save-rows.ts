@@ -14,6 +14,7 @@ import { root } from '#local/supervisor/paths.ts';
 import { step } from '#local/supervisor/output.ts';
 import { deleteAccount } from '#schemas/contract/account.ts';
 import { importBilling, lookUpBilling, makePayLink } from '#schemas/contract/operator-billing.ts';
+import { showAutopay, startAutopay } from '#schemas/contract/autopay.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
 import { inviteMember } from '#schemas/contract/workspaces.ts';
 import { databaseId } from '#schemas/tables/define.ts';
@@ -141,6 +142,14 @@ try {
   const guest = { workspaceId: owner.workspaceId, email: 'guest@example.com' };
   await call(owner.customer.functions, inviteMember, { ...guest, role: 'billing' });
   await step('Billing a legacy tenant', () => billLegacy(product));
+  const { runtimeId } = await readOrder(owner.customer, orderId);
+  await step('Agreeing to be charged each month', async () => {
+    const { functions } = owner.customer;
+    const { offer } = await call(functions, showAutopay, { runtimeId });
+    if (offer === null) throw new Error('nothing to agree to');
+    const phone = '010-1234-5678';
+    await call(functions, startAutopay, { runtimeId, phone, agreed: offer });
+  });
   await step('Receiving another amount', () => payOtherAmount(product, owner));
   await step('Deleting an account', () => deleteOne(product));
   await writeSettings(product);

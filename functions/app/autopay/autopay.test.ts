@@ -281,6 +281,23 @@ describe('a charge that does not come', () => {
     expect(agreement().missed).toBe(1);
   });
 
+  test('is one miss, whoever dies over it', async () => {
+    await begin();
+    await liveUntil(28);
+    world.clock.advance(2 * dayMs);
+    for (let writes = 0; ; writes += 1) {
+      world.store.crashAfterWrites(writes);
+      await run().catch(() => null);
+      if (!world.store.crashed) break;
+      world.store.revive();
+    }
+    await run();
+    expect(agreement()).toMatchObject({ state: 'active', missed: 1 });
+    expect(told().filter((kind) => kind === 'autopay_failed')).toHaveLength(1);
+    expect(tasks()).toEqual(['autopay_missed']);
+    expect(payable()).toHaveLength(1);
+  });
+
   test('and comes late after all still buys its month', async () => {
     await begin();
     await liveUntil(31);
@@ -323,6 +340,25 @@ describe('stopping', () => {
     await run();
     expect(orders()).toMatchObject([{ state: 'fulfilled' }]);
     expect(agreement().state).toBe('ended');
+  });
+
+  test('survives a death at every write', async () => {
+    await begin();
+    for (let writes = 0; ; writes += 1) {
+      world.store.crashAfterWrites(writes);
+      await stop().catch(() => null);
+      await run().catch(() => null);
+      if (!world.store.crashed) break;
+      world.store.revive();
+      world.clock.advance(15 * 60_000);
+    }
+    await liveUntil(-2);
+    // An answer that died with whoever asked: PayApp says no the second time, and a person looks.
+    expect(stateThere()).toEqual(['cancelled']);
+    expect(agreement().stopReason).toBe('member');
+    expect(told().filter((kind) => kind === 'autopay_ended')).toHaveLength(1);
+    const isProven = agreement().state === 'ended';
+    expect(isProven || tasks().includes('autopay_not_cancelled')).toBe(true);
   });
 
   test('that PayApp does not answer is asked again until it does', async () => {

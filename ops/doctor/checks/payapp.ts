@@ -52,4 +52,18 @@ const api: Check = {
   },
 };
 
-export const payappChecks: readonly Check[] = [keys, api];
+/** Nothing of PayApp's says whether the contract is there: a person knows. */
+const recurring: Check = {
+  id: 'payapp.recurring',
+  look: ({ env }) =>
+    Promise.resolve([
+      ok(
+        'payapp.recurring',
+        env.PAYAPP_RECURRING === 'on'
+          ? 'automatic renewal is offered: it needs PayApp’s contract for recurring payments'
+          : 'automatic renewal is not offered',
+      ),
+    ]),
+};
+
+export const payappChecks: readonly Check[] = [keys, api, recurring];

@@ -113,6 +113,8 @@ export const inTheTeam = {
  * Come to only on another day, or with a browser inside: no death is tried at them. All may be done
  * again harmlessly, a check, a backup and a restore's end by their ids and an end of access by what it asks for.
  */
+/* Of automatic renewal, which takes a contract and months, `app/autopay/autopay.test.ts` (a death at
+ * every write) and the simulation try each. */
 /* Of updates, `app/updates/updates.test.ts` and the simulation try each. */
 export const untried = {
   reconcile: [
@@ -127,7 +129,10 @@ export const untried = {
     'update.taken_back',
     'update.told',
     'update.ended',
+    ...['autopay.charge_noted', 'autopay.charge_ordered', 'autopay.missed'],
+    ...['autopay.stopped', 'autopay.cancelled'],
   ],
+  checkout: ['autopay.created', 'autopay.registered', 'autopay.stopped', 'autopay.cancelled'],
 } as const;
 
 export type Planned = Readonly<Record<string, readonly string[]>>;
