@@ -25,6 +25,9 @@ const counted = (count: number, one: string): string => `${count} ${one}${count 
 const in_ = (days: number | null): string =>
   days === null ? 'soon' : `in ${counted(days, 'day')}`;
 const toRuntime = 'Go to the runtime';
+/** Of what is stopped for want of a payment. */
+const exportOffered =
+  'Until then an owner of the workspace can take everything along without paying: on the same page, under “Export”.';
 const toPayment = 'Go to payment';
 
 export const english: LetterFrame = {
@@ -77,6 +80,7 @@ export const english: LetterFrame = {
       lines: [
         `No payment arrived in time, so we have stopped your runtime “${values.runtimeName}”. Your data is kept as it is.`,
         `Once you pay, it goes on where it stopped. Without a payment by ${tell.at(values.deletesAt)}, its data will be deleted too.`,
+        exportOffered,
       ],
       link: toPayment,
     }),
@@ -93,6 +97,7 @@ export const english: LetterFrame = {
       lines: [
         `Your stopped runtime “${values.runtimeName}” and all its data will be deleted on ${tell.at(values.deletesAt)}. This cannot be undone.`,
         'Pay before then, and it goes on with its data as it is.',
+        exportOffered,
       ],
       link: toPayment,
     }),

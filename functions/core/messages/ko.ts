@@ -23,6 +23,9 @@ const stopped: Readonly<Record<AutopayStopReason, string>> = {
 
 const in_ = (days: number | null): string => (days === null ? '곧' : `${days}일 뒤`);
 const toRuntime = '런타임으로 가기';
+/** Of what is stopped for want of a payment. */
+const exportOffered =
+  '결제하지 않아도 그때까지는 워크스페이스 소유자가 같은 페이지의 ‘내보내기’에서 모든 데이터를 내려받을 수 있습니다.';
 const toPayment = '결제하러 가기';
 
 export const korean: LetterFrame = {
@@ -75,6 +78,7 @@ export const korean: LetterFrame = {
       lines: [
         `유예 기간까지 결제가 확인되지 않아 “${values.runtimeName}” 런타임을 멈췄습니다. 데이터는 그대로 보관하고 있습니다.`,
         `결제하시면 멈춘 자리에서 다시 시작합니다. ${tell.at(values.deletesAt)}까지 결제가 없으면 데이터도 삭제합니다.`,
+        exportOffered,
       ],
       link: toPayment,
     }),
@@ -91,6 +95,7 @@ export const korean: LetterFrame = {
       lines: [
         `멈춰 있는 “${values.runtimeName}” 런타임과 그 안의 데이터를 ${tell.at(values.deletesAt)}에 삭제할 예정입니다. 삭제한 뒤에는 되돌릴 수 없습니다.`,
         '그 전에 결제하시면 데이터를 그대로 두고 다시 시작합니다.',
+        exportOffered,
       ],
       link: toPayment,
     }),

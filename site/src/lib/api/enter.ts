@@ -32,6 +32,9 @@ const post = (page: Document, pass: Pass): void => {
   form.remove();
 };
 
+/** In this very tab: a download leaves the page where it is, and a refusal is a page to go back from. */
+export const goHere = (pass: Pass): void => post(document, pass);
+
 /**
  * Must be called in the click itself: a browser opens no tab for a page that asks a second later.
  * The runtime's pages are the tenant's, so the tab is cut off from this one before it goes there.

@@ -2,6 +2,8 @@
 import { errorInfo } from '#schemas/contract/errors.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { RuntimeRow } from '#schemas/contract/rows.ts';
+import type { AgentErrorCode } from '#schemas/contract/agent.ts';
+import type { ReasonCode } from '#schemas/contract/vocabulary.ts';
 import type { BackupCode } from '#schemas/contract/agent-backup.ts';
 import type { RestoreCode, RestoreProblem } from '#schemas/contract/agent-restore.ts';
 import type { UsageReport } from '#schemas/contract/usage.ts';
@@ -37,6 +39,7 @@ export interface ManageScene {
   readonly others: readonly RuntimeRow[];
   readonly mayOperate: boolean;
   readonly mayEnter: boolean;
+  readonly mayExport: boolean;
   readonly roleKnown: boolean;
   readonly loaded: boolean;
   readonly failed: boolean;
@@ -96,6 +99,7 @@ const scene = (extra: Partial<ManageScene> = {}): ManageScene => ({
   others: [ready],
   mayOperate: true,
   mayEnter: true,
+  mayExport: true,
   roleKnown: true,
   loaded: true,
   failed: false,
@@ -118,6 +122,17 @@ const updated = (
 const hoursAgo = new Date(Date.now() - 3 * 3_600_000).toISOString();
 const stopped = (suspendedFor: RuntimeRow['suspendedFor']): RuntimeRow =>
   runtimeFixture('suspended', {}, { suspendedFor, suspendedAt: hoursAgo, pausedAt: hoursAgo });
+const inHours = (hours: number): string => inDays(hours / 24);
+const exported = (reason: ReasonCode, hours = 2.7): RuntimeRow =>
+  runtimeFixture(
+    'suspended',
+    { deployed: ['unknown', reason, 'system'] },
+    { suspendedFor: 'unpaid', suspendedAt: hoursAgo, exportUntil: inHours(hours) },
+  );
+const refusedFile = (code: AgentErrorCode) =>
+  show('live', ({ leaving }) => {
+    leaving.refusal = { kind: 'refused', code, retryable: false, loginEnded: false };
+  });
 const longName = 'Recherche und Entwicklung für besonders langlebige Wintergärten';
 
 export const manageScenes: Readonly<Record<string, ManageScene>> = {
@@ -166,6 +181,31 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
       backingUp.failure = failing('too_many_requests');
     }),
   }),
+  'export-started': scene({ begin: show('live', ({ leaving }) => (leaving.downloading = true)) }),
+  'export-preparing': scene({ runtime: exported('export_preparing'), begin: () => undefined }),
+  'export-open': scene({ runtime: exported('export_open'), begin: () => undefined }),
+  'export-stuck': scene({ runtime: exported('retries_exhausted'), begin: () => undefined }),
+  'export-limit': scene({
+    runtime: { ...stopped('unpaid'), pausedAt: null },
+    begin: ({ leaving }) => {
+      leaving.exporting.failure = failing('export_limit');
+    },
+  }),
+  'export-member': scene({ mayExport: false }),
+  'import-sending': scene({ begin: show('live', ({ leaving }) => (leaving.share = 0.42)) }),
+  'import-arrived': scene({
+    runtime: { ...ready, facts: made(3, 'running') },
+    begin: show('live', ({ leaving }) => {
+      leaving.arrived = {
+        ...{ backupId: 'import-1', origin: 'import', code: 'running', step: 'unpacking' },
+        ...{ startedAtMs: Date.now(), finishedAtMs: null },
+      };
+    }),
+  }),
+  'import-problem': scene({
+    begin: show('live', ({ leaving }) => (leaving.problem = 'other_kind')),
+  }),
+  'import-refused': scene({ begin: refusedFile('import_malformed') }),
   'update-planned': scene({ runtime: updated('planned') }),
   'update-urgent': scene({
     runtime: {
@@ -198,7 +238,7 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
       { ...ready, $id: 'runtime-2', name: '연구' },
     ],
   }),
-  billing: scene({ mayOperate: false, mayEnter: false, begin: () => undefined }),
+  billing: scene({ mayOperate: false, mayEnter: false, mayExport: false, begin: () => undefined }),
   suspended: scene({ runtime: { ...stopped('operator'), pausedAt: null }, begin: () => undefined }),
   standstill: scene({ runtime: stopped('customer'), begin: () => undefined }),
   stopping: scene({ runtime: { ...stopped('customer'), status: 'ready' }, begin: show('live') }),

@@ -99,6 +99,17 @@ export const termScenes: Readonly<Record<string, TermScene>> = {
   unpaid: scene(suspended(-12, { suspendedFor: 'unpaid', suspendedAt: inDays(-5) }), {
     orders: [renewal],
   }),
+  'export-open': scene(
+    runtimeFixture(
+      'suspended',
+      { deployed: ['false', 'export_open', 'customer'] },
+      {
+        ...{ paidUntil: inDays(-12), suspendedFor: 'unpaid', suspendedAt: inDays(-5) },
+        exportUntil: inDays(0.1),
+      },
+    ),
+    { orders: [renewal] },
+  ),
   paused: scene(suspended(23, { suspendedFor: 'customer', suspendedAt: inDays(-2) })),
   stopped: scene(suspended(10, { suspendedFor: 'operator' })),
   refunded: scene(suspended(10, { suspendedFor: 'refunded' })),

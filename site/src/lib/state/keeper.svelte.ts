@@ -13,6 +13,7 @@ import type { RestoreReport } from '#schemas/contract/agent-restore.ts';
 import type { RuntimeRow } from '#schemas/contract/rows.ts';
 import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
+import { Leaving } from './leaving.svelte.ts';
 import { LogWatch } from './log-watch.svelte.ts';
 
 type Target = Pick<RuntimeRow, '$id' | 'revision'>;
@@ -28,6 +29,7 @@ export class Keeper {
   readonly standing = new Action();
   readonly timing = new Action();
   readonly log: LogWatch;
+  readonly leaving: Leaving;
   /** The name was taken; until something else is typed. */
   saved = $state(false);
   /** The times of updates were taken; until others are chosen. */
@@ -39,6 +41,7 @@ export class Keeper {
     this.#app = app;
     this.#onchanged = onchanged;
     this.log = new LogWatch(app, runtimeId);
+    this.leaving = new Leaving(app, runtimeId, onchanged);
   }
 
   /** True when it was taken. */

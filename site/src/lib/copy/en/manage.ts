@@ -1,6 +1,7 @@
 /** English: what one does with a runtime that runs. */
 import type { UsageBand } from '#schemas/contract/usage.ts';
 import { backups } from './backups.ts';
+import { exporting, importing } from './leaving.ts';
 import { updates } from './updates.ts';
 import type { LogLevel, WatchState } from '#lib/flow/log-lines.ts';
 
@@ -82,6 +83,8 @@ export const manage = {
     held: 'The operator stopped it. Write to the operator.',
   },
   backups,
+  exporting,
+  importing,
   updates,
   name: {
     title: 'Name',

@@ -1,6 +1,7 @@
 /** English: how long a runtime is paid for, renewing it, and what happens if nobody pays. */
 import type { AutopayStopReason } from '#schemas/contract/vocabulary.ts';
 import type { TermEvent, TermState } from '#lib/flow/term.ts';
+import { exporting } from './leaving.ts';
 
 export const term = {
   title: 'Paid time',
@@ -30,6 +31,7 @@ export const term = {
     deleted: 'It is gone for good.',
   } satisfies Record<TermState, string>,
   until: 'Paid until',
+  exporting,
   renew: {
     title: 'Add time',
     phone: 'Mobile number for PayApp',

@@ -1,6 +1,7 @@
 /** 한국어: 돌고 있는 런타임으로 할 수 있는 일. */
 import type { ManageCopy } from '../en/manage.ts';
 import { backups } from './backups.ts';
+import { exporting, importing } from './leaving.ts';
 import { updates } from './updates.ts';
 
 export const manage: ManageCopy = {
@@ -81,6 +82,8 @@ export const manage: ManageCopy = {
     held: '운영자가 멈춘 런타임입니다. 운영자에게 문의하세요.',
   },
   backups,
+  exporting,
+  importing,
   updates,
   name: {
     title: '이름',

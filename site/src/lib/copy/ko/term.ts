@@ -1,5 +1,6 @@
 /** 한국어: 이용 기한과 연장, 결제하지 않으면 일어나는 일. */
 import type { TermCopy } from '../en/term.ts';
+import { exporting } from './leaving.ts';
 
 export const term: TermCopy = {
   title: '이용 기한',
@@ -29,6 +30,7 @@ export const term: TermCopy = {
     deleted: '완전히 사라졌습니다.',
   },
   until: '이용 기한',
+  exporting,
   renew: {
     title: '기간 연장',
     phone: '페이앱 결제용 휴대전화 번호',
