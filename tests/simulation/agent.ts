@@ -8,6 +8,7 @@ import type { World } from './world.ts';
 
 const loginLifeMs = 90_000;
 const unreachable = { kind: 'unreachable' } as const;
+const suspended = { kind: 'refused', code: 'runtime_suspended' } as const;
 
 const gibibyte = 1024 ** 3;
 
@@ -72,17 +73,20 @@ const openLogin = (world: World, tenant: Tenant): CodexStartAnswer => {
 type Ask = <T>(
   at: RuntimeAddress,
   answer: (running: Deployment) => AgentOutcome<T>,
+  /** Answered without a gateway, too. */
+  what?: 'state',
 ) => Promise<AgentOutcome<T>>;
 
 const askerOf = (execution: Execution, machines: Machines): Ask => {
   const { world } = execution;
   const { random } = world;
-  return (at, answer) => {
+  return (at, answer, what) => {
     const silent = random.chance(world.weather.agentSilent);
     const happens = random.chance(0.5);
     return execution.call(random.int(10, 150), () => {
       const running = machines.running(at.runtimeId);
       if (running === null) return unreachable;
+      if (!running.hasGateway && what !== 'state') return suspended;
       if (!silent) return answer(running);
       if (happens) answer(running);
       return unreachable;
@@ -131,18 +135,18 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
   const ask = askerOf(execution, machines);
   return {
     state: (at) =>
-      ask(at, (running) => {
-        machines.endSmoke(at.runtimeId);
-        const isReady = world.nowMs >= running.readyMs;
-        return {
-          kind: 'ok',
-          value: stateOf(world, machines.tenant(at.runtimeId), {
-            id: at.runtimeId,
-            isReady,
-            version: running.version,
-          }),
-        };
-      }),
+      ask(
+        at,
+        (running) => {
+          machines.endSmoke(at.runtimeId);
+          const isReady = running.hasGateway && world.nowMs >= running.readyMs;
+          const { version } = running;
+          const runtime = { id: at.runtimeId, isReady, version };
+          const tenant = machines.tenant(at.runtimeId);
+          return { kind: 'ok', value: stateOf(world, tenant, runtime) };
+        },
+        'state',
+      ),
     verify: (at) =>
       ask(at, ({ version }) => {
         const isBroken = version === machines.brokenVersion;

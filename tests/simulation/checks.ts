@@ -7,6 +7,7 @@ import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { Functions } from './functions.ts';
+import { checkExport } from './leaving.ts';
 import { checkReady } from './release.ts';
 import type { AnyRow, Write } from './rows.ts';
 import type { World } from './world.ts';
@@ -127,6 +128,7 @@ export class WriteChecks {
       checkReady(this.#functions, row);
     }
     this.#backedUp(row);
+    checkExport(this.#functions, before as unknown as Runtime | undefined, row);
   }
 
   /** A pause ends by its owner's word alone, whoever else stops and starts the runtime. */

@@ -28,6 +28,7 @@ import { redeemInvite } from '#app/signup/redeem-invite.ts';
 import { createWorkspace } from '#app/workspaces/create-workspace.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Stored } from '#ports/store.ts';
+import { takeAlong } from './leaving.ts';
 import type { Functions, Ports } from './functions.ts';
 import { derivedId } from './ports.ts';
 import { epochMs } from './world.ts';
@@ -265,6 +266,10 @@ export class Customer {
     if (row === null) return;
     const body = { runtimeId, revision: row.revision };
     const isStill = row.desired === 'suspended';
+    if ((isStill && random.chance(0.5)) || random.chance(0.02)) {
+      await takeAlong(this.#functions, me, runtimeId);
+      return;
+    }
     if (isStill || random.chance(0.12)) {
       if (isStill) await this.#click('resume', (ports) => resume(ports, me, body));
       else await this.#click('pause', (ports) => pause(ports, me, body));

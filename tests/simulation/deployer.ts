@@ -63,6 +63,7 @@ export const simDeployer = (execution: Execution, machines: Machines): Deployer 
         if (compose === undefined) return { kind: 'not_found' };
         compose.hash = config.host;
         compose.version = versionIn(config.file);
+        compose.hasGateway = /^ {2}openclaw:$/m.test(config.file);
         return ok({ domainId: `d-${composeId}` });
       }),
     deploymentStatus: statusOf,

@@ -21,6 +21,8 @@ export interface Deployment {
   readonly exposedUntilMs: number;
   /** Of OpenClaw. */
   readonly version: string;
+  /** Without one its agent does nothing but the export. */
+  readonly hasGateway: boolean;
 }
 
 export interface Compose {
@@ -31,6 +33,7 @@ export interface Compose {
   hash: string;
   /** Of OpenClaw, in the files as they were last written. */
   version: string;
+  hasGateway: boolean;
   isStopped: boolean;
   readonly deployments: Deployment[];
 }
@@ -123,6 +126,7 @@ export class Machines {
       ...place,
       hash: '',
       version: oldVersion,
+      hasGateway: true,
       isStopped: false,
       deployments: [],
     };
@@ -163,7 +167,8 @@ export class Machines {
     const exposedMs = random.chance(weather.exposes) ? random.int(1_000, 20 * 60_000) : 0;
     const exposedUntilMs = endsMs + exposedMs;
     const times = { startsMs, endsMs, readyMs, exposedUntilMs };
-    const deployment: Deployment = { title, end, ...times, version: compose.version };
+    const { version, hasGateway } = compose;
+    const deployment: Deployment = { title, end, ...times, version, hasGateway };
     compose.deployments.push(deployment);
     this.#own.push({ name: compose.name, deployment });
     this.#world.note('dokploy', `took ${title}: ${end}`);

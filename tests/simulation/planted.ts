@@ -30,6 +30,7 @@ export const plantedInYears = [
   'links_left_open',
   'periods_forgotten',
   'plans_forgotten',
+  'exports_forgotten',
 ] as const;
 export type PlantedBug = (typeof plantedBugs)[number] | (typeof plantedInYears)[number];
 
@@ -101,6 +102,14 @@ const forgetful = (store: Store): Store['get'] => {
   return async (table, id) => {
     const row = await store.get(table, id);
     return row === null || table !== 'runtimes' ? row : { ...row, periods: '[]' };
+  };
+};
+
+/** Reads a runtime without the export that is open on it. */
+const unaware = (store: Store): Store['get'] => {
+  return async (table, id) => {
+    const row = await store.get(table, id);
+    return row === null || table !== 'runtimes' ? row : { ...row, exportUntil: null };
   };
 };
 
@@ -194,6 +203,8 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
       return withStore(ports, { get: forgetful(store) });
     case 'plans_forgotten':
       return withStore(ports, { get: careless(store) });
+    case 'exports_forgotten':
+      return withStore(ports, { get: unaware(store) });
     case 'links_left_open': {
       const cancelIfUnpaid: Ports['payments']['cancelIfUnpaid'] = () =>
         execution.call(100, () => 'unpaid_and_dead' as const);

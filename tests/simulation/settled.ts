@@ -14,6 +14,7 @@ import { isPaused } from '#core/term/standstill.ts';
 import { composeName } from '#core/runtime/names.ts';
 import type { Functions, Ports } from './functions.ts';
 import { checkAgreements, checkCharged } from './agreements.ts';
+import { mayRunFor } from './leaving.ts';
 import { checkVersion, isKnownOld } from './release.ts';
 import { checkPlans } from './year/plans.ts';
 import type { Bill } from './payapp.ts';
@@ -188,9 +189,12 @@ class SettledChecks {
   }
 
   /** Suspended: nothing runs. Deleted: nothing is there, and its slot is free. */
-  #ended({ id, desired, status }: Stored<'runtimes'>): void {
+  #ended(runtime: Stored<'runtimes'>): void {
+    const { id, desired, status } = runtime;
     const { machines } = this.#functions;
-    if (machines.running(id) !== null) this.#world.violate(1, `runtime ${id} ${desired}, it runs`);
+    const mayRun = mayRunFor(this.#functions, runtime);
+    if (machines.running(id) !== null && !mayRun)
+      this.#world.violate(1, `runtime ${id} ${desired}, it runs`);
     if (desired !== 'deleted') return;
     if (status !== 'deleted') this.#world.violate(8, `runtime ${id} is ${status}, not deleted`);
     if (machines.named(composeName(id)) !== undefined && !this.#hasTask(id)) {

@@ -8,6 +8,7 @@ import { termDays } from '#schemas/contract/terms.ts';
 import type { Stored } from '#ports/store.ts';
 import { givenPrefix } from '#core/term/periods.ts';
 import type { Functions } from '../functions.ts';
+import { checkExport } from '../leaving.ts';
 import type { Write } from '../rows.ts';
 import type { PlanCounts } from './plans.ts';
 
@@ -57,6 +58,7 @@ export class YearChecks {
     if (table !== 'runtimes' || kind !== 'update') return;
     const [was, is] = [before, after] as unknown as [Runtime, Runtime];
     this.#checkPeriods(was, is);
+    checkExport(this.#functions, was, is);
     if (was.desired === is.desired) return;
     if (is.desired === 'running') this.#startedMs = this.#nowMs;
     if (is.desired === 'deleted') this.#checkDeletion(was);

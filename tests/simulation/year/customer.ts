@@ -16,9 +16,13 @@ import type { Stored } from '#ports/store.ts';
 import type { RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
 import type { TermMonths } from '#schemas/contract/terms.ts';
 import type { Functions } from '../functions.ts';
+import { takeAlong } from '../leaving.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const phone = '010-1234-5678';
+
+/** Also by those who pay no more: that is when one takes everything along. */
+const exportsInHundred = 30;
 
 type Runtime = Stored<'runtimes'>;
 
@@ -53,7 +57,12 @@ export class YearCustomer {
     const { random } = this.#functions.world;
     const { leavesOnDay, pays, ordersAhead, takesBack, pauses, changes, agrees, stops } =
       this.#habits;
-    if (row.desired === 'deleted' || (leavesOnDay !== null && day >= leavesOnDay)) return;
+    if (row.desired === 'deleted') return;
+    if (row.desired === 'suspended' && random.chance(exportsInHundred / 100)) {
+      await takeAlong(this.#functions, this.#me, row.id);
+      return;
+    }
+    if (leavesOnDay !== null && day >= leavesOnDay) return;
     const alive = this.#functions.world.rows
       .all('autopays')
       .find((each) => each.runtimeId === row.id && isAlive(each));

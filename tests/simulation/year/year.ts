@@ -5,6 +5,7 @@
 import { openOrder } from '#app/checkout/open-order.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Stored } from '#ports/store.ts';
+import { noFacts } from '#schemas/record/runtime.ts';
 import { Functions } from '../functions.ts';
 import type { PlantedBug } from '../planted.ts';
 import { checkAgreements, checkCharged } from '../agreements.ts';
@@ -185,7 +186,7 @@ class Year {
     const { rows } = this.#world;
     for (const { id, version, desired, status } of rows.all('runtimes')) {
       const wished = desired === 'running' ? 'ready' : desired;
-      if (status !== wished) rows.update('runtimes', { id, version }, { status: wished });
+      if (status !== wished) rows.update('runtimes', { id, version }, { status: wished, facts });
     }
   }
 
@@ -205,6 +206,13 @@ class Year {
     checkPlans(this.#functions, this.#runtime());
   }
 }
+
+/** It was deployed once, so that there is something to take along. */
+const facts = JSON.stringify({
+  ...noFacts,
+  compose: { ...noFacts.compose, composeId: 'c1' },
+  deployment: { ...noFacts.deployment, attempt: 1, status: 'done' },
+});
 
 const isIn = (spans: readonly Span[], nowMs: number): Span | null =>
   spans.find(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs) ?? null;
