@@ -144,14 +144,26 @@ const careless = (store: Store): Store['get'] => {
   };
 };
 
+/** Makes a service without looking whether there is one. */
+const createsAnew =
+  (execution: Execution, machines: Machines): Ports['deployer']['ensureCompose'] =>
+  ({ name, projectId, serverId = null }) =>
+    execution.call(100, () => {
+      const { id: composeId } = machines.create({ name, project: projectId, serverId });
+      return { kind: 'ok', value: { composeId, composeStatus: 'idle' } };
+    });
+
+const readers = {
+  periods_forgotten: forgetful,
+  plans_forgotten: careless,
+  exports_forgotten: unaware,
+} as const;
+
 export const plant = (ports: Ports, execution: Execution, machines: Machines): Ports => {
   const { payments, deployer, agent, store } = ports;
-  const create: Ports['deployer']['ensureCompose'] = ({ name, projectId, serverId = null }) =>
-    execution.call(100, () => {
-      const { id } = machines.create({ name, project: projectId, serverId });
-      return { kind: 'ok', value: { composeId: id, composeStatus: 'idle' } };
-    });
-  switch (execution.world.bug) {
+  const { bug } = execution.world;
+  const create = createsAnew(execution, machines);
+  switch (bug) {
     case 'create_without_look_up':
       return { ...ports, deployer: { ...deployer, ensureCompose: create } };
     case 'retry_on_timeout': {
@@ -200,11 +212,9 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
     case 'taken_for_sent':
       return withStore(ports, { list: optimistic(store) });
     case 'periods_forgotten':
-      return withStore(ports, { get: forgetful(store) });
     case 'plans_forgotten':
-      return withStore(ports, { get: careless(store) });
     case 'exports_forgotten':
-      return withStore(ports, { get: unaware(store) });
+      return withStore(ports, { get: readers[bug](store) });
     case 'links_left_open': {
       const cancelIfUnpaid: Ports['payments']['cancelIfUnpaid'] = () =>
         execution.call(100, () => 'unpaid_and_dead' as const);

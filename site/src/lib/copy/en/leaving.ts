@@ -11,14 +11,12 @@ export const exporting = {
   prepare: 'Prepare the export',
   lines: {
     early: 'Once the runtime has come up it can be exported.',
-    runs: '',
     stopped:
       'The runtime is stopped, so its export is prepared first; that takes about a minute. OpenClaw stays stopped, and nothing of its data changes.',
     preparing: 'It takes about a minute. You may leave this page and come back.',
-    open: '',
     stuck: 'It does not start. The operator has been told; try again later.',
     gone: 'The runtime is deleted, so there is nothing left to export.',
-  } satisfies Record<ExportState, string>,
+  } satisfies Record<Exclude<ExportState, 'runs' | 'open'>, string>,
   preparing: 'The export is being prepared',
   open: 'The export is ready to be downloaded',
   until: (time: string) =>

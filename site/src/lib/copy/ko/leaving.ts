@@ -11,11 +11,9 @@ export const exporting: typeof exportingWords = {
   prepare: '내보내기 준비하기',
   lines: {
     early: '런타임이 한 번 켜진 뒤부터 내보낼 수 있습니다.',
-    runs: '',
     stopped:
       '런타임이 멈춰 있어 먼저 내보내기를 준비합니다. 1분쯤 걸립니다. 그동안 OpenClaw는 켜지지 않으며 데이터도 바뀌지 않습니다.',
     preparing: '1분쯤 걸립니다. 이 페이지를 떠났다가 다시 와도 됩니다.',
-    open: '',
     stuck: '준비하지 못했습니다. 운영자에게 알렸으니 나중에 다시 시도하세요.',
     gone: '삭제한 런타임이라 내보낼 것이 없습니다.',
   },
