@@ -51,6 +51,8 @@ export const containerOf = ({ appName }: Pick<Tenant, 'appName'>, service: Servi
 
 export interface StackChanges {
   readonly memoryMiB?: number;
+  /** Bootstrap and agent alone, as a suspended runtime is exported. */
+  readonly exportOnly?: boolean;
 }
 
 const inputFor = (house: House, name: TenantName, changes: StackChanges): StackInput => ({
@@ -65,6 +67,7 @@ const inputFor = (house: House, name: TenantName, changes: StackChanges): StackI
   cpus: 2,
   networkSeed: seeds[name],
   codexAuthorizeOrigin: house.openAi.listening,
+  ...(changes.exportOnly === true ? { exportOnly: true } : {}),
 });
 
 /** Writes the stack and deploys it under `title`; returns when Dokploy calls it done. */
