@@ -15,7 +15,6 @@ import { eventually } from '#tests/support/http.ts';
 import { enter, openBrowser } from './browser.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
-import { leaving } from './leaving-life.ts';
 import { lookFromHost, lookFromInside, lookFromNetwork } from './places.ts';
 import { approve, ask, askAgent, containerOf, deploy, logIn, smoke } from './tenant.ts';
 import { stateOf, stateWhen, turnKnobs, userId, valueOf } from './tenant.ts';
@@ -292,5 +291,3 @@ describe('the gateway', () => {
     return (await house.docker({ args })).stdout.trim();
   };
 });
-
-describe('leaving', () => leaving(() => ({ house, acme })));

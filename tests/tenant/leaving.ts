@@ -95,7 +95,7 @@ export interface Bare {
   /** Every block of the note and what it printed, in the note's order. */
   readonly said: readonly (readonly [block: string, printed: string])[];
   /** One more command in the note's folder. */
-  sh(command: string): Promise<string>;
+  readonly sh: (command: string) => Promise<string>;
 }
 
 /** A host with Docker and this folder, nothing else of ours. Both languages say the same commands. */
