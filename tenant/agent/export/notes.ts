@@ -76,7 +76,8 @@ ${block(commands.turn)}
 
 ## Open it in a browser
 
-This prints the address. It works on this machine only; from elsewhere use an SSH tunnel
+This prints the address; the token that the page asks for is in \`.env\`.
+It works on this machine only; from elsewhere use an SSH tunnel
 (\`ssh -L 18789:127.0.0.1:18789 …\`), and do not open the port to the internet:
 
 ${block(commands.open)}
@@ -142,7 +143,7 @@ ${block(commands.turn)}
 
 ## 브라우저로 열기
 
-다음 명령이 주소를 알려 줍니다. 이 컴퓨터에서만 열립니다. 다른 곳에서는 SSH 터널을 쓰고
+다음 명령이 주소를 알려 줍니다. 페이지가 묻는 토큰은 \`.env\`에 있습니다. 이 컴퓨터에서만 열립니다. 다른 곳에서는 SSH 터널을 쓰고
 (\`ssh -L 18789:127.0.0.1:18789 …\`), 포트를 인터넷에 열지 마세요.
 
 ${block(commands.open)}
