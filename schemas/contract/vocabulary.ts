@@ -203,6 +203,8 @@ export const taskKinds = [
   'update_blocked',
   /** Its update went back, and what it runs is not safe. */
   'update_needed',
+  /** A notice of an order of ours came with other keys than ours: PayApp's are not those in `.env`. */
+  'feedback_keys_differ',
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 

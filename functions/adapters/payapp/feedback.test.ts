@@ -90,9 +90,29 @@ describe('what grants nothing and is answered 403 FAIL', () => {
     ['wrong linkval', { linkval: 'x' }],
     ['key and value swapped', { linkkey: keys.linkVal, linkval: keys.linkKey }],
     ['empty linkval alone', { linkval: '' }],
-  ])('%s', async (_what, change) => {
-    expect(await send(encode(fields(change)))).toEqual(refused);
-    expect(world.store.writes).toBe(0);
+  ])('%s, of which a person is told once a day and nothing else is kept', async (_what, change) => {
+    const body = encode(fields(change));
+    for (let time = 0; time < 10; time += 1) expect(await send(body)).toEqual(refused);
+    expect(world.store.rows('tasks')).toMatchObject([
+      { kind: 'feedback_keys_differ', subjectId: 'payapp' },
+    ]);
+    expect(world.store.writes).toBe(1);
+    const detail = world.store.rows('tasks')[0]?.detail ?? '';
+    for (const secret of [keys.linkKey, keys.linkVal, '01012345678']) {
+      expect(detail).not.toContain(secret);
+    }
+    world.clock.advance(24 * 60 * 60_000);
+    expect(await send(body)).toEqual(refused);
+    expect(world.store.rows('tasks')).toHaveLength(2);
+  });
+
+  test('other keys while nothing can be stored', async () => {
+    const store = { create: () => Promise.reject(new StoreUnavailable('down')) };
+    const token = orderTokens(keys.tokenKey).tokenOf(orderId);
+    const body = encode(fields({ linkkey: 'x' }));
+    const request = { method: 'POST', orderId, token, contentType: form, body };
+    const deps = { ...world, store, gate: feedbackGate(keys) };
+    expect(await recordNotice(deps, request)).toEqual(refused);
   });
 
   test('an unknown token, and another order’s token', async () => {

@@ -3,6 +3,7 @@
  * and answered. `SUCCESS` is said only after the row is known to be stored (or to be there already);
  * everything else waits for the reconciler.
  */
+import { raiseTask } from '#app/tasks/raise-task.ts';
 import type { FeedbackGate, FeedbackRequest, NoticeFields } from '#ports/payments.ts';
 import type { Store } from '#ports/store.ts';
 import { StoreUnavailable } from '#ports/store.ts';
@@ -40,6 +41,7 @@ export const recordNotice = async (
       return probed;
     case 'refused':
       deps.log.warn('feedback.refused', { reason: verdict.reason });
+      if (verdict.reason === 'keys' || verdict.reason === 'userid') await tellKeys(deps, request);
       return refused;
     case 'authentic':
       return keep(deps, orderId, { ...verdict.notice, verified: true, outcome: null }, stored);
@@ -53,6 +55,21 @@ export const recordNotice = async (
       );
     case 'malformed':
       return keep(deps, orderId, malformed(verdict.digest), stored);
+  }
+};
+
+/**
+ * Whoever sends it holds the token of an order, which PayApp alone was given: its keys are not those
+ * we hold. Once a day, one row; told or not, the answer is the same.
+ */
+const tellKeys = async (deps: NoticeDeps, { orderId }: FeedbackRequest): Promise<void> => {
+  const about = deps.clock.now().toISOString().slice(0, 10);
+  const task = { kind: 'feedback_keys_differ', subjectId: 'payapp', mulNo: '', about } as const;
+  try {
+    await raiseTask(deps, { ...task, detail: { orderId } });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    deps.log.error('feedback.task_not_raised', { orderId });
   }
 };
 

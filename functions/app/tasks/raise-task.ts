@@ -21,7 +21,10 @@ export interface Task {
   readonly detail?: Readonly<Record<string, string | number | null>>;
 }
 
-export const raiseTask = async (deps: TaskDeps, task: Task): Promise<'raised' | 'known'> => {
+/** What raising one needs, for who may do nothing else. */
+type RaiseDeps = Omit<TaskDeps, 'store'> & { readonly store: Pick<Store, 'create'> };
+
+export const raiseTask = async (deps: RaiseDeps, task: Task): Promise<'raised' | 'known'> => {
   const { kind, subjectId, mulNo, about } = task;
   const key = about === undefined ? [mulNo] : [mulNo, about];
   const id = deps.ids.idFrom('task', kind, subjectId, ...key);

@@ -140,7 +140,7 @@ export const errors = {
     next: 'Reload the page; you can begin a new one there.',
   },
   plan_no_room: {
-    cause: 'The server of this runtime has no plan with so much memory.',
+    cause: 'The server of this runtime has less memory for each runtime than this plan needs.',
     next: 'Write to the operator, who can tell you what is possible.',
   },
   order_not_payable: {
@@ -270,6 +270,10 @@ export const errors = {
   restart_busy: {
     cause: 'This runtime is restarting already.',
     next: 'Wait until it answers again; that takes about half a minute.',
+  },
+  server_busy: {
+    cause: 'The server of this runtime is making a backup of another one.',
+    next: 'Try again in a few minutes: it proves one backup at a time.',
   },
   runtime_not_paused: {
     cause: 'This runtime is not paused by its workspace.',

@@ -54,6 +54,7 @@ export const tasks = {
     update_stuck: 'Taken back, and not up again',
     update_blocked: 'Update without room',
     update_needed: 'Unsafe version, update taken back',
+    feedback_keys_differ: 'PayApp uses other keys than ours',
   } satisfies Record<TaskKind, string>,
   advice: {
     refund_due: 'Open the order below and refund all that is left.',
@@ -123,6 +124,8 @@ export const tasks = {
       'Its server’s disk has no room for the copy of its state. Make room; the update begins by itself within the hour.',
     update_needed:
       'It runs on below the lowest safe version. See why the update went back; then press “Update now” for it, or give its ring another version.',
+    feedback_keys_differ:
+      'Payments are made and not counted. Compare 연동 KEY and VALUE on PayApp’s seller page with PAYAPP_LINKKEY and PAYAPP_LINKVAL, deploy, and look there for payments whose orders are still unpaid here. Close this then; it comes again while it goes on.',
   } satisfies Record<TaskKind, string>,
   /** A kind that a newer function writes. */
   noAdvice: 'This page is older than this task: reload it.',

@@ -143,7 +143,7 @@ export const errorsCopy: ErrorsCopy = {
       next: '페이지를 새로 고치면 새로 시작할 수 있습니다.',
     },
     plan_no_room: {
-      cause: '이 런타임이 있는 서버에는 그만큼 큰 메모리의 요금제가 없습니다.',
+      cause: '이 런타임이 있는 서버는 런타임 하나에 줄 수 있는 메모리가 이 요금제보다 작습니다.',
       next: '운영자에게 문의하면 가능한 방법을 알려 드립니다.',
     },
     order_not_payable: {
@@ -273,6 +273,10 @@ export const errorsCopy: ErrorsCopy = {
     restart_busy: {
       cause: '이 런타임은 이미 다시 시작하는 중입니다.',
       next: '다시 응답할 때까지 기다리세요. 30초쯤 걸립니다.',
+    },
+    server_busy: {
+      cause: '이 런타임이 있는 서버가 다른 런타임의 백업을 만드는 중입니다.',
+      next: '몇 분 뒤에 다시 시도하세요. 백업은 한 번에 하나씩 검증합니다.',
     },
     runtime_not_paused: {
       cause: '워크스페이스에서 일시 정지한 런타임이 아닙니다.',

@@ -53,6 +53,7 @@ export const tasks: typeof english = {
     update_stuck: '되돌린 뒤에도 켜지지 않는 런타임',
     update_blocked: '공간이 없어 못 하는 업데이트',
     update_needed: '되돌아간 낮은 버전의 런타임',
+    feedback_keys_differ: '페이앱 연동키가 다름',
   },
   advice: {
     refund_due: '아래에서 주문을 열고 남은 금액을 모두 환불하세요.',
@@ -119,6 +120,8 @@ export const tasks: typeof english = {
       '서버 디스크에 상태를 복사할 공간이 없습니다. 공간을 마련하면 한 시간 안에 저절로 시작합니다.',
     update_needed:
       '안전한 최저 버전보다 낮은 채로 켜져 있습니다. 왜 되돌아갔는지 보고 그 런타임에서 “지금 업데이트”를 누르거나 링에 다른 버전을 정하세요.',
+    feedback_keys_differ:
+      '결제가 이루어져도 반영되지 않습니다. 페이앱 판매자 페이지의 연동 KEY와 VALUE를 PAYAPP_LINKKEY, PAYAPP_LINKVAL과 비교해 바로잡아 배포하고, 그사이 결제되었는데 여기서 미결제인 주문을 찾으세요. 그런 다음 닫으세요. 계속되면 다시 나타납니다.',
   },
   noAdvice: '이 페이지보다 새로운 할 일입니다. 페이지를 새로 고치세요.',
 };
