@@ -5,8 +5,8 @@ import { agentImage, openclawImage } from './images.ts';
 import type { Secrets } from './secrets.ts';
 import type { World } from './world.ts';
 
-/** Lowest OpenClaw version that may be handed over: fixes of 2026.5.18 and before. */
-const versionFloor = '2026.5.18';
+/** Lowest OpenClaw version that may be handed over: the first that has `models.authLogin`. */
+const versionFloor = '2026.9.5';
 
 export const variableValues = (
   world: World,

@@ -53,7 +53,7 @@ const image = filled.check(
   z.regex(/^[a-z0-9][a-z0-9./:_@-]*$/, 'is not an image, such as name@sha256:…'),
 );
 
-const version = z.string().check(z.regex(/^\d{4}\.\d{1,2}\.\d{1,3}$/, 'is not like 2026.5.18'));
+const version = z.string().check(z.regex(/^\d{4}\.\d{1,2}\.\d{1,3}$/, 'is not like 2026.9.5'));
 
 export const environment = z.object({
   APPWRITE_ENDPOINT: endpoint,
@@ -84,7 +84,7 @@ export const environment = z.object({
   DOKPLOY_API_KEY: secret,
   OPENCLAW_IMAGE: image,
   AGENT_IMAGE: image,
-  OPENCLAW_VERSION_FLOOR: z._default(version, '2026.5.18'),
+  OPENCLAW_VERSION_FLOOR: z._default(version, '2026.9.5'),
   CODEX_AUTHORIZE_ORIGIN: z.optional(webUrl),
 });
 export type Environment = z.infer<typeof environment>;

@@ -128,6 +128,8 @@ export const errorInfo = {
   update_busy: { status: 409, retryable: true },
   /** A restart is under way. */
   restart_busy: { status: 409, retryable: true },
+  /** A backup of another runtime on the same server is being made. */
+  server_busy: { status: 409, retryable: true },
   /** Not its owner stopped it: who did decides, or a payment. */
   runtime_not_paused: { status: 409, retryable: false },
   /** Never set up, or deleted: nothing is there to be taken along. */

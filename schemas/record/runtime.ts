@@ -197,6 +197,8 @@ export const facts = z.object({
       kept: z.array(listedBackup),
       /** Since when one has been asked for in vain; null = the last one was proven. */
       owedSince: z.nullable(z.string()),
+      /** Another runtime of its server is being backed up: not asked for before. */
+      waitsUntil: z._default(z.nullable(z.string()), null),
     }),
     {
       observedAt: null,
@@ -206,6 +208,7 @@ export const facts = z.object({
       newest: null,
       kept: [],
       owedSince: null,
+      waitsUntil: null,
     },
   ),
   /** The newest deployment that was made for an export alone, by its title. */

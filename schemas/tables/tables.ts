@@ -245,7 +245,7 @@ export const runtimes = table(
     termDueAt: optional(time()),
     /** The ring an operator put it into; null = the one its id says. */
     ring: optional(oneOf(updateRings)),
-    /** The image of OpenClaw it is meant to run; null = the installation's own (OPENCLAW_IMAGE). */
+    /** The image of OpenClaw it is meant to run, moved by updates alone; null = not looked at yet. */
     openclawImage: optional(text(200)),
     /** What `openclawImage` is; null = nobody said. What really runs stands in `facts`. */
     openclawVersion: optional(text(32)),

@@ -59,7 +59,7 @@ const valuesFor = (given: Given, siteUrl: string): Readonly<Record<string, strin
   DOKPLOY_API_KEY: given['DOKPLOY_API_KEY'] ?? 'test',
   OPENCLAW_IMAGE: given['OPENCLAW_IMAGE'] ?? 'openclaw',
   AGENT_IMAGE: given['AGENT_IMAGE'] ?? 'agent',
-  OPENCLAW_VERSION_FLOOR: given['OPENCLAW_VERSION_FLOOR'] ?? '2026.5.18',
+  OPENCLAW_VERSION_FLOOR: given['OPENCLAW_VERSION_FLOOR'] ?? '2026.9.5',
   ...(given['RUNTIME_ADDRESS'] === undefined ? {} : { RUNTIME_ADDRESS: given['RUNTIME_ADDRESS'] }),
   ...(given['TEST_OPENAI_URL'] === undefined
     ? {}

@@ -42,6 +42,8 @@ export class MemoryDeployer implements Deployer {
   readonly faults: Fault[] = [];
   /** What docker says that runs, in place of what was deployed. */
   foreignImage: string | null = null;
+  /** Does not answer when asked what runs. */
+  isSilent = false;
   deployCalls = 0;
   startCalls = 0;
   /** By Dokploy's own id; null is its own machine. Nothing of them is listed. */
@@ -160,6 +162,7 @@ export class MemoryDeployer implements Deployer {
   }
 
   async runningImages(composeId: string): ReturnType<Deployer['runningImages']> {
+    if (this.isSilent) return { kind: 'unknown' };
     const compose = this.composes.get(composeId);
     if (compose === undefined) return { kind: 'not_found' };
     const { name, config } = compose;

@@ -2,6 +2,7 @@
 import { isBackupOverdue } from '#core/runtime/backup-plan.ts';
 import { ownDay } from '#core/runtime/day.ts';
 import { isClosed } from '#core/runtime/proof.ts';
+import { endProofTurn, takeProofTurn } from '#app/placement/proof-turn.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
 import type { AgentOutcome, RuntimeAddress } from '#ports/runtime.ts';
@@ -35,7 +36,7 @@ export const observeAgent = async (work: Work): Promise<Outcome> => {
   });
   const facts = foldRestore(work, folded);
   noteCheck(work, facts);
-  noteBackup(work, facts);
+  await noteBackup(work, facts);
   const isWell = facts.agent.error === null && facts.agent.gateway === 'ready';
   if (!isWell || facts.machine.observedAt === null) return advanced(facts);
   // Silent until now: what was counted against it is over.
@@ -52,12 +53,13 @@ const noteCheck = ({ deps, row, facts }: Work, { check }: Facts): void => {
   deps.log.warn('runtime.check_failed', { runtimeId: row.id, code: report.code });
 };
 
-const noteBackup = ({ deps, row, facts }: Work, { backup }: Facts): void => {
+const noteBackup = async ({ deps, row, facts }: Work, { backup }: Facts): Promise<void> => {
   const { report } = backup;
   const before = facts.backup.report;
   if (report === null || report.code === 'running') return;
   if (before?.backupId === report.backupId && before.code === report.code) return;
   const runtimeId = row.id;
+  await endProofTurn(deps, { serverId: facts.placement.serverId, runtimeId });
   if (report.code === 'proven') deps.log.info('runtime.backup_proven', { runtimeId });
   else deps.log.warn('runtime.backup_failed', { runtimeId, code: report.code });
 };
@@ -185,6 +187,9 @@ export const startCheck = async (work: Work, checkId: string): Promise<Outcome> 
   return advanced({ ...facts, check });
 };
 
+/** About as long as one takes. */
+const turnWaitMs = 3 * 60_000;
+
 /** Key: the id of the day. Asked for in vain for three days, an operator is told, once. */
 export const startBackup = async (
   work: Work,
@@ -193,9 +198,18 @@ export const startBackup = async (
   const { deps, facts } = work;
   const { observedAt } = seenNow(work);
   const owedSince = facts.backup.owedSince ?? observedAt;
-  const asked: Facts['backup'] = { ...facts.backup, observedAt, owedSince };
+  const asked: Facts['backup'] = { ...facts.backup, observedAt, owedSince, waitsUntil: null };
   await tellOverdue(work, { ...facts, backup: asked });
+  const turn = { serverId: facts.placement.serverId, runtimeId: work.row.id };
+  if (!(await takeProofTurn(work.deps, turn))) {
+    const waitsUntil = new Date(work.deps.clock.now().getTime() + turnWaitMs).toISOString();
+    return advanced({ ...facts, backup: { ...asked, error: null, waitsUntil } });
+  }
   const seen = await deps.agent.startBackup(addressOf(work), backupId);
+  // Whoever asked for it first may have died, and it may have ended since.
+  const isMade =
+    seen.kind === 'unreachable' || (seen.kind === 'ok' && seen.value.code === 'running');
+  if (!isMade) await endProofTurn(work.deps, turn);
   if (seen.kind !== 'ok') {
     return failed({ ...facts, backup: { ...asked, error: agentReason(seen) } });
   }

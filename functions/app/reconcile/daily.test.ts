@@ -5,6 +5,7 @@ import type { Fleet } from '#tests/support/fleet.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Condition } from '#schemas/record/runtime.ts';
+import { endProofTurn, takeProofTurn } from '#app/placement/proof-turn.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 
 const runtimeId = 'rt1';
@@ -146,6 +147,25 @@ describe('the daily backup', () => {
     expect(fleet.row(runtimeId).status).toBe('ready');
   });
 
+  it('waits while its server makes another, and is made on the same day', async () => {
+    const { serverId } = readJson(factsSchema, fleet.row(runtimeId).facts, noFacts).placement;
+    const other = { serverId, runtimeId: 'rt2' };
+    for (let hour = 0; hour < 24 && backup().waitsUntil === null; hour += 1) {
+      fleet.clock.advance(hourMs);
+      await takeProofTurn(fleet.deps, other);
+      await reconcileRuntime(fleet.deps, runtimeId);
+    }
+    expect(fleet.agent.backups.calls).toEqual([]);
+    expect(Date.parse(fleet.row(runtimeId).nextCheckAt ?? '')).toBe(
+      Date.parse(backup().waitsUntil ?? ''),
+    );
+    await endProofTurn(fleet.deps, other);
+    fleet.clock.advance(5 * 60_000);
+    await fleet.settle(runtimeId);
+    expect(backup()).toMatchObject({ kept: [{}], owedSince: null, waitsUntil: null });
+    expect(await takeProofTurn(fleet.deps, other)).toBe(true);
+  });
+
   it('that failed for three days is told once, and once more in the next bad spell', async () => {
     fleet.agent.backups.code = 'proof_unavailable';
     for (let days = 0; days < 6; days += 1) await day();
@@ -166,7 +186,7 @@ describe('a new deployment', () => {
   it('is tried from outside before it is handed over', async () => {
     const before = fleet.agent.exposureTries;
     fleet.agent.isExposed = true;
-    const stack = { ...fleet.deps.stack, openclawImage: 'openclaw:2' };
+    const stack = { ...fleet.deps.stack, agentImage: 'agent:2' };
     const deps = { ...fleet.deps, stack };
     await fleet.command(runtimeId);
     await reconcileRuntime(deps, runtimeId);

@@ -15,6 +15,10 @@ const imagesOf = (images: readonly RunningImage[], service: string): readonly st
     .filter(({ container }) => new RegExp(`-${service}-\\d+$`).test(container))
     .map(({ image }) => image);
 
+/** Of the gateway that runs; null: not shown. */
+export const gatewayImage = (images: readonly RunningImage[] | null): string | null =>
+  imagesOf(images ?? [], 'openclaw')[0] ?? null;
+
 export const judgeImages = (images: readonly RunningImage[] | null, wanted: StackImages): Rung => {
   if (images === null) return rung('skipped', 'image_not_shown');
   const gateway = imagesOf(images, 'openclaw');

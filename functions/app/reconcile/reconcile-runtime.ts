@@ -16,11 +16,12 @@ import { eventBudget } from './deps.ts';
 import type { ReconcileDeps, RunBudget, RuntimeRecord } from './deps.ts';
 import { intendDeployment } from './deployer-steps.ts';
 import { perform } from './perform.ts';
+import { needsPin, pinImage } from './pin-image.ts';
 import { recordStatus } from './record-status.ts';
 import type { Act, Outcome } from './work.ts';
 import { floorVersion } from '#app/updates/floor.ts';
 import { readRelease } from '#app/updates/releases.ts';
-import { renderStack } from './stack.ts';
+import { stackReader } from './stack.ts';
 import type { RenderedStack } from './stack.ts';
 
 export type RunEnd = 'settled' | 'later' | 'held' | 'missing';
@@ -189,19 +190,20 @@ const converge = async (run: Run, runtimeId: string): Promise<RunEnd> => {
   const { deps, budget, startedAt } = run;
   let facts: Facts | null = null;
   let freshSince: Date | null = null;
-  // Its inputs (host, plan, settings) do not change while a runtime is being worked on, but for this:
-  // a suspended one may be exported, and one that is exported may be paid for.
-  let stack: RenderedStack | null = null;
+  const stackOf = stackReader(deps.stack, deps.ids);
   for (let step = 0; step < budget.maxSteps; step += 1) {
     if (!(await run.lease.keep())) return 'held';
     const row = await deps.store.get('runtimes', runtimeId);
     if (row === null) return 'missing';
+    if (needsPin(row)) {
+      if ((await pinImage(deps, row)) === 'unknown') return 'later';
+      continue;
+    }
     if (facts === null) await recordStatus(deps, row);
     facts ??= run.columns.facts(row.facts);
     freshSince ??= freshSinceOf(facts, startedAt);
     const now = deps.clock.now();
-    const services = servicesWanted(row, now);
-    if (stack?.services !== services) stack = renderStack(deps.stack, row, deps.ids, services);
+    const stack = stackOf(row, servicesWanted(row, now));
     const action = plan(desiredOf(row, stack.hash, run.versionFloor), facts, { now, freshSince });
     if (action.kind === 'wait') {
       const end = await pause(run, action, { row, facts, stack });

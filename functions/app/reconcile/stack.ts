@@ -11,6 +11,7 @@ import type { Stored } from '#ports/store.ts';
 export interface StackSettings {
   readonly scheme: 'https' | 'http';
   readonly siteOrigin: string;
+  /** What a runtime begins with where no ring says more; its own row says what it stays on. */
   readonly openclawImage: string;
   readonly agentImage: string;
   readonly controlPlaneKeys: string;
@@ -72,4 +73,23 @@ export const renderStack = (
   };
   const images = { openclawImage, agentImage };
   return { config, images, services, hash: ids.sha256Hex(JSON.stringify(config)).slice(0, 32) };
+};
+
+/** What of a row its stack is made from. */
+const inputsOf = ({ host, planKey, planVersion, ...row }: Stored<'runtimes'>): string =>
+  JSON.stringify([host, planKey, planVersion, row.openclawImage, row.stateOrder]);
+
+/** For one run: an update, a plan or an export that comes meanwhile is seen; nothing is rendered twice. */
+export const stackReader = (
+  settings: StackSettings,
+  ids: Ids,
+): ((row: Stored<'runtimes'>, services: StackServices) => RenderedStack) => {
+  let known: { readonly inputs: string; readonly stack: RenderedStack } | null = null;
+  return (row, services) => {
+    const inputs = `${services} ${inputsOf(row)}`;
+    if (known?.inputs !== inputs) {
+      known = { inputs, stack: renderStack(settings, row, ids, services) };
+    }
+    return known.stack;
+  };
 };

@@ -5,6 +5,7 @@ import type { Account } from '#ports/accounts.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import { reconcileRuntime } from '#app/reconcile/reconcile-runtime.ts';
+import { endProofTurn, takeProofTurn } from '#app/placement/proof-turn.ts';
 import { requestBackup } from './backup.ts';
 import type { RuntimesDeps } from './deps.ts';
 
@@ -45,6 +46,20 @@ describe('a backup that is asked for', () => {
     await reconcileRuntime(fleet.deps, runtimeId);
     await fleet.settle(runtimeId);
     expect(backup()).toMatchObject({ report: { code: 'storage_full' }, newest: null, kept: [] });
+  });
+
+  it('waits for that of another runtime on its server, at no cost of its own', async () => {
+    const { serverId } = readJson(factsSchema, fleet.row(runtimeId).facts, noFacts).placement;
+    const other = { serverId, runtimeId: 'rt2' };
+    expect(await takeProofTurn(fleet.deps, other)).toBe(true);
+    for (let turn = 0; turn < 4; turn += 1) expect(await codeOf()).toBe('server_busy');
+    expect(fleet.agent.backups.calls).toEqual([]);
+    await endProofTurn(fleet.deps, other);
+    expect(await codeOf()).toBe('running');
+    expect(await takeProofTurn(fleet.deps, other)).toBe(false);
+    await reconcileRuntime(fleet.deps, runtimeId);
+    await fleet.settle(runtimeId);
+    expect(await takeProofTurn(fleet.deps, other)).toBe(true);
   });
 
   it('is refused to who only pays, to strangers, and to what does not run', async () => {

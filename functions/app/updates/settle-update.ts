@@ -38,8 +38,29 @@ type Runtime = Stored<'runtimes'>;
 const hourMs = 60 * 60_000;
 /** More steps than one look at an update takes; a lost race takes one too. */
 const roundsAtMost = 8;
+const pinWithinMs = 2 * 60_000;
 /** Whoever made it due may have a faster clock. */
 const clockToleranceMs = 5_000;
+
+/** What says whether one is owed; asked of everybody once an hour. */
+const askedOf = (
+  { stack }: Pick<UpdateDeps, 'stack'>,
+  row: Runtime,
+  release: Release,
+): Pick<UpdateFacts, 'facts' | 'current' | 'target' | 'floor' | 'state' | 'update'> => {
+  const facts = readJson(factsSchema, row.facts, noFacts);
+  return {
+    facts,
+    current: {
+      image: row.openclawImage ?? stack.openclawImage,
+      version: facts.agent.version ?? row.openclawVersion,
+    },
+    target: targetOf(release, ringOf(row.id, row.ring)),
+    floor: floorOf(stack.versionFloor, release),
+    state: row.updateState,
+    update: updateOf(row),
+  };
+};
 
 export const updateFactsOf = (
   deps: Pick<UpdateDeps, 'stack' | 'ids'>,
@@ -47,23 +68,15 @@ export const updateFactsOf = (
   around: { readonly release: Release; readonly gate: UpdateFacts['gate'] },
 ): UpdateFacts => {
   const { release, gate } = around;
-  const facts = readJson(factsSchema, row.facts, noFacts);
+  const asked = askedOf(deps, row, release);
   const configHash = renderStack(deps.stack, row, deps.ids).hash;
   return {
+    ...asked,
     desired: row.desired,
-    facts,
     configHash,
-    current: {
-      image: row.openclawImage ?? deps.stack.openclawImage,
-      version: facts.agent.version ?? row.openclawVersion,
-    },
     smokeId: row.smokeId,
-    isRestartOwed: isRestartOwed(desiredOf(row, configHash, null), facts),
-    target: targetOf(release, ringOf(row.id, row.ring)),
+    isRestartOwed: isRestartOwed(desiredOf(row, configHash, null), asked.facts),
     gate,
-    floor: floorOf(deps.stack.versionFloor, release),
-    state: row.updateState,
-    update: updateOf(row),
     quiet: {
       hour: row.quietHour ?? defaultQuiet.hour,
       timeZone: row.timeZone ?? defaultQuiet.timeZone,
@@ -82,11 +95,11 @@ const floorOf = (own: string, release: Release): UpdateFacts['floor'] => {
 
 /** True when the row has to be looked at by `settleUpdate`, or its status is not what it should be. */
 export const isUpdateDue = (
-  deps: UpdateDeps,
+  deps: Pick<UpdateDeps, 'stack'>,
   row: Runtime,
   around: { readonly release: Release; readonly gate: UpdateFacts['gate'] },
 ): { readonly owed: boolean; readonly told: boolean } => {
-  const known = updateFactsOf(deps, row, around);
+  const known = askedOf(deps, row, around.release);
   const owed = owedUpdate(known) !== null && around.gate !== 'closed';
   return { owed, told: !(isBelowFloor(known) && row.status === 'ready') };
 };
@@ -137,6 +150,7 @@ const take = async (deps: UpdateDeps, taking: Taking): Promise<'again' | 'rest'>
       await write(deps, row, { updateState: null, update: null, updateDueAt: null });
       return 'rest';
     case 'start':
+      if (row.openclawImage === null) return pinFirst(deps, row);
       if (await start(deps, each)) taking.begun();
       return 'rest';
     case 'blocked':
@@ -192,6 +206,13 @@ const lookAt = async (
   const updateDueAt = untilMs === null ? null : iso(untilMs);
   if (row.updateDueAt === updateDueAt) return 'rest';
   return (await write(deps, row, { updateDueAt })) ? 'rest' : 'again';
+};
+
+/** What it would go back to is written down first, by the reconciler (`pin-image.ts`). */
+const pinFirst = async (deps: UpdateDeps, row: Runtime): Promise<'rest'> => {
+  const now = deps.clock.now().getTime();
+  await write(deps, row, { nextCheckAt: iso(now), updateDueAt: iso(now + pinWithinMs) });
+  return 'rest';
 };
 
 type Planned = Extract<UpdateStep, { kind: 'plan' }>;

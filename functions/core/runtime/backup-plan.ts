@@ -34,8 +34,15 @@ export const planBackup = (desired: Desired, facts: Facts, moment: Moment): Acti
   // Not on the day of its first turn: its owner is just getting to know it.
   const firstDay = ownDay(used.startedAtMs, desired.jitter) + 1;
   if (today < firstDay || (day ?? 0) >= today) return null;
+  if (timeOf(facts.backup.waitsUntil) > nowMs) return null;
   const action: Action = { kind: 'start_backup', backupId: `day-${today}`, day: today };
   return retryOrGiveUp(desired, moment, { lastAt: failedAt(facts.backup), action });
+};
+
+/** When its turn at its server may have come; null: it waits for none. */
+export const turnMs = ({ backup }: Facts, now: Date): number | null => {
+  const waitsMs = timeOf(backup.waitsUntil);
+  return waitsMs > now.getTime() ? waitsMs : null;
 };
 
 /** Whether one is owed for so long that a person must look. */

@@ -4,7 +4,7 @@
  */
 import type { CheckReport } from '#schemas/contract/agent.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
-import { planBackup } from './backup-plan.ts';
+import { planBackup, turnMs } from './backup-plan.ts';
 import { nextOwnDayMs, ownDay } from './day.ts';
 import { planDeployment } from './deployment-plan.ts';
 import { isExportWanted, planExport } from './export-plan.ts';
@@ -133,7 +133,8 @@ const planHandover = (desired: Desired, facts: Facts, moment: Moment): Action =>
   if (facts.codex.status === 'linking') {
     return lookEvery(facts.agent.observedAt, pollLoginMs, { moment, action: observe });
   }
-  return settledUntil(nextOwnDayMs(moment.now.getTime(), desired.jitter));
+  const nextDayMs = nextOwnDayMs(moment.now.getTime(), desired.jitter);
+  return settledUntil(Math.min(nextDayMs, turnMs(facts, moment.now) ?? nextDayMs));
 };
 
 /** Its place, its service, its files: each once, before anything is deployed. */

@@ -29,7 +29,7 @@ export const updatesFixture = (isStopped: boolean): ValueOf<typeof showUpdates> 
   floor: isStopped
     ? { version: '2026.9.6', raisedAt: inHours(-30), holdsEndAt: inHours(42), below: 61 }
     : null,
-  ownFloor: '2026.5.18',
+  ownFloor: '2026.9.5',
   rings: [
     isStopped
       ? ring('canary', { halt: 'stopped_by_failures', members: 6, failed: 3, proven: 1 })
