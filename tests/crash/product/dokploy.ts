@@ -66,8 +66,12 @@ export const runningIn = async (stage: Stage, appName: string): Promise<readonly
   return found.filter(({ state }) => state === 'running').map(({ name }) => name);
 };
 
-/** `RUNTIME_ID` of every agent that serves on this machine for this product, alive or forgotten. */
-export const servingAgents = ({ product }: Stage): readonly string[] =>
+interface Serving {
+  readonly pid: number;
+  readonly runtimeId: string;
+}
+
+const serving = ({ product }: Stage): readonly Serving[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -75,9 +79,19 @@ export const servingAgents = ({ product }: Stage): readonly string[] =>
       const environment = textOf(`/proc/${pid}/environ`);
       const isOurs = environment.includes(product.places.dokploy);
       if (!isOurs || !command.includes('agent.mjs\0serve')) return [];
-      return [/(?:^|\0)RUNTIME_ID=([^\0]*)/.exec(environment)?.[1] ?? ''];
-    })
+      const runtimeId = /(?:^|\0)RUNTIME_ID=([^\0]*)/.exec(environment)?.[1] ?? '';
+      return [{ pid: Number(pid), runtimeId }];
+    });
+
+/** `RUNTIME_ID` of every agent that serves on this machine for this product, alive or forgotten. */
+export const servingAgents = (stage: Stage): readonly string[] =>
+  serving(stage)
+    .map(({ runtimeId }) => runtimeId)
     .toSorted();
+
+/** Processes of one runtime's agent. */
+export const agentsOf = (stage: Stage, id: string): readonly number[] =>
+  serving(stage).flatMap(({ pid, runtimeId }) => (runtimeId === id ? [pid] : []));
 
 /** Processes of this product's gateways. */
 export const servingGateways = ({ product }: Stage): number =>

@@ -2,7 +2,8 @@
  * Stands for OpenClaw's gateway in this test's stacks, beside the real agent. Fifty real gateways
  * would take 60 GiB and an hour; what is proven here is how many stacks there are and whose, so the
  * gateway only has to satisfy the agent: healthy, guarded, on the configuration bootstrap wrote, and
- * with a login. Started as `gateway.ts <port>`.
+ * with a login. Started as `gateway.ts … <port>`, also as the one that proves a backup.
+ * `GATEWAY_VERSION`: what it says it is; `GATEWAY_MUTE`: its turns come to nothing.
  */
 import { readFileSync } from 'node:fs';
 import { createFakeGateway, hello } from '#tenant/agent/testing/gateway.ts';
@@ -14,7 +15,9 @@ const admitted = (headers: AskedCall['headers']): GivenAnswer => {
   });
   if (headers['x-tenant-user'] === undefined) return refuse('AUTH_REQUIRED');
   const isForeign = (headers.origin ?? '').includes('foreign-origin.invalid');
-  return isForeign ? refuse('CONTROL_UI_ORIGIN_NOT_ALLOWED') : { payload: hello };
+  const version = process.env['GATEWAY_VERSION'] ?? hello.server.version;
+  const payload = { ...hello, server: { version } };
+  return isForeign ? refuse('CONTROL_UI_ORIGIN_NOT_ALLOWED') : { payload };
 };
 
 const liveConfig = (): unknown =>
@@ -24,7 +27,8 @@ const liveConfig = (): unknown =>
 const turnOf = (params: unknown): GivenAnswer => {
   const nonce = /Reply with exactly: (\w+)/.exec(JSON.stringify(params))?.[1] ?? '';
   const meta = { agentMeta: { provider: 'openai', model: 'stand-in' } };
-  const result = { payloads: [{ text: nonce }], meta };
+  const text = process.env['GATEWAY_MUTE'] === undefined ? nonce : '';
+  const result = { payloads: [{ text }], meta };
   return { payload: { runId: 'run', status: 'ok', result } };
 };
 
@@ -45,6 +49,6 @@ const answer = ({ method, params, headers }: AskedCall): GivenAnswer => {
   }
 };
 
-const gateway = await createFakeGateway(Number(process.argv[2]));
+const gateway = await createFakeGateway(Number(process.argv.at(-1)));
 gateway.answer = answer;
 process.once('SIGTERM', () => process.exit(0));

@@ -75,6 +75,10 @@ export const afterwards = {
     'runtime.restart_stop.done',
     'runtime.restart_start.done',
     'runtime.ask_smoke.done',
+    'runtime.start_check.done',
+    'runtime.start_backup.done',
+    'runtime.settle_restore.done',
+    'runtime.end_access.done',
     'runtime.stop.done',
     'runtime.remove.done',
     'slot.released',
@@ -110,19 +114,14 @@ export const inTheTeam = {
 } as const;
 
 /**
- * Come to only on another day, or with a browser inside: no death is tried at them. All may be done
- * again harmlessly, a check, a backup and a restore's end by their ids and an end of access by what it asks for.
+ * Come to while a suspended runtime is exported, which no story here does: a look, with nothing
+ * written. Of automatic renewal, which takes a contract and months, `app/autopay/autopay.test.ts` (a
+ * death at every write) and the simulation try each; of updates, `app/updates/updates.test.ts` and the
+ * simulation.
  */
-/* Of automatic renewal, which takes a contract and months, `app/autopay/autopay.test.ts` (a death at
- * every write) and the simulation try each. */
-/* Of updates, `app/updates/updates.test.ts` and the simulation try each. */
 export const untried = {
   reconcile: [
-    'runtime.start_check.done',
     'runtime.observe_export.done',
-    'runtime.start_backup.done',
-    'runtime.settle_restore.done',
-    'runtime.end_access.done',
     'update.planned',
     'update.started',
     'update.smoke_asked',

@@ -24,6 +24,7 @@ import { isUp, openAll, payAll, settleIn } from './flow.ts';
 import { askOperator, pauseOnce, proveRuntime, remove, restartOnce } from './later.ts';
 import { startAgain, subjectOf, suspend } from './later.ts';
 import type { Subject } from './later.ts';
+import { bringBack, leaveByHand, liveAnotherDay } from './days.ts';
 import { beForgotten, comeToTheEnd, giveBack, goUnpaid, noticesOf } from './term.ts';
 import { comeIntoAnotherPlan, growLarger, shrinkAgain } from './term.ts';
 import { payAgain, renewalsOf, runtimeOf } from './term.ts';
@@ -252,6 +253,26 @@ describe('later, whoever dies', () => {
     expect(after.deployment.attempt).toBe(before.deployment.attempt + 1);
     expect(after.deployment.precedingSmokeId).toBe(paused['smokeId']);
     expect(back['receipt']).not.toBe(paused['receipt']);
+  });
+
+  test('another day brings one question about the login and one proven backup', async () => {
+    const { check, backup } = await liveAnotherDay(stage, await subject(0));
+    expect(check.report?.code).toBe('passed');
+    expect(backup.report?.code).toBe('proven');
+    expect(backup.kept.map(({ backupId }) => backupId)).toEqual([backup.report?.backupId]);
+    expect(await listAll(stage, 'leases')).toEqual([]);
+  });
+
+  test('a backup that is brought back is kept once, and proven anew', async () => {
+    const at = await subject(0);
+    const { backup } = factsOf(await stage.product.admin.get('runtimes', at.runtimeId));
+    const brought = await bringBack(stage, at, backup.newest?.backupId ?? '');
+    expect(brought).toEqual({ note: 'of then', isProvenAnew: true });
+  });
+
+  test('who was taken out of the team by hand is put out of the runtime', async () => {
+    const left = await leaveByHand(stage, await subject(0));
+    expect(left).toEqual({ entered: 303, inside: [true, false], told: 1 });
   });
 
   test('all of that is at rest again', async () => {

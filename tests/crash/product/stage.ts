@@ -64,12 +64,15 @@ export const keepServer = async ({ product }: Stage, state: 'open' | 'draining')
 const standIn = ({ places }: TestProduct): void => {
   const file = join(places.dokploy, 'images.json');
   const { images } = JSON.parse(readFileSync(file, 'utf8')) as {
-    images: Record<string, { command: string[] }>;
+    images: Record<string, { command: string[]; env: Record<string, string> }>;
   };
   const real = images[openclawImageName];
+  const scratch = images[`${openclawImageName}#scratch`];
   const program = join(import.meta.dirname, 'gateway.ts');
   const command = [node, program, '{port:openclaw}'];
-  images[openclawImageName] = { ...real, command };
+  const ofScratch = { ...scratch?.env, SCRATCH_ENTRY: program };
+  images[openclawImageName] = { env: {}, ...real, command };
+  images[`${openclawImageName}#scratch`] = { command: [], ...scratch, env: ofScratch };
   writeFileSync(file, JSON.stringify({ images }));
 };
 
