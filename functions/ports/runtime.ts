@@ -130,6 +130,13 @@ export interface Deployer {
       readonly containers: readonly string[];
     }>
   >;
+  /** Where Docker knows a service: to be noted before it is removed, for nobody can say it later. */
+  locate(composeId: string): Promise<DeployerOutcome<ServicePlace>>;
+  /**
+   * What Docker still lists of a service that was removed. `not_found`: its server is not known (any
+   * more). Two empty lists are true where `reachable` stands beside them.
+   */
+  remains(place: ServicePlace): Promise<DeployerOutcome<Remains>>;
   /** What the machine shows now. An empty list is "nothing seen", never proof of anything. */
   health(composeId: string): Promise<DeployerOutcome<readonly ContainerHealth[]>>;
   /** Last lines of a deployment's log, redacted and shortened for an operator. */
@@ -154,6 +161,20 @@ export interface Deployer {
   listComposes(projectName: string): Promise<DeployerOutcome<readonly ComposeSummary[]>>;
   /** Can the deployer reach this server? Null is its own machine. */
   serverStatus(serverId: string | null): Promise<DeployerOutcome<'reachable' | 'unreachable'>>;
+}
+
+export interface ServicePlace {
+  /** Docker's name of the project. */
+  readonly appName: string;
+  /** Null: the deployer's own machine. */
+  readonly serverId: string | null;
+}
+
+export interface Remains {
+  readonly machine: 'reachable' | 'unreachable';
+  readonly containers: readonly string[];
+  /** Null: this deployer does not show volumes (its version, or what our key may see). */
+  readonly volumes: readonly string[] | null;
 }
 
 export interface ComposeSummary {
@@ -210,6 +231,8 @@ export interface TenantAgent {
   limitAccess(at: RuntimeAddress, allow: readonly string[]): Promise<AgentOutcome<number>>;
   /** The ladder's rungs from `dns` to `clock`; the first that fails is the last. */
   outside(at: RuntimeAddress): Promise<AgentOutcome<OutsideView>>;
+  /** Who answers at its address: an agent of ours, somebody else, nobody. Certificates do not matter. */
+  whoAnswers(at: RuntimeAddress): Promise<'agent' | 'other' | 'nobody'>;
   /** Tries as a stranger what must not work. `unreachable`: nothing was shown either way. */
   exposure(at: RuntimeAddress): Promise<AgentOutcome<ExposureReport>>;
 }

@@ -61,6 +61,8 @@ export interface Backend {
   /** Containers go, volumes only when asked. Throws ComposeError. */
   down(appName: string, options: { readonly deleteVolumes: boolean }): Promise<void>;
   containers(appName: string): Promise<readonly ShownContainer[]>;
+  /** Names of all volumes on the machine. */
+  volumes(): Promise<readonly string[]>;
   /** undefined: the project has no container of that id or name. */
   readLogs(
     container: { readonly appName: string; readonly idOrName: string },

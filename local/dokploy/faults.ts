@@ -20,6 +20,8 @@ export const fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue_dropped'), ...common }),
   /** compose.delete answers 200, rows are gone, processes stay. */
   z.object({ kind: z.literal('delete_leaves_processes'), ...common }),
+  /** compose.delete answers 200, rows and containers are gone, volumes stay. */
+  z.object({ kind: z.literal('delete_leaves_volumes'), ...common }),
   /** SSH to the machine is gone: deploy, stop and start fail, docker lists nothing, delete forgets. */
   z.object({ kind: z.literal('machine_unreachable'), ...common }),
   /** The registry does not answer when an image is needed that is not on the machine. */

@@ -136,6 +136,8 @@ export const errorInfo = {
   export_not_possible: { status: 409, retryable: false },
   /** Opened as often as it may be in one day while it is suspended. */
   export_limit: { status: 429, retryable: false },
+  runtime_leaving: { status: 409, retryable: false },
+  runtime_not_leaving: { status: 409, retryable: false },
   agent_unreachable: { status: 502, retryable: true },
   agent_refused: { status: 502, retryable: false },
   // operator

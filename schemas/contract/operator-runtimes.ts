@@ -1,6 +1,7 @@
 /** operator: one runtime as it stands, the end of a deployment's log, and what can be done with it. */
 import * as z from 'zod/mini';
 import { id, isoTime, revision } from './common.ts';
+import { deletionView, removalProblems } from './deletion.ts';
 import { operation } from './operation.ts';
 import { conditionsView } from './rows.ts';
 import { desiredStates, runtimeStatuses } from './vocabulary.ts';
@@ -20,6 +21,8 @@ export const runtimeActions = [
   'roll_back',
   /** For good, volumes too; only one that nobody pays for. */
   'delete',
+  /** Nobody can look whether it is gone: the operator answers for it, and the receipt says so. */
+  'declare_gone',
 ] as const;
 export type RuntimeAction = (typeof runtimeActions)[number];
 
@@ -49,6 +52,8 @@ export const actionEffects = [
   /** Whatever was said and done in it since the update began is gone. */
   'state_since_lost',
   'old_version_back',
+  /** A receipt is written that names the operator for what nobody could look at. */
+  'declared_in_receipt',
   'cannot_be_undone',
 ] as const;
 export type ActionEffect = (typeof actionEffects)[number];
@@ -82,6 +87,12 @@ const runtimeFile = z.object({
   serverId: z.nullable(z.string()),
   conditions: conditionsView,
   /** `asked`: what Dokploy said of its service; a code where it could not be asked. */
+  /** Its owner is deleting it: when it goes. */
+  deletesAt: z.nullable(isoTime),
+  /** Who asked for its deletion and why, and in the end the receipt. */
+  deletion: z.nullable(deletionView),
+  /** What is wanting for the receipt. */
+  removalProblem: z.nullable(z.enum(removalProblems)),
   compose: z.object({ name: z.nullable(z.string()), status: z.nullable(z.string()) }),
   deployments: z.array(deploymentView),
   /** What can be done with it as it stands. */
@@ -108,7 +119,7 @@ export const deploymentLog = operation({
 });
 
 /**
- * `dryRun` (default) says what would happen and writes nothing. `confirmation`: for `delete`, the
+ * `dryRun` (default) says what would happen and writes nothing. `confirmation`: for `delete` and `declare_gone`, the
  * runtime id typed again. Who, what and why stand in the history of `audit-<runtime>`.
  */
 export const actOnRuntime = operation({

@@ -19,6 +19,8 @@ export const abilities = [
   'manage',
   /** Go by oneself. */
   'leave',
+  /** Delete a runtime, and take that back. */
+  'delete',
 ] as const;
 export type Ability = (typeof abilities)[number];
 
@@ -30,4 +32,5 @@ export const holders = {
   export: ['owner'],
   manage: ['owner'],
   leave: ['owner', 'member', 'billing'],
+  delete: ['owner'],
 } as const satisfies Readonly<Record<Ability, readonly WorkspaceRole[]>>;

@@ -111,6 +111,10 @@ export const runtimeRow = z.object({
   pausedAt: absent(z.string()),
   /** While it is suspended: until then it can be exported. Over, or resumed, it says nothing. */
   exportUntil: absent(z.string()),
+  /** Its owner is deleting it: from then on for good. */
+  deletesAt: absent(z.string()),
+  /** JSON text of `deletionView` (deletion.ts). */
+  deletion: absent(z.string()),
   smokeId: z.nullable(z.string()),
   smokeRequestedAt: z.nullable(z.string()),
   /** JSON text of `updateRecord` (updates.ts). */

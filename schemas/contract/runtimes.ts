@@ -120,6 +120,25 @@ export const resumeRuntime = operation({
 });
 
 /**
+ * By an owner, with the runtime's name typed again: stopped and unrouted at once, and deleted for good
+ * at `deletesAt`. Until then `keepRuntime` takes it back. No money comes back by it.
+ */
+export const deleteRuntime = operation({
+  function: 'runtime',
+  path: '/delete',
+  body: z.object({ ...target, name: z.string().check(z.maxLength(64)) }),
+  value: z.object({ revision, deletesAt: z.string() }),
+});
+
+/** Takes a deletion back: it goes on as after a pause, proven anew by itself. */
+export const keepRuntime = operation({
+  function: 'runtime',
+  path: '/keep',
+  body: z.object(target),
+  value: z.object({ revision }),
+});
+
+/**
  * Has a backup made now, beside the daily one. How it ends shows on the row. While one is being made
  * that one is answered.
  */

@@ -28,8 +28,11 @@ export const termDays = {
   afterSecondWarning: 1,
 } as const;
 
-/** Why a runtime is not running. Only `unpaid` is ended by a payment, and only it leads to deletion. */
-export const suspensionReasons = ['unpaid', 'refunded', 'operator', 'customer'] as const;
+/**
+ * Why a runtime is not running. Only `unpaid` is ended by a payment, and only it leads to deletion by
+ * itself. `leaving`: its owner is deleting it, and may take that back.
+ */
+export const suspensionReasons = ['unpaid', 'refunded', 'operator', 'customer', 'leaving'] as const;
 export type SuspensionReason = (typeof suspensionReasons)[number];
 
 export interface TermDates {

@@ -177,6 +177,8 @@ export const taskKinds = [
   'compose_drift',
   /** The deployer forgot a service whose containers may still run: only its server knows. */
   'containers_left',
+  /** A deletion of which nobody can show that it is complete; the detail says what is wanting. */
+  'deletion_unproven',
   /** Something of a runtime answers strangers: it is not handed over until that is mended. */
   'runtime_exposed',
   /** No backup of a runtime was proven for three days; the detail says how the last one ended. */
@@ -273,6 +275,8 @@ export const messageKinds = [
   'resumed',
   /** Occasions: `first`, `second`. */
   'deletion_warning',
+  /** An owner is deleting it; the date until which that can be taken back. */
+  'deletion_planned',
   'deleted',
   'login_expiring',
   'login_lost',

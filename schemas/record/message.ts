@@ -3,6 +3,7 @@
  * gave, amounts, times, versions, and a path of our own site. There is no room for a token.
  */
 import * as z from 'zod/mini';
+import { proofs } from '../contract/deletion.ts';
 import { autopayStopReasons, workspaceRoles } from '../contract/vocabulary.ts';
 import type { MessageKind } from '../contract/vocabulary.ts';
 import { readJson } from './json.ts';
@@ -31,7 +32,13 @@ export const messageValues = {
   suspended: z.object({ ...ofRuntime, deletesAt: moment }),
   resumed: z.object({ ...ofRuntime, paidUntil: moment }),
   deletion_warning: z.object({ ...ofRuntime, deletesAt: moment }),
-  deleted: z.object({ ...ofRuntime, deletedAt: moment }),
+  deletion_planned: z.object({ ...ofRuntime, deletesAt: moment }),
+  deleted: z.object({
+    ...ofRuntime,
+    deletedAt: moment,
+    /** What the receipt says of its volumes; null where there is none, as in old rows. */
+    volumes: z._default(z.nullable(z.enum(proofs)), null),
+  }),
   login_expiring: z.object(ofRuntime),
   login_lost: z.object(ofRuntime),
   update_planned: z.object({

@@ -14,6 +14,7 @@ import { restoreReport } from '../contract/agent-restore.ts';
 import { conditionsView, receiptView } from '../contract/rows.ts';
 import type { ConditionsView, ReceiptView } from '../contract/rows.ts';
 import { usageReport } from '../contract/usage.ts';
+import { removalProblems } from '../contract/deletion.ts';
 import { reasonCodes } from '../contract/vocabulary.ts';
 
 export const conditions = conditionsView;
@@ -109,6 +110,38 @@ export const facts = z.object({
     error: null,
     state: null,
   }),
+  /** What was seen of its deletion since its service went. Begun anew with every deployment. */
+  removal: z._default(
+    z.object({
+      ...seen,
+      /** Where Docker knows it; noted before its service is deleted, which nobody could ask later. */
+      target: z.nullable(z.object({ appName: z.string(), serverId: z.nullable(z.string()) })),
+      serviceAt: z.nullable(z.string()),
+      /** When Docker listed none of its containers and volumes, on a server that answers. */
+      emptyAt: z.nullable(z.string()),
+      volumes: z.nullable(z.enum(['not_listed', 'not_shown', 'never_made'])),
+      routeAt: z.nullable(z.string()),
+      route: z.nullable(z.enum(['no_answer', 'other_answer'])),
+      slotAt: z.nullable(z.string()),
+      /** The receipt is on the row and in the history. */
+      receiptAt: z.nullable(z.string()),
+      /** What is wanting. */
+      problem: z.nullable(z.enum(removalProblems)),
+    }),
+    {
+      observedAt: null,
+      error: null,
+      target: null,
+      serviceAt: null,
+      emptyAt: null,
+      volumes: null,
+      routeAt: null,
+      route: null,
+      slotAt: null,
+      receiptAt: null,
+      problem: null,
+    },
+  ),
   agent: z._default(
     z.object({
       ...seen,

@@ -241,6 +241,10 @@ export const runtimes = table(
     pausedAt: optional(time()),
     /** While it is suspended: until then its agent alone runs, for an export. docs/adr/0019. */
     exportUntil: optional(time()),
+    /** Its owner asked for its deletion: when it goes. Null again once it goes, or was taken back. */
+    deletesAt: optional(time()),
+    /** JSON of `contract/deletion.ts`: who asked and why, and in the end the receipt. */
+    deletion: optional(json(3_000)),
     /** When its term is looked at next: a reminder, the end, a notice that has to go out first. */
     termDueAt: optional(time()),
     /** The ring an operator put it into; null = the one its id says. */

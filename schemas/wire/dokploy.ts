@@ -116,6 +116,7 @@ export const containersQuery = z.object({
   appType: z.literal('docker-compose'),
   serverId: z.optional(z.string()),
 });
+export const volumesQuery = z.object({ serverId: z.optional(z.string()) });
 export const containerConfigQuery = z.object({
   containerId: id,
   serverId: z.optional(z.string()),
@@ -250,6 +251,9 @@ export const container = z.object({
 /** Of docker's own inspect; the rest of it (environment, paths) is never looked at. */
 export const containerConfig = z.object({ Config: z.object({ Image: z.string() }) });
 
+/** One line of `docker volume ls`; read in its source (v0.30.2), not recorded. */
+export const dockerVolume = z.object({ Name: z.string() });
+
 /** Errors of tRPC; the 401 of a missing, wrong or rate-limited key carries `message` alone. */
 export const dokployError = z.object({ message: z.string(), code: z.optional(z.string()) });
 
@@ -328,6 +332,11 @@ export const dokployOperations = {
   },
   /** Needs docker permission, which a key of least privilege has not. */
   'docker.getConfig': { method: 'GET', input: containerConfigQuery, answer: containerConfig },
+  /**
+   * Every volume on the server, an empty list also where Docker could not be asked. Since v0.30.0;
+   * needs docker permission, which a key of least privilege has not.
+   */
+  'dockerVolume.getVolumes': { method: 'GET', input: volumesQuery, answer: z.array(dockerVolume) },
   'settings.getDokployVersion': { method: 'GET', input: noInput, answer: z.string() },
 } as const;
 

@@ -170,6 +170,10 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         if (report === 'busy') return { kind: 'refused', code: 'smoke_busy' };
         return { kind: 'ok', value: report };
       }),
+    whoAnswers: (at) =>
+      execution.call(random.int(5, 100), () =>
+        machines.running(at.runtimeId) === null ? 'nobody' : 'agent',
+      ),
     ...guarding(world, machines, ask),
   };
 };

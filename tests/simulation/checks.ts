@@ -6,9 +6,11 @@ import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
+import type { Stored } from '#ports/store.ts';
 import type { Functions } from './functions.ts';
 import { checkExport } from './leaving.ts';
 import { checkReady } from './release.ts';
+import { checkRemoval } from './removal.ts';
 import type { AnyRow, Write } from './rows.ts';
 import type { World } from './world.ts';
 
@@ -117,7 +119,7 @@ export class WriteChecks {
       this.#world.violate(2, 'a runtime was deleted');
       return;
     }
-    const row = after as unknown as Runtime & AnyRow;
+    const row = after as unknown as Stored<'runtimes'> & AnyRow;
     if (kind === 'create' && row.desired === 'running') this.#opened(row, readers);
     if (before?.['desired'] === 'deleted' && row.desired !== 'deleted') {
       this.#world.violate(4, `runtime ${row.id} came back from deleted`);
@@ -129,6 +131,7 @@ export class WriteChecks {
     }
     this.#backedUp(row);
     checkExport(this.#functions, before as unknown as Runtime | undefined, row);
+    checkRemoval(this.#functions, before as unknown as Stored<'runtimes'> | undefined, row);
   }
 
   /** A pause ends by its owner's word alone, whoever else stops and starts the runtime. */

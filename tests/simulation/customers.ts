@@ -16,6 +16,7 @@ import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { refundOrder } from '#app/operator/refunds.ts';
 import { requestBackup } from '#app/runtimes/backup.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
+import { requestDeletion, withdrawDeletion } from '#app/runtimes/leave.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { rename } from '#app/runtimes/rename.ts';
@@ -266,6 +267,17 @@ export class Customer {
     if (row === null) return;
     const body = { runtimeId, revision: row.revision };
     const isStill = row.desired === 'suspended';
+    if (row.deletesAt !== null) {
+      if (random.chance(0.5)) {
+        await this.#click('keep', (ports) => withdrawDeletion(ports, me, body));
+      }
+      return;
+    }
+    if (random.chance(0.04)) {
+      const typed = { ...body, name: row.name };
+      await this.#click('delete', (ports) => requestDeletion(ports, me, typed));
+      return;
+    }
     if ((isStill && random.chance(0.5)) || random.chance(0.02)) {
       await takeAlong(this.#functions, me, runtimeId);
       return;

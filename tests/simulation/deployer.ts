@@ -5,7 +5,7 @@ import type { Execution } from './execution.ts';
 import type { Compose, Machines } from './machines.ts';
 import { versionIn } from './release.ts';
 
-type ValueIn<Name extends 'deploymentStatus' | 'remove' | 'stop' | 'serverStatus'> =
+type ValueIn<Name extends 'deploymentStatus' | 'remove' | 'remains' | 'stop' | 'serverStatus'> =
   Awaited<ReturnType<Deployer[Name]>> extends DeployerOutcome<infer Value> ? Value : never;
 
 const ok = <T>(value: T): DeployerOutcome<T> => ({ kind: 'ok', value });
@@ -92,7 +92,7 @@ export const simDeployer = (execution: Execution, machines: Machines): Deployer 
 const takingDown = (
   execution: Execution,
   machines: Machines,
-): Pick<Deployer, 'start' | 'stop' | 'remove'> => ({
+): Pick<Deployer, 'start' | 'stop' | 'remove' | 'locate' | 'remains'> => ({
   start: (composeId) =>
     wire(execution, () => {
       const compose = machines.composes.get(composeId);
@@ -119,7 +119,27 @@ const takingDown = (
       if (machines.isLost(compose.serverId)) return failed;
       if (machines.isWorking(compose)) return ok({ state: 'still_running', containers: [] });
       machines.composes.delete(composeId);
+      machines.forget(compose);
       return ok({ state: 'gone', containers: [] });
+    }),
+  locate: (composeId) =>
+    wire(execution, () => {
+      const compose = machines.composes.get(composeId);
+      if (compose === undefined) return { kind: 'not_found' };
+      return ok({ appName: `${compose.name}-${composeId}`, serverId: compose.serverId });
+    }),
+  remains: ({ appName, serverId }) =>
+    wire<ValueIn<'remains'>>(execution, () => {
+      // Whoever cannot look shows nothing, as if nothing were there.
+      if (machines.isLost(serverId)) {
+        return ok({ machine: 'unreachable', containers: [], volumes: [] });
+      }
+      const left = machines.left.get(appName);
+      return ok({
+        machine: 'reachable',
+        containers: left === 'everything' ? [`${appName}-agent-1`] : [],
+        volumes: left === undefined ? [] : [`${appName}_agent-data`],
+      });
     }),
 });
 

@@ -5,13 +5,15 @@
 import { requestBackup } from '#app/runtimes/backup.ts';
 import { openCodexLogin } from '#app/runtimes/codex.ts';
 import { resume } from '#app/runtimes/pause.ts';
+import { withdrawDeletion } from '#app/runtimes/leave.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { requestRestore } from '#app/runtimes/restore.ts';
 import { requestSmoke } from '#app/runtimes/smoke.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
-import { isPaused } from '#core/term/standstill.ts';
+import { isLeaving, isPaused } from '#core/term/standstill.ts';
+import type { Stored } from '#ports/store.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Functions } from './functions.ts';
 
@@ -23,7 +25,8 @@ export const handOver = async (
   functions: Functions,
   sweepOn: () => Promise<void>,
 ): Promise<void> => {
-  for (const { id, desired, suspendedFor, facts } of functions.world.rows.all('runtimes')) {
+  for (const row of functions.world.rows.all('runtimes')) {
+    const { id, desired, suspendedFor, facts } = row;
     if (isPaused({ desired, suspendedFor })) {
       await goOn(functions, id, sweepOn);
       continue;
@@ -37,6 +40,40 @@ export const handOver = async (
     const status = functions.world.rows.get('runtimes', id)?.status ?? 'absent';
     if (status !== 'ready') functions.world.violate(8, `every step done, runtime ${id} ${status}`);
     else if (functions.world.random.chance(0.8)) await bringBack(functions, id, sweepOn);
+  }
+  for (const row of functions.world.rows.all('runtimes')) {
+    if (isLeaving(row)) await endLeaving(functions, row, sweepOn);
+  }
+};
+
+const daysToGo = 8;
+const minutesToGo = 30;
+
+/** Kept after all it comes back as from a pause; otherwise its date comes, and it goes. */
+const endLeaving = async (
+  functions: Functions,
+  { id: runtimeId, revision, suspendedFor, pausedAt, receipt }: Stored<'runtimes'>,
+  sweepOn: () => Promise<void>,
+): Promise<void> => {
+  const { world } = functions;
+  const me = ownerOf(functions, runtimeId);
+  if (me === undefined) return;
+  const statusNow = (): string => world.rows.get('runtimes', runtimeId)?.status ?? 'absent';
+  if (world.random.chance(0.5)) {
+    void functions.command('keep', (ports) => withdrawDeletion(ports, me, { runtimeId, revision }));
+    for (let minute = 0; minute < minutesToReturn; minute += 1) await sweepOn();
+    const { codex } = factsOf(functions, runtimeId);
+    const runs = suspendedFor === 'leaving' && pausedAt === null && receipt !== null;
+    if (runs && codex.status === 'ok' && statusNow() !== 'ready') {
+      world.violate(18, `runtime ${runtimeId} was kept and is ${statusNow()}`);
+    }
+    return;
+  }
+  world.clockOffsetMs += daysToGo * 24 * 60 * 60_000;
+  for (let minute = 0; minute < minutesToGo; minute += 1) await sweepOn();
+  const isTold = world.rows.all('tasks').some(({ subjectId }) => subjectId === runtimeId);
+  if (statusNow() !== 'deleted' && !isTold) {
+    world.violate(18, `runtime ${runtimeId} was to go and is ${statusNow()}`);
   }
 };
 

@@ -137,18 +137,35 @@ const happenings = [
   giveOut,
 ] as const;
 
+/** Whose deletion nobody can prove, an operator answers for: its server is said to be gone. */
+const answerFor = (functions: Functions): void => {
+  const { world } = functions;
+  for (const { id, desired, status, revision } of world.rows.all('runtimes')) {
+    if (desired !== 'deleted' || status === 'deleted') continue;
+    const asked = { runtimeId: id, revision, confirmation: id, reason: 'burnt', dryRun: false };
+    const body = { ...asked, action: 'declare_gone' as const };
+    void functions.command('declare', (ports) =>
+      actOnRuntime({ ...ports, deployer: notAsked }, 'operator', body),
+    );
+  }
+};
+
 /** In the calm an operator adds room in most worlds, and clears what nobody pays for any more. */
 export const tidyUp = (functions: Functions): void => {
   const { world, machines } = functions;
   for (const serverId of [null, 'dokploy-2']) machines.loseServer(serverId, 0);
   machines.brokenVersion = null;
+  for (const hours of [1, 2, 4, 8]) {
+    world.scheduler.after(hours * 60 * minuteMs, () => answerFor(functions));
+  }
   if (world.random.chance(0.7)) {
     const more = { serverId: 'more', ...server(20, 'dokploy-3') };
     void functions.command('save-server', (ports) => saveServer(ports, 'operator', more));
   }
   for (const { id, desired, suspendedFor, revision } of world.rows.all('runtimes')) {
-    // A paused one is paid.
+    // A paused one is paid, and one that its owner is deleting has its date.
     if (desired !== 'suspended' || isPaused({ desired, suspendedFor })) continue;
+    if (suspendedFor === 'leaving') continue;
     if (world.random.chance(0.5)) continue;
     const asked = { runtimeId: id, revision, confirmation: id, reason: 'unpaid', dryRun: false };
     const body = { ...asked, action: 'delete' as const };

@@ -81,6 +81,9 @@ const newTenant = (): Tenant => ({
   sessions: new Set(),
 });
 
+/** Of the services that are deleted; in the calm too, since most are deleted then. */
+const leavesSomething = 0.5;
+
 export class Machines {
   readonly composes = new Map<string, Compose>();
   readonly tenants = new Map<string, Tenant>();
@@ -88,6 +91,8 @@ export class Machines {
   readonly projects = new Set<string>();
   /** Runtimes whose owner has a session inside. */
   readonly visited = new Set<string>();
+  /** What stayed on a machine though its service is deleted, by Docker's name of the project. */
+  readonly left = new Map<string, 'everything' | 'volumes'>();
   /** Something was done behind our back. */
   drifted = false;
   /** Nothing works on it. */
@@ -113,6 +118,19 @@ export class Machines {
   named(name: string): Compose | undefined {
     for (const compose of this.composes.values()) if (compose.name === name) return compose;
     return undefined;
+  }
+
+  /** Its service is deleted, and the command that takes the rest away may not get through. */
+  forget({ id, name, deployments }: Compose): void {
+    const { random, scheduler } = this.#world;
+    if (deployments.length === 0 || !random.chance(leavesSomething)) return;
+    const appName = `${name}-${id}`;
+    this.left.set(appName, random.pick(['everything', 'volumes'] as const));
+    this.#world.note('dokploy', `left ${appName}`);
+    // Cleaned up by hand some day; for the rest an operator answers.
+    if (random.chance(0.7)) {
+      scheduler.after(random.int(60_000, 40 * 60_000), () => this.left.delete(appName));
+    }
   }
 
   create(place: Place): Compose {

@@ -23,6 +23,7 @@ export const plantedBugs = [
   'removed_stays_in',
   'mailed_anew',
   'unproven_kept',
+  'gone_unseen',
 ] as const;
 /** Of those that need weeks to show. */
 export const plantedInYears = [
@@ -158,6 +159,20 @@ const readers = {
   plans_forgotten: careless,
   exports_forgotten: unaware,
 } as const;
+/** Puts nobody out. */
+const idle =
+  (execution: Execution): Ports['agent']['limitAccess'] =>
+  () =>
+    execution.call(20, () => ({ kind: 'ok', value: 0 }));
+
+/** Finds nothing, wherever it looks. */
+const unseen =
+  (execution: Execution): Ports['deployer']['remains'] =>
+  () =>
+    execution.call(20, () => ({
+      kind: 'ok',
+      value: { machine: 'reachable', containers: [], volumes: [] },
+    }));
 
 export const plant = (ports: Ports, execution: Execution, machines: Machines): Ports => {
   const { payments, deployer, agent, store } = ports;
@@ -187,13 +202,12 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
         execution.call(20, () => ({ kind: 'ok', value: report }));
       return { ...ports, agent: { ...agent, exposure } };
     }
-    case 'removed_stays_in': {
-      const limitAccess: Ports['agent']['limitAccess'] = () =>
-        execution.call(20, () => ({ kind: 'ok', value: 0 }));
-      return { ...ports, agent: { ...agent, limitAccess } };
-    }
+    case 'removed_stays_in':
+      return { ...ports, agent: { ...agent, limitAccess: idle(execution) } };
     case 'unproven_kept':
       return { ...ports, agent: { ...agent, state: boastful(agent.state.bind(agent)) } };
+    case 'gone_unseen':
+      return { ...ports, deployer: { ...deployer, remains: unseen(execution) } };
     case 'mailed_anew': {
       const send: Ports['messages']['send'] = async (mail) => {
         await ports.messages.forget(mail.messageId);

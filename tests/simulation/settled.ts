@@ -10,7 +10,8 @@ import type { Stored } from '#ports/store.ts';
 import { conditions } from '#schemas/record/runtime.ts';
 import { readJson } from '#schemas/record/json.ts';
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
-import { isPaused } from '#core/term/standstill.ts';
+import { deletionOf } from '#app/runtimes/deletion.ts';
+import { isLeaving, isPaused } from '#core/term/standstill.ts';
 import { composeName } from '#core/runtime/names.ts';
 import type { Functions, Ports } from './functions.ts';
 import { checkAgreements, checkCharged } from './agreements.ts';
@@ -29,6 +30,8 @@ const open: readonly OrderState[] = [
   'waiting_deposit',
   'payment_failed',
 ];
+
+const isStandstill: ReadonlySet<string> = new Set(['pause_requested', 'deletion_requested']);
 
 export const checkSettled = (functions: Functions): void => {
   const { world } = functions;
@@ -87,7 +90,9 @@ class SettledChecks {
 
   #delivered(order: Order): void {
     const runtime = this.#world.rows.get('runtimes', order.runtimeId);
-    if (runtime !== null && isPaused(runtime)) return;
+    if (runtime !== null && (isPaused(runtime) || isLeaving(runtime))) return;
+    // Its owner deleted it with what was left of its time.
+    if (runtime !== null && deletionOf(runtime)?.reason === 'customer') return;
     if (runtime?.desired !== 'running') {
       this.#world.violate(1, `order ${order.id} was paid and has no runtime`);
       return;
@@ -186,7 +191,7 @@ class SettledChecks {
     // A pause closes the door to everybody.
     const wasPaused = this.#world.rows
       .all('timeline')
-      .some(({ subjectId, kind }) => subjectId === id && kind === 'pause_requested');
+      .some(({ subjectId, kind }) => subjectId === id && isStandstill.has(kind));
     const wasVisited = machines.visited.has(id) && !wasPaused;
     if (wasVisited && sessions.size === 0) this.#world.violate(6, `the owner was put out of ${id}`);
   }

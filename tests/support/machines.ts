@@ -7,15 +7,12 @@ import { composeName } from '#core/runtime/names.ts';
 import { MemoryBackups } from './backups.ts';
 import { runsNow, servicesIn } from './composes.ts';
 import type { Compose } from './composes.ts';
+import { MemoryRemains, projectOf } from './remains.ts';
+import { endedTurn, turnMs } from './turns.ts';
 import { MemoryRestores } from './restores.ts';
 import type { RestoreRequest } from '#schemas/contract/agent-restore.ts';
 import { exposureChecks } from '#schemas/contract/agent.ts';
-import type {
-  ExposureReport,
-  SmokeCode,
-  StateAnswer,
-  VerifyAnswer,
-} from '#schemas/contract/agent.ts';
+import type * as contract from '#schemas/contract/agent.ts';
 import type {
   AgentOutcome,
   ComposeConfig,
@@ -23,6 +20,7 @@ import type {
   Deployer,
   DeployerOutcome,
   RuntimeAddress,
+  ServicePlace,
   TenantAgent,
 } from '#ports/runtime.ts';
 import type { Clock } from '#ports/system.ts';
@@ -46,6 +44,8 @@ export class MemoryDeployer implements Deployer {
   isSilent = false;
   deployCalls = 0;
   startCalls = 0;
+  readonly recentDeployments: Deployer['recentDeployments'] = async () => ok([]);
+  readonly remaining = new MemoryRemains();
   /** By Dokploy's own id; null is its own machine. Nothing of them is listed. */
   readonly lostServers = new Set<string | null>();
   readonly #clock: Clock;
@@ -110,10 +110,6 @@ export class MemoryDeployer implements Deployer {
     return ok({ status: found.fails ? 'error' : 'done', finishedAt: null });
   }
 
-  async recentDeployments(): ReturnType<Deployer['recentDeployments']> {
-    return ok([]);
-  }
-
   async composeStatus(composeId: string): ReturnType<Deployer['composeStatus']> {
     return ok({ name: this.composes.get(composeId)?.name ?? '', composeStatus: 'done' });
   }
@@ -131,7 +127,18 @@ export class MemoryDeployer implements Deployer {
     if (this.lostServers.has(compose.serverId))
       return ok({ state: 'still_running', containers: [] });
     this.composes.delete(composeId);
+    this.remaining.removed(compose.name);
     return ok({ state: 'gone', containers: [] });
+  }
+
+  async locate(composeId: string): ReturnType<Deployer['locate']> {
+    const compose = this.composes.get(composeId);
+    if (compose === undefined) return { kind: 'not_found' };
+    return ok({ appName: projectOf(compose.name), serverId: compose.serverId });
+  }
+
+  async remains({ appName, serverId }: ServicePlace): ReturnType<Deployer['remains']> {
+    return ok(this.remaining.of(appName, this.lostServers.has(serverId)));
   }
 
   async health(composeId: string): ReturnType<Deployer['health']> {
@@ -228,16 +235,16 @@ export class MemoryDeployer implements Deployer {
 }
 
 export class MemoryAgent implements TenantAgent {
-  codex: StateAnswer['codex']['status'] = 'none';
+  codex: contract.StateAnswer['codex']['status'] = 'none';
   /** Changes with every login. */
   loginId: string | null = null;
   /** What the next checks of the login end with. */
-  checkCode: NonNullable<StateAnswer['check']>['code'] = 'passed';
+  checkCode: NonNullable<contract.StateAnswer['check']>['code'] = 'passed';
   /** Ids of users whose browsers are inside. */
   readonly sessions = new Set<string>();
   readonly accessCalls: (readonly string[])[] = [];
   /** What the runtime uses; null: the gateway does not say. */
-  usage: StateAnswer['usage'] = null;
+  usage: contract.StateAnswer['usage'] = null;
   verifyFails = 0;
   /** So many of the next turns come to nothing. */
   turnFails = 0;
@@ -245,13 +252,15 @@ export class MemoryAgent implements TenantAgent {
   brokenVersion: string | null = null;
   /** Something of it answers strangers. */
   isExposed = false;
+  /** A stack of it that nobody knows of. */
+  answersStill = false;
   exposureTries = 0;
   checkCalls = 0;
-  ended: StateAnswer['codex']['ended'] = null;
-  #smoke: StateAnswer['smoke'] = null;
+  ended: contract.StateAnswer['codex']['ended'] = null;
+  #smoke: contract.StateAnswer['smoke'] = null;
   /** What the next turns end with. */
-  smokeCode: SmokeCode = 'passed';
-  #check: StateAnswer['check'] = null;
+  smokeCode: contract.SmokeCode = 'passed';
+  #check: contract.StateAnswer['check'] = null;
   readonly #clock: SleepingClock;
   readonly backups: MemoryBackups;
   readonly restores: MemoryRestores;
@@ -264,7 +273,7 @@ export class MemoryAgent implements TenantAgent {
     this.restores = new MemoryRestores(clock, deployer);
   }
 
-  async state({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<StateAnswer>> {
+  async state({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<contract.StateAnswer>> {
     this.#clock.advance(answerMs);
     if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     this.#finishSmoke();
@@ -297,7 +306,7 @@ export class MemoryAgent implements TenantAgent {
     };
   }
 
-  async verify({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<VerifyAnswer>> {
+  async verify({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<contract.VerifyAnswer>> {
     if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     const isBroken = this.#deployer.versionOf(runtimeId) === this.brokenVersion;
     const fails = this.verifyFails > 0 || isBroken;
@@ -363,7 +372,7 @@ export class MemoryAgent implements TenantAgent {
     return { kind: 'ok', value: before - this.sessions.size };
   }
 
-  async exposure({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<ExposureReport>> {
+  async exposure({ runtimeId }: RuntimeAddress): Promise<AgentOutcome<contract.ExposureReport>> {
     if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     this.exposureTries += 1;
     const [result, reason] = this.isExposed
@@ -373,6 +382,10 @@ export class MemoryAgent implements TenantAgent {
     return { kind: 'ok', value: { atMs: this.#clock.now().getTime(), checks } };
   }
 
+  async whoAnswers({ runtimeId }: RuntimeAddress): ReturnType<TenantAgent['whoAnswers']> {
+    return this.#deployer.runs(runtimeId) || this.answersStill ? 'agent' : 'other';
+  }
+
   async outside({ runtimeId }: RuntimeAddress): ReturnType<TenantAgent['outside']> {
     if (!this.#deployer.runs(runtimeId)) return { kind: 'unreachable' };
     const rungs = [{ rung: 'stranger_refused', result: 'pass', reason: '' }] as const;
@@ -380,19 +393,10 @@ export class MemoryAgent implements TenantAgent {
   }
 
   #finishSmoke(): void {
-    const turnMs = 3_000;
     const now = this.#clock.now().getTime();
     if (this.#smoke?.code !== 'running' || now - this.#smoke.startedAtMs < turnMs) return;
     const fails = this.turnFails > 0;
     if (fails) this.turnFails -= 1;
-    this.#smoke = {
-      ...this.#smoke,
-      code: fails ? 'unavailable' : this.smokeCode,
-      nonceMatched: !fails && this.smokeCode === 'passed',
-      provider: 'openai',
-      model: 'gpt',
-      latencyMs: turnMs,
-      finishedAtMs: now,
-    };
+    this.#smoke = endedTurn(this.#smoke, fails ? 'unavailable' : this.smokeCode, now);
   }
 }

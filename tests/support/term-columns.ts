@@ -11,6 +11,8 @@ export const noTermYet = {
   suspendedAt: null,
   pausedAt: null,
   exportUntil: null,
+  deletesAt: null,
+  deletion: null,
   termDueAt: null,
   ...neverUpdated,
 } as const;

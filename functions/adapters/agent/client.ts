@@ -18,7 +18,7 @@ import {
 import type { AgentScope, ControlScope } from '#schemas/contract/agent.ts';
 import type { AgentOutcome, RuntimeAddress, TenantAgent, Tickets } from '#ports/runtime.ts';
 import { tryExposure } from './exposure.ts';
-import { lookFromOutside } from './outside.ts';
+import { lookFromOutside, whoAnswers } from './outside.ts';
 import { exchange, parseJson, refusalOf } from './wire.ts';
 import type { AgentSettings, RawAnswer } from './wire.ts';
 
@@ -114,6 +114,7 @@ export const createTenantAgent = (settings: AgentSettings, tickets: Tickets): Te
       return limited.kind === 'ok' ? { kind: 'ok', value: limited.value.ended } : limited;
     },
     exposure: (at) => tryExposure(settings, tickets, at),
+    whoAnswers: (at) => whoAnswers(settings, at),
     outside: (at) => lookFromOutside(settings, state, at),
   };
 };

@@ -87,6 +87,22 @@ const strangerRung = async (settings: AgentSettings, at: RuntimeAddress): Promis
   return isRefused ? pass('stranger_refused') : fail('stranger_refused', 'answered_without_ticket');
 };
 
+/** A stranger's call, as above: only an agent of ours refuses it in its own words. */
+export const whoAnswers = async (
+  settings: AgentSettings,
+  at: RuntimeAddress,
+): Promise<'agent' | 'other' | 'nobody'> => {
+  const url = new URL(`${agentBasePath}${agentRoutes.state}`, urlOf(settings, at));
+  const headers = { 'content-type': 'application/json' };
+  const call = { method: 'POST', url, body: '{}', headers, timeoutMs: callTimeoutMs } as const;
+  try {
+    const answer = await exchange(settings, { ...call, anyCertificate: true });
+    return refusalOf(answer) === null ? 'other' : 'agent';
+  } catch {
+    return 'nobody';
+  }
+};
+
 type AskState = (at: RuntimeAddress) => Promise<AgentOutcome<StateAnswer>>;
 
 /** The middle of the call is the best guess at when the tenant looked at its clock. */

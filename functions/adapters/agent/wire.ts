@@ -24,6 +24,8 @@ export interface Exchange {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
+  /** Whatever certificate is shown: only to learn who answers, never to say anything to it. */
+  readonly anyCertificate?: boolean;
 }
 
 export interface RawAnswer {
@@ -62,6 +64,7 @@ const optionsFor = (settings: AgentSettings, exchange: Exchange): RequestOptions
     // Whatever becomes of an upgrade, its connection is nobody else's afterwards.
     ...(headers['upgrade'] === undefined ? {} : { agent: false }),
     ...(settings.authority === undefined ? {} : { ca: settings.authority }),
+    ...(exchange.anyCertificate === true ? { rejectUnauthorized: false } : {}),
   };
   if (settings.address === undefined) return direct;
   return { ...direct, hostname: settings.address, servername: url.hostname, setHost: false };

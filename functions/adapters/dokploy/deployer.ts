@@ -11,6 +11,7 @@ import { listContainers, runningImages, targetOf } from './containers.ts';
 import { deploy, deploymentStatus, failureLog, recentDeployments } from './deployments.ts';
 import { ensureCompose, ensureProject, findCompose, listComposes } from './ensure.ts';
 import { ok } from './outcome.ts';
+import { locate, remains } from './remains.ts';
 import { serverStatus } from './server-status.ts';
 import { remove, start, stop } from './take-down.ts';
 
@@ -35,6 +36,8 @@ export const createDeployer = (
   start: start(call),
   stop: stop(call),
   remove: remove(call, log),
+  locate: locate(call),
+  remains: remains(call),
   composeStatus: async (composeId) => {
     const row = await call('compose.one', { composeId });
     if (row.kind !== 'ok') return row;

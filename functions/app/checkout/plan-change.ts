@@ -7,6 +7,7 @@ import { normalisePhone } from '#core/money/phone.ts';
 import { isPriceKrw } from '#core/money/price.ts';
 import { hasComeUp } from '#core/order/promise.ts';
 import { upgradeKrw } from '#core/term/plans.ts';
+import { isLeaving } from '#core/term/standstill.ts';
 import { mayDo } from '#core/workspace/roles.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import { wakeAutopays } from '#app/autopay/agreements.ts';
@@ -167,6 +168,7 @@ const objectionTo = (
   now: Date,
 ): ErrorCode | null => {
   if (isGone(row)) return 'runtime_not_renewable';
+  if (isLeaving(row)) return 'runtime_leaving';
   const runs = row.suspendedFor === null || row.suspendedFor === 'customer';
   const cameUp = hasComeUp({ status: row.status, proven: row.receipt !== null });
   if (!runs || !cameUp) return 'runtime_not_running';

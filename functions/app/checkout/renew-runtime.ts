@@ -5,6 +5,7 @@
 import { normalisePhone } from '#core/money/phone.ts';
 import { isPriceKrw } from '#core/money/price.ts';
 import { hasComeUp } from '#core/order/promise.ts';
+import { isLeaving } from '#core/term/standstill.ts';
 import { mayDo } from '#core/workspace/roles.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import type { Account } from '#ports/accounts.ts';
@@ -63,6 +64,7 @@ const objectionTo = (row: Stored<'runtimes'>, now: Date): Failure | null => {
   if (row.desired === 'deleted' || row.suspendedFor === 'refunded') {
     return { code: 'runtime_not_renewable' };
   }
+  if (isLeaving(row)) return { code: 'runtime_leaving' };
   // No time is sold for what has not come up yet: its first payment is held to its promise alone.
   const runtime = { status: row.status, proven: row.receipt !== null };
   if (!hasComeUp(runtime)) return { code: 'runtime_not_running' };

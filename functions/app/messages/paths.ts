@@ -5,5 +5,8 @@ const withQuery = (place: string, named: Readonly<Record<string, string>>): stri
 export const runtimePath = (workspaceId: string, runtimeId: string): string =>
   withQuery('/', { workspace: workspaceId, runtime: runtimeId });
 
+export const managePath = (workspaceId: string, runtimeId: string): string =>
+  withQuery('/manage', { workspace: workspaceId, runtime: runtimeId });
+
 export const orderPath = (workspaceId: string, orderId: string): string =>
   withQuery('/orders', { workspace: workspaceId, order: orderId });

@@ -100,6 +100,8 @@ const createRow = async (deps: OrderDeps, order: StoredOrder, host: string): Pro
       suspendedAt: null,
       pausedAt: null,
       exportUntil: null,
+      deletesAt: null,
+      deletion: null,
       termDueAt: firstLook(paid.paidUntil),
       ...neverUpdated,
       ...(first ?? {}),

@@ -74,6 +74,8 @@ const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean>
       suspendedAt: null,
       pausedAt: null,
       exportUntil: null,
+      deletesAt: null,
+      deletion: null,
       termDueAt: null,
       ...neverUpdated,
     },

@@ -10,6 +10,7 @@ import {
 } from '#schemas/record/runtime.ts';
 import type { Conditions, Facts, Receipt } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
+import { deletionOf } from '#app/runtimes/deletion.ts';
 import type { RuntimeRecord } from './deps.ts';
 import { sameFacts } from './observe.ts';
 
@@ -48,6 +49,7 @@ export const desiredOf = (
   versionFloor,
   exportUntil: row.exportUntil,
   update: row.updateState,
+  declaredGone: row.desired === 'deleted' && (deletionOf(row)?.declaredBy ?? null) !== null,
 });
 
 /** Ids are hexadecimal digits of a hash or of chance: their first ones spread evenly. */

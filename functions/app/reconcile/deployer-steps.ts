@@ -3,6 +3,7 @@ import { provesAnew } from '#core/runtime/proof.ts';
 import { composeName, deployerProjectName, deploymentTitle } from '#core/runtime/names.ts';
 import { claimSlot } from '#app/placement/claim-slot.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
+import { noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { planBought } from '#schemas/plans.ts';
 import type { StackServices } from './stack.ts';
@@ -119,6 +120,7 @@ export const intendDeployment = (
     : { restart: { ...nothingSeen, restartId: intent.restartId, state: 'started' } }),
   // What was stopped or silent before says nothing about what is started now.
   takedown: { ...nothingSeen, state: null },
+  removal: noFacts.removal,
   machine: { ...nothingSeen, state: null },
   verify: { ...nothingSeen, report: null },
   exposure: { ...nothingSeen, report: null },

@@ -61,6 +61,12 @@ const withTakedown = (work: Work, state: Facts['takedown']['state']): Facts => (
   takedown: { ...seenNow(work), state },
 });
 
+const withoutService = (work: Work, state: 'gone' | 'left' = 'gone'): Facts => {
+  const facts = withTakedown(work, state);
+  const serviceAt = facts.removal.serviceAt ?? seenNow(work).observedAt;
+  return { ...facts, removal: { ...facts.removal, serviceAt } };
+};
+
 /** Without a place nothing can have been made; with one, a service may stand there unnoted. */
 export const findCompose = async (work: Work): Promise<Outcome> => {
   const { serverId } = work.facts.placement;
@@ -73,14 +79,14 @@ export const findCompose = async (work: Work): Promise<Outcome> => {
     return refused(work, 'takedown', outcome);
   }
   const composeId = outcome.kind === 'ok' ? outcome.value : null;
-  if (composeId === null) return advanced(withTakedown(work, 'gone'));
+  if (composeId === null) return advanced(withoutService(work));
   return advanced({ ...work.facts, compose: { ...work.facts.compose, composeId } });
 };
 
 /** A claim may have been made by a run that died before it was written down. */
 const findPlace = async (work: Work): Promise<Outcome> => {
   const slot = await heldSlot(work.deps, work.row.id);
-  if (slot === null) return advanced(withTakedown(work, 'gone'));
+  if (slot === null) return advanced(withoutService(work));
   const placement = { ...seenNow(work), ...slot, waitingSince: null };
   return advanced({ ...work.facts, placement });
 };
@@ -101,13 +107,24 @@ export const stopMachine = async (work: Work, composeId: string): Promise<Outcom
 };
 
 const gone = (work: Work, state: 'gone' | 'left' = 'gone'): Outcome => {
-  const facts = withTakedown(work, state);
+  const facts = withoutService(work, state);
   const compose = { ...facts.compose, composeId: null, configHash: null, domainId: null };
   return { facts: { ...facts, compose }, progress: 'recovered' };
 };
 
+/** Before it is deleted, and written down before that: afterwards nobody could be asked. */
+const notePlace = async (work: Work, composeId: string): Promise<Outcome> => {
+  const outcome = await work.deps.deployer.locate(composeId);
+  if (outcome.kind === 'not_found') return gone(work);
+  if (outcome.kind !== 'ok') return refused(work, 'takedown', outcome);
+  const { appName, serverId } = outcome.value;
+  const removal = { ...work.facts.removal, target: { appName, serverId } };
+  return advanced({ ...work.facts, removal });
+};
+
 /** Volumes go too: whoever asks for removal asks for that. */
 export const removeMachine = async (work: Work, composeId: string): Promise<Outcome> => {
+  if (work.facts.removal.target === null) return notePlace(work, composeId);
   if (work.facts.takedown.state !== 'stopped') await closeDoor(work);
   const outcome = await work.deps.deployer.remove(composeId, { volumes: true });
   if (outcome.kind === 'not_found') return gone(work);
@@ -127,5 +144,7 @@ export const giveSlotBack = async (work: Work): Promise<Outcome> => {
   if (slotId !== null) await releaseSlot(work.deps, slotId, work.row.id);
   await work.deps.faults.reach('slot.released');
   const { placement } = noFacts;
-  return advanced({ ...work.facts, placement: { ...placement, ...seenNow(work) } });
+  const { observedAt } = seenNow(work);
+  const removal = { ...work.facts.removal, slotAt: observedAt };
+  return advanced({ ...work.facts, placement: { ...placement, ...seenNow(work) }, removal });
 };

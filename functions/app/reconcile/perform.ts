@@ -7,8 +7,10 @@ import * as agent from './agent-steps.ts';
 import * as deployer from './deployer-steps.ts';
 import * as machine from './machine-steps.ts';
 import { observeExport } from './export-steps.ts';
+import * as removal from './removal-steps.ts';
 import * as restart from './restart-steps.ts';
 import * as restore from './restore-steps.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
 import { advanced } from './work.ts';
 import type { Act, Outcome, Work } from './work.ts';
 
@@ -35,21 +37,33 @@ const failureLog = async (work: Work): Promise<string> => {
   return log.kind === 'ok' ? log.value : '';
 };
 
+/** What is wanting, and where somebody would have to look for it. */
+const removalDetail = ({ removal, takedown, placement }: Facts): string =>
+  JSON.stringify({
+    problem: removal.problem ?? removal.error ?? takedown.error,
+    appName: removal.target?.appName ?? null,
+    serverId: placement.serverId,
+  });
+
 /** Row id from (kind, subject): raising twice is raising once. */
 const raiseTask = async (work: Work): Promise<Outcome> => {
   const { store, ids, clock, log } = work.deps;
-  const taskId = ids.idFrom('provisioning_stuck', work.row.id);
+  const goes = work.row.desired === 'deleted';
+  const kind = goes ? 'deletion_unproven' : 'provisioning_stuck';
+  const taskId = ids.idFrom(kind, work.row.id);
   await store.create('tasks', taskId, {
     data: {
-      kind: 'provisioning_stuck',
+      kind,
       subjectId: work.row.id,
-      detail: taskDetail(work.facts.deployment.title, await failureLog(work)),
+      detail: goes
+        ? removalDetail(work.facts)
+        : taskDetail(work.facts.deployment.title, await failureLog(work)),
       openedAt: clock.now().toISOString(),
       closedAt: null,
     },
     readers: 'functions',
   });
-  log.error('runtime.operator_needed', { runtimeId: work.row.id, task: 'provisioning_stuck' });
+  log.error('runtime.operator_needed', { runtimeId: work.row.id, task: kind });
   // Counted, so that the next plan goes on trying at the longest interval.
   return { facts: work.facts, progress: 'failed' };
 };
@@ -115,6 +129,12 @@ export const perform = async (act: Act, work: Work): Promise<Outcome> => {
       return atCompose(work, machine.stopMachine);
     case 'remove':
       return atCompose(work, machine.removeMachine);
+    case 'look_gone':
+      return removal.lookGone(work);
+    case 'prove_unrouted':
+      return removal.proveUnrouted(work);
+    case 'issue_receipt':
+      return removal.issueReceipt(work);
     case 'release_slot':
       return machine.giveSlotBack(work);
     case 'raise_task':

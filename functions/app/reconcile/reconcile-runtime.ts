@@ -233,6 +233,8 @@ export const reconcileRuntime = async (
   const deadline = deps.clock.now().getTime() + budget.runMs;
   const known = await deps.store.get('runtimes', runtimeId);
   if (known === null) return 'missing';
+  // Never left again; what was deleted before there were receipts has none.
+  if (known.status === 'deleted') return 'settled';
   // An event about a row that waits, our own write as a rule: nothing is due, nothing is taken.
   if (!isDue(known, deps.clock.now())) return 'settled';
   let end: RunEnd = 'held';

@@ -26,7 +26,8 @@ export interface Work {
 }
 
 type NotOk = Exclude<DeployerOutcome<unknown>, { kind: 'ok' }>;
-type FactName = 'project' | 'compose' | 'deployment' | 'machine' | 'restart' | 'takedown';
+type FactName =
+  'project' | 'compose' | 'deployment' | 'machine' | 'restart' | 'takedown' | 'removal';
 
 export const advanced = (facts: Facts): Outcome => ({ facts, progress: 'advanced' });
 export const failed = (facts: Facts): Outcome => ({ facts, progress: 'failed' });

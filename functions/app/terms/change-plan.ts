@@ -7,6 +7,7 @@ import { planAt, withChange, withoutChange } from '#core/term/plans.ts';
 import type { Planned } from '#core/term/plans.ts';
 import { undeliverable } from '#core/order/commands.ts';
 import { changeOrder } from '#app/orders/change-order.ts';
+import { isLeaving } from '#core/term/standstill.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { racesAtMost } from '#app/orders/deps.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
@@ -36,6 +37,7 @@ export const changePlan = async (
       if (!known.withdrawn) await finish(deps, order, { row, from, to });
       return 'changed';
     }
+    if (isLeaving(row)) return 'gone';
     const nowMs = deps.clock.now().getTime();
     const changed = withChange(planned, { orderId: order.id, to, scope }, nowMs);
     if (changed === null) return 'gone';

@@ -19,7 +19,10 @@ export const renewalsOf = async (
   (await laterOrdersOf(store, runtimeId)).filter(({ purpose }) => purpose === 'renew');
 
 /** Whatever was ordered for it after it was opened. */
-const laterOrdersOf = async (store: Store, runtimeId: string): Promise<readonly StoredOrder[]> => {
+export const laterOrdersOf = async (
+  store: Store,
+  runtimeId: string,
+): Promise<readonly StoredOrder[]> => {
   const orders = await store.list('orders', {
     where: { runtimeId },
     newestFirst: true,

@@ -6,7 +6,7 @@
 import { addPeriod } from '#core/term/periods.ts';
 import type { PaidTime } from '#core/term/periods.ts';
 import { planAt } from '#core/term/plans.ts';
-import { releasedBy } from '#core/term/standstill.ts';
+import { isLeaving, releasedBy } from '#core/term/standstill.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import { racesAtMost } from '#app/orders/deps.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
@@ -20,7 +20,7 @@ import { paidTimeColumns, paidTimeOf, plannedOf } from './paid-time.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import { runtimePath } from '#app/messages/paths.ts';
 
-/** `gone`: there is nothing left to extend, and the money has to go back. */
+/** `gone`: there is nothing left to extend, or its owner is deleting it: the money has to go back. */
 export const extendRuntime = async (
   deps: OrderDeps,
   order: StoredOrder,
@@ -30,6 +30,9 @@ export const extendRuntime = async (
     const row = await deps.store.get('runtimes', order.runtimeId);
     if (row === null || isGone(row)) return 'gone';
     const now = deps.clock.now();
+    if (isLeaving(row) && !paidTimeOf(row).periods.some(({ orderId }) => orderId === order.id)) {
+      return 'gone';
+    }
     const plan = { key: order.planKey, version: order.planVersion };
     const longer = addPeriod(withPlans(row), { orderId: order.id, months, now, plan });
     if (longer === null) {

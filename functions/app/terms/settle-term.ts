@@ -16,8 +16,9 @@ import type { RowOf } from '#schemas/tables/tables.ts';
 import { agreementOf, autopaysOf, wakeAutopays } from '#app/autopay/agreements.ts';
 import { switchPlan } from './change-plan.ts';
 import { plannedOf } from './paid-time.ts';
-import { closeRenewals, renewalsOf } from './close-renewals.ts';
+import { closeRenewals, laterOrdersOf } from './close-renewals.ts';
 import { isUnasked, openRenewal, renewalIdOf } from './open-renewal.ts';
+import { deletionOf } from '#app/runtimes/deletion.ts';
 import { tellTerm } from './tell-term.ts';
 
 type Runtime = Stored<'runtimes'>;
@@ -58,6 +59,10 @@ const settleStep = async (deps: CheckoutDeps, row: Runtime): Promise<'again' | '
     case 'suspend':
       await suspend(deps, row);
       return 'again';
+    case 'close_orders':
+      await closeRenewals(deps, row.id);
+      await deps.faults.reach('term.orders_closed');
+      return 'again';
     case 'delete':
       return remove(deps, row);
     case 'wait':
@@ -74,12 +79,15 @@ const factsOf = async (deps: CheckoutDeps, row: Runtime): Promise<TermFacts> => 
     limit: messagesAtMost,
   });
   const ourRenewal = renewalIdOf(deps, row);
-  const renewals = await renewalsOf(deps.store, row.id);
+  const orders = await laterOrdersOf(deps.store, row.id);
+  const renewals = orders.filter(({ purpose }) => purpose === 'renew');
   return {
     desired: row.desired,
     status: row.status,
     suspendedFor: row.suspendedFor,
     suspendedAtMs: row.suspendedAt === null ? null : Date.parse(row.suspendedAt),
+    deletesAtMs: row.deletesAt === null ? null : Date.parse(row.deletesAt),
+    hasPayLink: orders.some((order) => isOpen(order.state) && !isClosing(order, now)),
     endMs,
     exportUntilMs: row.exportUntil === null ? null : Date.parse(row.exportUntil),
     switchesAtMs: switchesAtMs(plannedOf(row), now.getTime()),
@@ -156,9 +164,15 @@ const remove = async (deps: CheckoutDeps, row: Runtime): Promise<'again' | 'rest
   }
   await deps.faults.reach('term.renewals_closed');
   await wakeAutopays(deps, row.id);
-  if (await change(deps, row, { desired: 'deleted' })) {
+  const deletion = deletionOf(row) ?? {
+    ...{ reason: 'unpaid' as const, askedBy: 'system', declaredBy: null, receipt: null },
+    askedAt: deps.clock.now().toISOString(),
+  };
+  const wish = { desired: 'deleted', deletesAt: null, deletion: JSON.stringify(deletion) } as const;
+  if (await change(deps, row, wish)) {
     await deps.faults.reach('term.deleted');
-    deps.log.warn('runtime.deleted_unpaid', { runtimeId: row.id, paidUntil: row.paidUntil });
+    const { id: runtimeId, paidUntil } = row;
+    deps.log.warn('runtime.deleted', { runtimeId, reason: deletion.reason, paidUntil });
   }
   return 'again';
 };

@@ -9,7 +9,9 @@ import { renewalPlanOf } from '#schemas/plans.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import { renewalsOf } from './close-renewals.ts';
 import { renewalIdOf } from './open-renewal.ts';
-import { runtimePath } from '#app/messages/paths.ts';
+import { managePath, runtimePath } from '#app/messages/paths.ts';
+import { deletionOf } from '#app/runtimes/deletion.ts';
+import { leaveDays } from '#schemas/contract/deletion.ts';
 
 type Runtime = Stored<'runtimes'>;
 
@@ -23,6 +25,7 @@ export const tellTerm = async (
   const { id: subjectId, workspaceId } = row;
   const key = { subjectId, workspaceId, occasion: notice.about };
   const about = { runtimeName: row.name, path: runtimePath(row.workspaceId, row.id) };
+  const at = { path: managePath(row.workspaceId, row.id) };
   const nowMs = deps.clock.now().getTime();
   switch (notice.kind) {
     case 'renewal_due': {
@@ -48,8 +51,18 @@ export const tellTerm = async (
       await announce(deps, { ...key, kind: notice.kind, values });
       return;
     }
+    case 'deletion_planned': {
+      const plannedMs = Date.parse(row.deletesAt ?? isoOf(nowMs));
+      const goesMs = Math.max(plannedMs, nowMs + leaveDays.notice * dayMs);
+      const values = { ...about, ...at, deletesAt: isoOf(goesMs) };
+      await announce(deps, { ...key, kind: notice.kind, values });
+      return;
+    }
     case 'deleted': {
-      const values = { ...about, deletedAt: isoOf(nowMs) };
+      const receipt = deletionOf(row)?.receipt ?? null;
+      const volumes = receipt?.lines.find(({ what }) => what === 'volumes')?.proof ?? null;
+      const deletedAt = receipt?.deletedAt ?? isoOf(nowMs);
+      const values = { ...about, ...at, deletedAt, volumes };
       await announce(deps, { ...key, kind: notice.kind, values });
     }
   }

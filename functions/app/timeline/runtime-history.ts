@@ -41,6 +41,8 @@ export const appendEvidence = async (
       | 'plan_chosen'
       | 'pause_requested'
       | 'resume_requested'
+      | 'deletion_requested'
+      | 'deletion_withdrawn'
       | 'update_times_chosen';
     readonly detail: Detail;
     readonly actor: string;
@@ -104,4 +106,5 @@ export type TermEntry =
   | 'plan_reverted'
   | 'plan_switched'
   | 'autopay_agreed'
-  | 'autopay_stopped';
+  | 'autopay_stopped'
+  | 'deletion_receipt';

@@ -10,6 +10,7 @@ const asks: Readonly<Record<MessageKind, Ability>> = {
   suspended: 'pay',
   resumed: 'pay',
   deletion_warning: 'pay',
+  deletion_planned: 'manage',
   deleted: 'manage',
   ready: 'manage',
   login_expiring: 'operate',

@@ -1,4 +1,5 @@
 /** Notices to customers, in English. */
+import type { Proof } from '#schemas/contract/deletion.ts';
 import type { AutopayStopReason, WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 import type { LetterFrame } from './letter.ts';
 
@@ -29,6 +30,18 @@ const toRuntime = 'Go to the runtime';
 const exportOffered =
   'Until then an owner of the workspace can take everything along without paying: on the same page, under “Export”.';
 const toPayment = 'Go to payment';
+
+/** No more than what was seen. */
+const volumesTold = (proof: Proof): string => {
+  if (proof === 'not_listed') {
+    return 'Its server lists none of its containers and volumes any more. Its backups lay there too.';
+  }
+  if (proof === 'never_made') return 'Nothing of it ever ran, so there was nothing to delete.';
+  return proof === 'declared'
+    ? 'Its server could not be looked at any more. One of our operators answers for its end.'
+    : 'Its server lists none of its containers any more. Its volumes, with its backups, were deleted in the same step; that step’s word is all we have for them.';
+};
+const routeTold = 'Nothing of it answers at its address.';
 
 export const english: LetterFrame = {
   letters: {
@@ -101,13 +114,22 @@ export const english: LetterFrame = {
       ],
       link: toPayment,
     }),
+    deletion_planned: (values, tell) => ({
+      subject: `${tell.short(values.runtimeName)} will be deleted ${in_(tell.daysTo(values.deletesAt))}`,
+      lines: [
+        `An owner of your workspace is deleting the runtime “${values.runtimeName}”. It is stopped, and cannot be reached.`,
+        `Until ${tell.at(values.deletesAt)} any owner can keep it: it then goes on as it was. After that it is deleted with its data and its backups, and this cannot be undone.`,
+      ],
+      link: 'See the deletion',
+    }),
     deleted: (values, tell) => ({
       subject: `We have deleted your runtime ${tell.short(values.runtimeName)}`,
       lines: [
         `Your runtime “${values.runtimeName}” and all its data were deleted on ${tell.at(values.deletedAt)}.`,
+        ...(values.volumes === null ? [] : [`${volumesTold(values.volumes)} ${routeTold}`]),
         'This cannot be undone. Thank you for having been with us.',
       ],
-      link: 'Go to the site',
+      link: values.volumes === null ? 'Go to the site' : 'See the receipt of the deletion',
     }),
     login_expiring: (values, tell) => ({
       subject: `The Codex login of ${tell.short(values.runtimeName)} expires soon`,

@@ -1,4 +1,5 @@
 /** 고객에게 보내는 안내 메일의 한국어 문장. */
+import type { Proof } from '#schemas/contract/deletion.ts';
 import type { AutopayStopReason, WorkspaceRole } from '#schemas/contract/vocabulary.ts';
 import type { LetterFrame } from './letter.ts';
 
@@ -27,6 +28,18 @@ const toRuntime = '런타임으로 가기';
 const exportOffered =
   '결제하지 않아도 그때까지는 워크스페이스 소유자가 같은 페이지의 ‘내보내기’에서 모든 데이터를 내려받을 수 있습니다.';
 const toPayment = '결제하러 가기';
+
+/** 확인한 것까지만 말한다. */
+const volumesTold = (proof: Proof): string => {
+  if (proof === 'not_listed') {
+    return '서버의 목록에 이 런타임의 컨테이너와 볼륨이 더는 없습니다. 백업도 그 볼륨에 있었습니다.';
+  }
+  if (proof === 'never_made') return '한 번도 실행된 적이 없어 지울 것이 없었습니다.';
+  return proof === 'declared'
+    ? '서버를 더는 확인할 수 없어, 운영 담당자가 삭제를 확인했습니다.'
+    : '서버의 목록에 이 런타임의 컨테이너가 더는 없습니다. 볼륨과 백업은 같은 명령으로 지웠으며, 따로 확인할 방법은 없었습니다.';
+};
+const routeTold = '런타임의 주소에서도 더는 응답하지 않습니다.';
 
 export const korean: LetterFrame = {
   letters: {
@@ -99,13 +112,22 @@ export const korean: LetterFrame = {
       ],
       link: toPayment,
     }),
+    deletion_planned: (values, tell) => ({
+      subject: `${in_(tell.daysTo(values.deletesAt))} 런타임을 삭제합니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `워크스페이스 소유자가 “${values.runtimeName}” 런타임의 삭제를 요청했습니다. 런타임은 멈췄고 지금은 접속할 수 없습니다.`,
+        `${tell.at(values.deletesAt)}까지는 소유자 누구나 삭제를 취소할 수 있고, 그러면 쓰던 그대로 다시 시작합니다. 그 뒤에는 데이터와 백업까지 모두 삭제하며 되돌릴 수 없습니다.`,
+      ],
+      link: '삭제 내용 보기',
+    }),
     deleted: (values, tell) => ({
       subject: `런타임을 삭제했습니다: ${tell.short(values.runtimeName)}`,
       lines: [
         `“${values.runtimeName}” 런타임과 그 안의 데이터를 ${tell.at(values.deletedAt)}에 삭제했습니다.`,
+        ...(values.volumes === null ? [] : [`${volumesTold(values.volumes)} ${routeTold}`]),
         '되돌릴 수 없습니다. 그동안 이용해 주셔서 감사합니다.',
       ],
-      link: '사이트로 가기',
+      link: values.volumes === null ? '사이트로 가기' : '삭제 확인서 보기',
     }),
     login_expiring: (values, tell) => ({
       subject: `Codex 로그인이 곧 만료됩니다: ${tell.short(values.runtimeName)}`,

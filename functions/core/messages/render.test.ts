@@ -28,7 +28,8 @@ const samples: { readonly [K in MessageKind]: MessageValues<K> } = {
   suspended: { ...ofRuntime, deletesAt: later },
   resumed: { ...ofRuntime, paidUntil: later },
   deletion_warning: { ...ofRuntime, deletesAt: later },
-  deleted: { ...ofRuntime, deletedAt: later },
+  deletion_planned: { ...ofRuntime, deletesAt: later },
+  deleted: { ...ofRuntime, deletedAt: later, volumes: 'not_shown' },
   login_expiring: ofRuntime,
   login_lost: ofRuntime,
   update_planned: { ...ofRuntime, version: '2026.7.1', at: later, latestAt: later },
@@ -106,6 +107,7 @@ describe.each(every)('%s in %s', (kind, locale) => {
 const otherThan = (name: string, values: object): unknown => {
   const value: unknown = values[name as keyof typeof values];
   if (name === 'role') return 'owner';
+  if (name === 'volumes') return 'not_listed';
   if (name === 'path') return '/elsewhere';
   if (name === 'reason') return 'member';
   if (typeof value === 'boolean') return !value;

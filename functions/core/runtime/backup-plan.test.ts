@@ -18,6 +18,7 @@ const desired: Desired = {
   versionFloor: null,
   exportUntil: null,
   update: null,
+  declaredGone: false,
   failures: 0,
   jitter: 0.5,
 };

@@ -20,6 +20,7 @@ const desired: Desired = {
   jitter: 0.5,
   paidUntil: '2026-12-23T00:00:00.000Z',
   ...{ versionFloor: null, exportUntil: null, update: null },
+  declaredGone: false,
 };
 
 const placed: Facts = {
@@ -354,46 +355,5 @@ describe('a deployed runtime that is silent', () => {
     expect(plan(often, silent(machine('up', hour)), moment).kind).toBe('raise_task');
     const lost = silent(machine('server_unreachable', hour));
     expect(plan(often, lost, moment).kind).toBe('observe_machine');
-  });
-});
-
-describe('taking down', () => {
-  const suspended = { ...desired, state: 'suspended' as const };
-  const deleted = { ...desired, state: 'deleted' as const };
-  const took = (state: Facts['takedown']['state'], facts = deployed): Facts => ({
-    ...facts,
-    takedown: { observedAt: at(0), error: null, state },
-  });
-  const without = (facts: Facts): Facts => ({
-    ...facts,
-    compose: { ...facts.compose, composeId: null },
-  });
-
-  it('looks for a service whose id was never written down', () => {
-    for (const wish of [suspended, deleted]) {
-      expect(plan(wish, placed, moment).kind).toBe('find_compose');
-      expect(plan(wish, noFacts, moment).kind).toBe('find_compose');
-    }
-  });
-
-  it('stops what is suspended, once', () => {
-    expect(plan(suspended, deployed, moment).kind).toBe('stop');
-    expect(plan(suspended, took('stopped'), moment)).toMatchObject({ settled: true });
-  });
-
-  it('removes what is deleted, then gives the slot back', () => {
-    expect(plan(deleted, took('stopped'), moment).kind).toBe('remove');
-    const gone = without(took('gone'));
-    expect(plan(deleted, gone, moment).kind).toBe('release_slot');
-    const free = { ...gone, placement: noFacts.placement };
-    expect(plan(deleted, free, moment)).toMatchObject({ settled: true });
-  });
-
-  it('keeps the slot of containers that were left behind', () => {
-    expect(plan(deleted, without(took('left')), moment)).toMatchObject({ settled: true });
-  });
-
-  it('deploys anew what is wanted again', () => {
-    expect(plan(desired, took('stopped'), moment)).toEqual({ kind: 'deploy', attempt: 2 });
   });
 });

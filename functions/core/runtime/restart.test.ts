@@ -12,6 +12,7 @@ const desired: Desired = {
   versionFloor: null,
   exportUntil: null,
   update: null,
+  declaredGone: false,
   state: 'running',
   configHash: 'h',
   verifyRequestedAt: null,

@@ -18,6 +18,7 @@ const desired: Desired = {
   versionFloor: null,
   exportUntil: null,
   update: null,
+  declaredGone: false,
 };
 const before = { conditions: [], wasReady: false, image: 'openclaw:1', now };
 

@@ -24,6 +24,7 @@ import {
 import { maxFailures, minute, timeOf } from './timing.ts';
 import { termDays } from '#schemas/contract/terms.ts';
 import { isComingBack, isRestarting } from './restart.ts';
+import { isGone } from './take-down.ts';
 import type { Desired } from './timing.ts';
 
 export interface Summary {
@@ -201,12 +202,6 @@ const supported = ({ versionFloor, update }: Desired, { agent }: Facts): Judgeme
 };
 
 type Judgements = Readonly<Record<ConditionType, Judgement>>;
-
-/** The service is gone, and so is the claim on its slot, or a person looks after what is left. */
-const isGone = ({ compose, placement, takedown }: Facts): boolean =>
-  compose.composeId === null &&
-  takedown.state !== null &&
-  (placement.slotId === null || takedown.state === 'left');
 
 interface Judged {
   readonly desired: Desired;

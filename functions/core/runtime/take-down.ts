@@ -1,7 +1,8 @@
 /**
- * What to do next for a runtime that is to stop or to go: stop → look → remove → give the slot
- * back. A service is looked for by name first, because the create that made it may have died before
- * its id was written down.
+ * What to do next for a runtime that is to stop or to go: stop → remove → look whether it is gone →
+ * try its address → give the slot back → receipt. A service is looked for by name first, because the
+ * create that made it may have died before its id was written down. Nothing is called gone that was
+ * not looked for: until then it is `deleting`, tried again, and a person is told.
  */
 import type { Facts } from '#schemas/record/runtime.ts';
 import { retryOrGiveUp, settled } from './timing.ts';
@@ -17,10 +18,22 @@ export const planRemoval = (desired: Desired, facts: Facts, moment: Moment): Act
   if (facts.compose.composeId !== null || state === null) {
     return nextStep(desired, moment, { facts, act: { kind: 'remove' } });
   }
-  // Containers that were left behind still use the slot's memory.
-  if (facts.placement.slotId === null || state === 'left') return settled(moment);
-  return { kind: 'release_slot' };
+  const { removal, placement } = facts;
+  const prove = (action: Action): Action =>
+    retryOrGiveUp(desired, moment, { lastAt: removal.observedAt, action });
+  // What is left behind still uses the slot's memory and its disk.
+  if (removal.emptyAt === null && !desired.declaredGone) return prove({ kind: 'look_gone' });
+  if (removal.route === null) return prove({ kind: 'prove_unrouted' });
+  if (placement.slotId !== null) return { kind: 'release_slot' };
+  return removal.receiptAt === null ? { kind: 'issue_receipt' } : settled(moment);
 };
+
+/** Everything was looked for, and the receipt is written down. */
+export const isGone = ({ removal }: Pick<Facts, 'removal'>): boolean => removal.receiptAt !== null;
+
+/** No deployment was ever asked for: nothing can be left of it. */
+export const neverRan = ({ deployment }: Pick<Facts, 'deployment'>): boolean =>
+  deployment.attempt === 0;
 
 const nextStep = (
   desired: Desired,

@@ -25,6 +25,8 @@ export interface Desired {
   readonly exportUntil: string | null;
   /** How its newest update stands. */
   readonly update: UpdateState | null;
+  /** Deleted, and an operator answers for what nobody can look at any more. */
+  readonly declaredGone: boolean;
 }
 
 export interface Moment {
@@ -70,7 +72,13 @@ export type Action =
   | { readonly kind: 'find_compose' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'remove' }
+  /** Its service is deleted: does Docker still list anything of it? */
+  | { readonly kind: 'look_gone' }
+  /** Does anything of it still answer at its address? */
+  | { readonly kind: 'prove_unrouted' }
   | { readonly kind: 'release_slot' }
+  /** Everything is gone: says so on the row and in the history. */
+  | { readonly kind: 'issue_receipt' }
   | { readonly kind: 'raise_task' }
   /** Nothing to do now. `settled`: and nothing is expected to happen by itself. */
   | { readonly kind: 'wait'; readonly untilMs: number; readonly settled: boolean };

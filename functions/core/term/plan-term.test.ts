@@ -12,6 +12,8 @@ const running: TermFacts = {
   status: 'ready',
   suspendedFor: null,
   suspendedAtMs: null,
+  deletesAtMs: null,
+  hasPayLink: false,
   endMs,
   exportUntilMs: null,
   switchesAtMs: null,
@@ -55,6 +57,9 @@ const follow = (life: Life, postMs: number | null): number | null => {
           suspendedFor: 'unpaid',
           suspendedAtMs: life.nowMs,
         };
+        break;
+      case 'close_orders':
+        life.term = { ...life.term, hasPayLink: false };
         break;
       case 'switch_plan':
         life.term = { ...life.term, switchesAtMs: null };
@@ -194,4 +199,59 @@ test('however late it is looked at, warnings are apart and deletion comes after 
       expect(dayOf('delete') - dayOf('suspend')).toBeGreaterThanOrEqual(14 - 1e-6);
     }),
   );
+});
+
+describe('what its owner is deleting', () => {
+  const deletesAtMs = endMs + 40 * dayMs;
+  const askedMs = deletesAtMs - 7 * dayMs;
+  const leaving: TermFacts = {
+    ...running,
+    desired: 'suspended',
+    status: 'suspended',
+    suspendedFor: 'leaving',
+    suspendedAtMs: askedMs,
+    deletesAtMs,
+  };
+  const notice = noticeOf('deletion_planned', deletesAtMs);
+  const told = (sentMs: number | null): TermFacts => ({
+    ...leaving,
+    sentAtMs: new Map([[noticeKey(notice), sentMs]]),
+  });
+
+  test('closes what can be paid, tells the date, and asks for no renewal', () => {
+    expect(planTerm({ ...leaving, hasPayLink: true }, askedMs)).toEqual({ kind: 'close_orders' });
+    expect(planTerm(leaving, askedMs)).toEqual({ kind: 'announce', notice });
+    const untilMs = deletesAtMs;
+    expect(planTerm(told(askedMs), askedMs)).toEqual({ kind: 'wait', untilMs });
+    // Over its end, in the last week, unpaid: all the same.
+    for (const facts of [{ endMs: askedMs }, { suspendedFor: 'unpaid' as const }]) {
+      expect(planTerm({ ...told(askedMs), ...facts }, askedMs)).toEqual({ kind: 'wait', untilMs });
+    }
+  });
+
+  test('goes at its date, or three days after the message went out', () => {
+    expect(planTerm(told(askedMs), deletesAtMs - 1).kind).toBe('wait');
+    expect(planTerm(told(askedMs), deletesAtMs)).toEqual({ kind: 'delete' });
+    const lateMs = deletesAtMs - dayMs;
+    const untilMs = lateMs + 3 * dayMs;
+    expect(planTerm(told(lateMs), deletesAtMs)).toEqual({ kind: 'wait', untilMs });
+    expect(planTerm(told(lateMs), untilMs)).toEqual({ kind: 'delete' });
+  });
+
+  test('waits two weeks for a message that cannot be sent at all', () => {
+    const lastMs = askedMs + 14 * dayMs;
+    for (let nowMs = askedMs; nowMs < lastMs; nowMs += 6 * 3_600_000) {
+      const step = planTerm(told(null), nowMs);
+      expect(step.kind === 'wait' && (step.untilMs ?? 0) > nowMs).toBe(true);
+    }
+    expect(planTerm(told(null), lastMs)).toEqual({ kind: 'delete' });
+  });
+
+  test('is announced once as deleted, and looked at no more', () => {
+    const gone = { ...leaving, desired: 'deleted', status: 'deleted', deletesAtMs: null } as const;
+    const notice = noticeOf('deleted', endMs);
+    expect(planTerm(gone, deletesAtMs)).toEqual({ kind: 'announce', notice });
+    const after = { ...gone, sentAtMs: new Map([[noticeKey(notice), null]]) };
+    expect(planTerm(after, deletesAtMs)).toEqual({ kind: 'wait', untilMs: null });
+  });
 });

@@ -4,11 +4,13 @@
  * nobody is suspended before the message that says so had its days, and nobody is deleted whose two
  * warnings did not go out.
  */
+import { leaveDays } from '#schemas/contract/deletion.ts';
 import { termDays } from '#schemas/contract/terms.ts';
 import type { SuspensionReason } from '#schemas/contract/terms.ts';
 import type { DesiredState, RuntimeStatus } from '#schemas/contract/vocabulary.ts';
 
-export type TermMessage = 'renewal_due' | 'grace' | 'suspended' | 'deletion_warning' | 'deleted';
+export type TermMessage =
+  'renewal_due' | 'grace' | 'suspended' | 'deletion_warning' | 'deletion_planned' | 'deleted';
 
 /** One message of one term: `about` tells two of a kind apart. */
 export interface TermNotice {
@@ -21,6 +23,10 @@ export interface TermFacts {
   readonly status: RuntimeStatus;
   readonly suspendedFor: SuspensionReason | null;
   readonly suspendedAtMs: number | null;
+  /** Its owner is deleting it: from when on. */
+  readonly deletesAtMs: number | null;
+  /** Something of it can still be paid, and nobody has begun to close that. */
+  readonly hasPayLink: boolean;
   readonly endMs: number;
   /** Until when it can be exported while it is suspended; null: it cannot. */
   readonly exportUntilMs: number | null;
@@ -38,6 +44,7 @@ export type TermStep =
   | { readonly kind: 'open_renewal' }
   | { readonly kind: 'announce'; readonly notice: TermNotice }
   | { readonly kind: 'suspend' }
+  | { readonly kind: 'close_orders' }
   | { readonly kind: 'delete' }
   /** A period of another plan has begun. */
   | { readonly kind: 'switch_plan' }
@@ -61,7 +68,10 @@ const wait = (untilMs: number | null): TermStep => ({ kind: 'wait', untilMs });
 const announce = (notice: TermNotice): TermStep => ({ kind: 'announce', notice });
 
 export const planTerm = (term: TermFacts, nowMs: number): TermStep => {
-  const { switchesAtMs } = term;
+  const { switchesAtMs, deletesAtMs } = term;
+  if (term.desired !== 'deleted' && deletesAtMs !== null) {
+    return planLeaving(term, deletesAtMs, nowMs);
+  }
   if (term.desired === 'deleted' || switchesAtMs === null) return planByTable(term, nowMs);
   if (switchesAtMs <= nowMs) return { kind: 'switch_plan' };
   const step = planByTable(term, nowMs);
@@ -125,6 +135,9 @@ const planSuspended = (term: TermFacts, nowMs: number): TermStep => {
     // Paid time runs on while it is paused by its owner.
     case 'customer':
       return planRunning(term, nowMs);
+    // Without its date it is leaving no more.
+    case 'leaving':
+      return wait(null);
     case 'unpaid':
       return planDeletion(term, nowMs);
   }
@@ -155,6 +168,24 @@ const planDeletion = (term: TermFacts, nowMs: number): TermStep => {
   // Nobody's download is cut off by it. Three windows a day of three hours are no way to stay.
   const dueMs = Math.max(deletesMs, term.exportUntilMs ?? 0);
   return nowMs >= dueMs ? { kind: 'delete' } : wait(dueMs);
+};
+
+/**
+ * Its owner's wish stands above the table: nothing is sold for it, and nobody is reminded. It goes at
+ * its date, and only some days after the message that says so went out.
+ */
+const planLeaving = (term: TermFacts, deletesAtMs: number, nowMs: number): TermStep => {
+  if (term.hasPayLink) return { kind: 'close_orders' };
+  const notice = noticeOf('deletion_planned', deletesAtMs);
+  const sentMs = term.sentAtMs.get(noticeKey(notice));
+  if (sentMs === undefined) return announce(notice);
+  if (sentMs === null) {
+    const lastMs = deletesAtMs + (leaveDays.withoutNotice - leaveDays.kept) * dayMs;
+    if (nowMs >= lastMs) return { kind: 'delete' };
+    return wait(Math.min(Math.max(nowMs + lookAgainMs, deletesAtMs), lastMs));
+  }
+  const goesMs = Math.max(deletesAtMs, sentMs + leaveDays.notice * dayMs);
+  return nowMs >= goesMs ? { kind: 'delete' } : wait(goesMs);
 };
 
 const planDeleted = ({ status, endMs, sentAtMs }: TermFacts, nowMs: number): TermStep => {

@@ -1,6 +1,7 @@
 /**
  * Who stopped a runtime decides who starts it: a payment ends what was unpaid, an operator what an
- * operator stopped, its owner a pause. What one of them lets go another may still hold. Pure.
+ * operator stopped, its owner a pause or a deletion. What one of them lets go another may still
+ * hold. Pure.
  */
 import type { SuspensionReason } from '#schemas/contract/terms.ts';
 import type { DesiredState } from '#schemas/contract/vocabulary.ts';
@@ -39,3 +40,26 @@ export const isPaused = ({
   suspendedFor,
 }: Pick<Standing, 'desired' | 'suspendedFor'>): boolean =>
   desired === 'suspended' && suspendedFor === 'customer';
+
+interface Leaving {
+  readonly desired: DesiredState;
+  readonly deletesAt: string | null;
+}
+
+/** Its owner is deleting it, and it is not gone yet. */
+export const isLeaving = ({ desired, deletesAt }: Leaving): boolean =>
+  desired !== 'deleted' && deletesAt !== null;
+
+/** What is unpaid, refunded or held by an operator stays so beside it; what runs or rests stops. */
+export const leavingFrom = (
+  { suspendedFor }: Pick<Standing, 'suspendedFor'>,
+  at: string,
+): Standing | Record<string, never> =>
+  suspendedFor === null || suspendedFor === 'customer'
+    ? { desired: 'suspended', suspendedFor: 'leaving', suspendedAt: at }
+    : {};
+
+/** Its owner keeps it after all: what else holds it goes on holding it. */
+export const keptBy = (
+  row: Pick<Standing, 'suspendedFor'> & { readonly pausedAt: string | null },
+): Standing | Record<string, never> => (row.suspendedFor === 'leaving' ? releasedBy(row) : {});

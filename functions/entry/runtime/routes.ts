@@ -11,6 +11,7 @@ import { openCodexLogin, openDeviceLogin, renewCodexTicket } from '#app/runtimes
 import { openRuntime } from '#app/runtimes/enter.ts';
 import { requestExport } from '#app/runtimes/export.ts';
 import { requestImport } from '#app/runtimes/import.ts';
+import { requestDeletion, withdrawDeletion } from '#app/runtimes/leave.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
 import { rename } from '#app/runtimes/rename.ts';
@@ -35,6 +36,8 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.restartRuntime, callers, requestRestart.bind(null, deps)),
     member(contract.pauseRuntime, callers, pause.bind(null, deps)),
     member(contract.resumeRuntime, callers, resume.bind(null, deps)),
+    member(contract.deleteRuntime, callers, requestDeletion.bind(null, deps)),
+    member(contract.keepRuntime, callers, withdrawDeletion.bind(null, deps)),
     member(contract.restoreRuntime, callers, requestRestore.bind(null, deps)),
     member(contract.backupRuntime, callers, requestBackup.bind(null, deps)),
     member(contract.exportRuntime, callers, requestExport.bind(null, deps)),

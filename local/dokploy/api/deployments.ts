@@ -30,6 +30,9 @@ export const deploymentOperations: Operations = {
   'docker.getContainersByAppNameMatch': query(inputs.containers, async (input, { deployer }) =>
     deployer.containers(input.appName),
   ),
+  'dockerVolume.getVolumes': query(inputs.volumes, async (input, { deployer }) =>
+    deployer.volumes(input.serverId),
+  ),
 };
 
 function deploymentOf(world: World, deploymentId: string): Deployment {

@@ -119,6 +119,7 @@ export const domainUpdate = z.object({ host, ...domainFields, enabled: boolean, 
 export const domainId = z.object({ domainId: id });
 export const domainValidate = z.object({ domain: text, serverIp: z.optional(text) });
 
+export const volumes = z.object({ serverId: z.optional(text) });
 export const serverId = z.object({ serverId: id });
 export const containers = z.object({
   appType: z.optional(z.enum(['stack', 'docker-compose'])),

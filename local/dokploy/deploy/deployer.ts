@@ -143,8 +143,9 @@ export class Deployer {
     store.save();
     if (faults.take('delete_leaves_processes', row.composeId)) return;
     if (faults.take('machine_unreachable', row.composeId)) return;
+    const leavesVolumes = faults.take('delete_leaves_volumes', row.composeId) !== undefined;
     try {
-      await backend.down(row.appName, options);
+      await backend.down(row.appName, leavesVolumes ? { deleteVolumes: false } : options);
     } catch {
       this.#options.log('delete_left_containers', { appName: row.appName });
       return;
@@ -157,8 +158,16 @@ export class Deployer {
   async containers(appName: string): Promise<readonly ShownContainer[]> {
     const { store, backend, faults } = this.#options;
     const owner = store.state.composes.find((row) => row.appName === appName);
-    const isLost = owner !== undefined && faults.take('machine_unreachable', owner.composeId);
+    // Of a service that is deleted only its name on the machine is left.
+    const isLost = faults.take('machine_unreachable', owner?.composeId ?? appName) !== undefined;
     return isLost ? [] : backend.containers(appName).catch(() => []);
+  }
+
+  /** `docker volume ls`, in the form its template gives; a failure to look is an empty list too. */
+  async volumes(serverId: string | undefined): Promise<readonly Record<string, string>[]> {
+    const isLost = serverId !== undefined && this.unreachable(serverId) !== undefined;
+    const names = isLost ? [] : await this.#options.backend.volumes().catch(() => []);
+    return names.map((Name) => ({ Name, Driver: 'local', Scope: 'local' }));
   }
 
   /** What a deployment would write to the host; throws as the real converter does. */

@@ -110,6 +110,12 @@ export class DockerBackend implements Backend {
     });
   }
 
+  async volumes(): Promise<readonly string[]> {
+    const listed = await this.#docker({ args: ['volume', 'ls', '--format', '{{.Name}}'] });
+    if (listed.exitCode !== 0) throw new Error(lastLine(listed.stderr));
+    return linesOf(listed.stdout);
+  }
+
   async readLogs(
     use: { readonly appName: string; readonly idOrName: string },
     query: LogQuery,

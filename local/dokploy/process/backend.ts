@@ -103,6 +103,11 @@ export class ProcessBackend implements Backend {
     return Promise.resolve(this.#containersOf(appName).map((each) => shown(each, now)));
   }
 
+  async volumes(): Promise<readonly string[]> {
+    const folder = join(this.#options.dataDir, 'volumes');
+    return Promise.resolve(existsSync(folder) ? readdirSync(folder) : []);
+  }
+
   async readLogs(
     use: { readonly appName: string; readonly idOrName: string },
     query: LogQuery,

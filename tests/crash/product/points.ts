@@ -50,7 +50,10 @@ const actions: Readonly<Record<Exclude<Action['kind'], 'wait'>, true>> = {
   find_compose: true,
   stop: true,
   remove: true,
+  look_gone: true,
+  prove_unrouted: true,
   release_slot: true,
+  issue_receipt: true,
   raise_task: true,
 };
 

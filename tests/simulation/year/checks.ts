@@ -4,6 +4,7 @@
  */
 import { isBought } from '#core/term/periods.ts';
 import { paidTimeOf } from '#app/terms/paid-time.ts';
+import { leaveDays } from '#schemas/contract/deletion.ts';
 import { termDays } from '#schemas/contract/terms.ts';
 import type { Stored } from '#ports/store.ts';
 import { givenPrefix } from '#core/term/periods.ts';
@@ -25,6 +26,8 @@ export interface YearCounts {
   deleted: number;
   retracted: number;
   given: number;
+  left: number;
+  kept: number;
   changed: number;
   reverted: number;
   switched: number;
@@ -39,6 +42,8 @@ export const noCounts = (): YearCounts => ({
   deleted: 0,
   retracted: 0,
   given: 0,
+  left: 0,
+  kept: 0,
   changed: 0,
   reverted: 0,
   switched: 0,
@@ -59,9 +64,13 @@ export class YearChecks {
     const [was, is] = [before, after] as unknown as [Runtime, Runtime];
     this.#checkPeriods(was, is);
     checkExport(this.#functions, was, is);
+    if (was.deletesAt !== null && is.deletesAt === null && is.desired !== 'deleted') {
+      this.counts.kept += 1;
+    }
     if (was.desired === is.desired) return;
     if (is.desired === 'running') this.#startedMs = this.#nowMs;
-    if (is.desired === 'deleted') this.#checkDeletion(was);
+    if (is.desired === 'deleted' && was.deletesAt !== null) this.#checkLeaving(was, was.deletesAt);
+    else if (is.desired === 'deleted') this.#checkDeletion(was);
     else if (is.suspendedFor === 'unpaid') this.#checkSuspension(is);
     else if (was.suspendedFor === 'unpaid') this.counts.resumed += 1;
   }
@@ -162,13 +171,35 @@ export class YearChecks {
 
   #checkDeletion(row: Runtime): void {
     this.counts.deleted += 1;
-    const { world, payapp } = this.#functions;
     const first = this.#sentMs(row, 'deletion_warning', '-first');
     const second = this.#sentMs(row, 'deletion_warning', '-second');
     if (first === null || second === null) this.#violate('deleted without its warnings');
     else if (this.#nowMs - second + skewMs < termDays.afterSecondWarning * dayMs) {
       this.#violate('deleted at once after its second warning');
     }
+    this.#checkNothingOwed(row);
+    if (row.suspendedFor !== 'unpaid') this.#violate('deleted, and was not unpaid');
+  }
+
+  /** Its owner asked, was told the date, and it has come; whatever was paid meanwhile goes back. */
+  #checkLeaving(row: Runtime, deletesAt: string): void {
+    this.counts.left += 1;
+    const { world } = this.#functions;
+    if (this.#nowMs + skewMs < Date.parse(deletesAt)) this.#violate('went before its date');
+    const occasion = new Date(deletesAt).toISOString().slice(0, 16);
+    const told = world.rows
+      .all('messages')
+      .find((each) => each.kind === 'deletion_planned' && each.occasion === occasion);
+    const sentMs = told?.sentAt == null ? null : Date.parse(told.sentAt);
+    const waitedMs = this.#nowMs + skewMs - Date.parse(deletesAt);
+    const isLate = waitedMs >= (leaveDays.withoutNotice - leaveDays.kept) * dayMs;
+    const isTold = sentMs !== null && this.#nowMs + skewMs - sentMs >= leaveDays.notice * dayMs;
+    if (!isTold && !isLate) this.#violate('went untold');
+    this.#checkNothingOwed(row);
+  }
+
+  #checkNothingOwed(row: Runtime): void {
+    const { world, payapp } = this.#functions;
     const periods = paidTimeOf(row).periods.map(({ orderId }) => orderId);
     for (const order of world.rows.all('orders')) {
       if (order.runtimeId !== row.id || order.purpose !== 'renew') continue;
@@ -178,6 +209,5 @@ export class YearChecks {
       const isOwedBack = order.state.startsWith('refund');
       if (isPaid && !periods.includes(order.id) && !isOwedBack) this.#violate('deleted while paid');
     }
-    if (row.suspendedFor !== 'unpaid') this.#violate('deleted, and was not unpaid');
   }
 }

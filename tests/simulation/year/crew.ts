@@ -22,6 +22,8 @@ const added = (left: YearCounts, right: YearCounts): YearCounts => ({
   deleted: left.deleted + right.deleted,
   retracted: left.retracted + right.retracted,
   given: left.given + right.given,
+  left: left.left + right.left,
+  kept: left.kept + right.kept,
   changed: left.changed + right.changed,
   reverted: left.reverted + right.reverted,
   switched: left.switched + right.switched,

@@ -11,6 +11,7 @@ import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
 import { refundOrder } from '#app/operator/refunds.ts';
 import { actOnRuntime } from '#app/operator/runtimes/act.ts';
+import { requestDeletion, withdrawDeletion } from '#app/runtimes/leave.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Stored } from '#ports/store.ts';
 import type { RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
@@ -38,6 +39,8 @@ export interface Habits {
   /** To be charged each month by PayApp itself; and takes it back. */
   readonly agrees: number;
   readonly stops: number;
+  /** Deletes it, on so many days of a hundred, and half of the time keeps it after all. */
+  readonly deletes: number;
   /** From this day on nothing is paid any more; null = never. */
   readonly leavesOnDay: number | null;
 }
@@ -55,9 +58,11 @@ export class YearCustomer {
 
   async look(day: number, row: Runtime): Promise<void> {
     const { random } = this.#functions.world;
-    const { leavesOnDay, pays, ordersAhead, takesBack, pauses, changes, agrees, stops } =
+    const { leavesOnDay, pays, ordersAhead, takesBack, pauses, changes, agrees, stops, deletes } =
       this.#habits;
     if (row.desired === 'deleted') return;
+    if (row.deletesAt !== null) return this.#whileLeaving(row);
+    if (random.chance(deletes / 100)) return this.#delete(row);
     if (row.desired === 'suspended' && random.chance(exportsInHundred / 100)) {
       await takeAlong(this.#functions, this.#me, row.id);
       return;
@@ -76,6 +81,22 @@ export class YearCustomer {
     if (random.chance(takesBack / 100)) return this.#takeBack(row);
     if (random.chance(pauses / 100)) return this.#operator(row);
     if (random.chance(changes / 100)) return this.#change(row);
+  }
+
+  /** Keeps it, pays a link that lies around all the same, or orders more of it, which is refused. */
+  async #whileLeaving(row: Runtime): Promise<void> {
+    const { random } = this.#functions.world;
+    const target = { runtimeId: row.id, revision: row.revision };
+    if (random.chance(0.09)) {
+      await this.#functions.command('keep', (ports) => withdrawDeletion(ports, this.#me, target));
+      return;
+    }
+    if (random.chance(0.2)) await this.#pay(row);
+  }
+
+  async #delete(row: Runtime): Promise<void> {
+    const body = { runtimeId: row.id, revision: row.revision, name: row.name };
+    await this.#functions.command('delete', (ports) => requestDeletion(ports, this.#me, body));
   }
 
   /** The link that lies around, whichever it is. */

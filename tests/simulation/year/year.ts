@@ -225,5 +225,6 @@ const drawHabits = (random: World['random']): Habits => ({
   changes: random.pick([0, 0, 1, 3]),
   agrees: random.pick([0, 0, 2, 10]),
   stops: random.pick([0, 0, 0.3, 2]),
+  deletes: random.pick([0, 0, 0.3, 2]),
   leavesOnDay: random.chance(0.3) ? random.int(20, yearDays) : null,
 });

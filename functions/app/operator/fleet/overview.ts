@@ -85,7 +85,7 @@ const rowOf = (row: Runtime, at: { readonly floor: string; readonly now: Date })
     workspaceId: row.workspaceId,
     host: row.host,
     status: row.status,
-    suspendedFor: row.suspendedFor,
+    suspendedFor: row.deletesAt === null ? row.suspendedFor : 'leaving',
     revision: row.revision,
     planKey: row.planKey,
     ring: ringOf(row.id, row.ring),

@@ -19,8 +19,10 @@ import { giveDays } from '#core/term/periods.ts';
 import { releasedBy } from '#core/term/standstill.ts';
 import { paidTimeColumns, paidTimeOf } from '#app/terms/paid-time.ts';
 import type { OperatorDeps } from '../deps.ts';
+import type { DeletionView } from '#schemas/contract/deletion.ts';
 import { updateOf } from '#app/updates/releases.ts';
 import { notBegun, returning } from '#app/updates/settle-update.ts';
+import { deletionOf } from '#app/runtimes/deletion.ts';
 import { judgeAction } from './judge.ts';
 
 export interface ActDeps extends OperatorDeps {
@@ -41,7 +43,7 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   if (row === null) return fail('runtime_unknown', { field: 'runtimeId' });
   const isIncomplete = action === 'give_time' && body.days === undefined;
   if (isIncomplete && !dryRun) return fail('body_invalid', { field: 'days' });
-  const destroys = action === 'delete';
+  const destroys = action === 'delete' || action === 'declare_gone';
   if (destroys && !dryRun && body.confirmation?.trim() !== runtimeId) return mismatch;
   if (row.revision !== body.revision) return fail('stale_revision');
   const facts = readJson(factsSchema, row.facts, noFacts);
@@ -55,7 +57,7 @@ export const actOnRuntime = async (deps: ActDeps, actor: string, body: Body): An
   const failed = action === 'restart' && !isLater ? await restart(deps, facts) : null;
   if (failed !== null) return fail(failed);
   const revision = await write(deps, row, {
-    ...wishOf({ row, body, facts, at: deps.clock.now() }),
+    ...wishOf({ row, body, facts, actor, at: deps.clock.now() }),
     ...(isLater ? { restartId: deps.ids.newId() } : {}),
   });
   return revision === null ? fail('stale_revision') : succeed({ ...answer, revision });
@@ -75,6 +77,8 @@ type Wish = Partial<
     | 'paidUntil'
     | 'periods'
     | 'restartId'
+    | 'deletesAt'
+    | 'deletion'
     | UpdateColumn
   >
 >;
@@ -83,10 +87,11 @@ interface Asked {
   readonly row: Stored<'runtimes'>;
   readonly body: Body;
   readonly facts: Facts;
+  readonly actor: string;
   readonly at: Date;
 }
 
-const wishOf = ({ row, body, facts, at }: Asked): Wish => {
+const wishOf = ({ row, body, facts, actor, at }: Asked): Wish => {
   const now = at.toISOString();
   switch (body.action) {
     case 'retry':
@@ -108,9 +113,28 @@ const wishOf = ({ row, body, facts, at }: Asked): Wish => {
     case 'roll_back':
       return takenBack(row, { now, attempt: facts.deployment.attempt });
     case 'delete':
-      return { desired: 'deleted', termDueAt: now };
+      return {
+        desired: 'deleted',
+        deletesAt: null,
+        deletion: asked(row, actor, now),
+        termDueAt: now,
+      };
+    case 'declare_gone':
+      return { deletion: declared(row, actor, now) };
   }
 };
+
+/** Also over its owner's own wish: then it is the operator's, and goes at once. */
+const deletionBy = (row: Stored<'runtimes'>, askedBy: string, askedAt: string): DeletionView => {
+  const reason = row.suspendedFor === 'refunded' ? 'refunded' : 'operator';
+  return { reason, askedBy, askedAt, declaredBy: null, receipt: null };
+};
+
+const asked = (row: Stored<'runtimes'>, by: string, at: string): string =>
+  JSON.stringify(deletionBy(row, by, at));
+
+const declared = (row: Stored<'runtimes'>, by: string, at: string): string =>
+  JSON.stringify({ ...(deletionOf(row) ?? deletionBy(row, by, at)), declaredBy: by });
 
 /** Key: the revision it was given upon. What stood still for want of money starts again. */
 const timeGiven = (row: Stored<'runtimes'>, { days = 1, revision }: Body, now: Date): Wish => {

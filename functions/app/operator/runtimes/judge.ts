@@ -3,11 +3,12 @@
  * the list of possible actions, the dry run and the act. Pure.
  */
 import { earnsRuntime } from '#core/order/machine.ts';
-import { isPaused } from '#core/term/standstill.ts';
+import { isLeaving, isPaused } from '#core/term/standstill.ts';
 import type { Stored } from '#ports/store.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
 import type { ActionEffect, RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
 import { runtimeActions } from '#schemas/contract/operator-runtimes.ts';
+import { deletionOf } from '#app/runtimes/deletion.ts';
 import { updateOf } from '#app/updates/releases.ts';
 import { copyKeptDays } from '#schemas/contract/updates.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
@@ -15,7 +16,15 @@ import type { Facts } from '#schemas/record/runtime.ts';
 export interface Standing {
   readonly row: Pick<
     Stored<'runtimes'>,
-    'desired' | 'status' | 'receipt' | 'suspendedFor' | 'pausedAt' | 'update' | 'updateState'
+    | 'desired'
+    | 'status'
+    | 'receipt'
+    | 'suspendedFor'
+    | 'pausedAt'
+    | 'deletesAt'
+    | 'deletion'
+    | 'update'
+    | 'updateState'
   >;
   readonly facts: Facts;
   readonly order: Pick<Stored<'orders'>, 'state' | 'promisedBy'> | null;
@@ -73,13 +82,14 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
           : []),
       );
     case 'resume':
-      // Whoever paused it goes on with it.
-      if (row.desired !== 'suspended' || isPaused(row)) return no('action_not_possible');
+      // Whoever paused it goes on with it, and whoever is deleting it keeps it.
+      if (row.desired !== 'suspended' || isPaused(row) || isLeaving(row))
+        return no('action_not_possible');
       if (!isPaid) return no('runtime_not_paid');
       if (row.pausedAt !== null) return yes('stays_paused', 'volumes_kept');
       return yes('containers_made_anew', 'containers_started', 'volumes_kept', 'login_kept');
     case 'give_time':
-      if (row.desired === 'deleted' || row.suspendedFor === 'refunded') {
+      if (row.desired === 'deleted' || row.suspendedFor === 'refunded' || isLeaving(row)) {
         return no('action_not_possible');
       }
       return yes('time_added', ...(hasEnded ? afterItsTerm(row) : []));
@@ -91,7 +101,20 @@ export const judgeAction = (standing: Standing, action: RuntimeAction): Judged =
       if (row.desired === 'deleted') return no('action_not_possible');
       if (isPaid) return no('runtime_paid');
       return yes('containers_stopped', 'volumes_deleted', 'slot_given_back', 'cannot_be_undone');
+    case 'declare_gone':
+      return judgeDeclared(standing);
   }
+};
+
+/** Only where its service is gone and what it left cannot be looked at. */
+const judgeDeclared = ({ row, facts }: Standing): Judged => {
+  const { removal, compose, takedown } = facts;
+  const isAway = compose.composeId === null && takedown.state !== null;
+  const isOpen = removal.emptyAt === null && (deletionOf(row)?.declaredBy ?? null) === null;
+  if (row.desired !== 'deleted' || row.status === 'deleted' || !isAway || !isOpen) {
+    return no('action_not_possible');
+  }
+  return yes('declared_in_receipt', 'slot_given_back', 'cannot_be_undone');
 };
 
 const judgeUpdate = ({ row, facts }: Standing): Judged => {

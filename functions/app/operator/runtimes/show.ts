@@ -12,6 +12,7 @@ import type {
 } from '#schemas/contract/operator-runtimes.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { conditions, facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import { deletionOf } from '#app/runtimes/deletion.ts';
 import { possibleActions } from './judge.ts';
 
 export interface ShowDeps {
@@ -47,6 +48,9 @@ export const showRuntime = async (
     nextCheckAt: row.nextCheckAt,
     serverId: facts.placement.serverId,
     conditions: readJson(conditions, row.conditions, []),
+    deletesAt: row.deletesAt,
+    deletion: deletionOf(row),
+    removalProblem: row.desired === 'deleted' ? facts.removal.problem : null,
     ...said,
     possible: possibleActions({ row, facts, order, nowMs: deps.clock.now().getTime() }),
   });

@@ -31,6 +31,7 @@ export const termWords = [
   'plan_switched',
   'autopay_agreed',
   'autopay_stopped',
+  'deletion_receipt',
 ] as const;
 type TermWord = (typeof termWords)[number];
 
@@ -51,6 +52,8 @@ export type HistoryWord =
   | 'plan_chosen'
   | 'pause_requested'
   | 'resume_requested'
+  | 'deletion_requested'
+  | 'deletion_withdrawn'
   | 'update_times_chosen'
   | 'access_ended'
   | TermWord;
@@ -84,6 +87,8 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'plan_chosen',
   'pause_requested',
   'resume_requested',
+  'deletion_requested',
+  'deletion_withdrawn',
   'update_times_chosen',
   'access_ended',
   ...termWords,

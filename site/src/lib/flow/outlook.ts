@@ -20,6 +20,7 @@ export type OutlookWord =
   | 'suspended'
   | 'paused'
   | 'unpaid'
+  | 'leaving'
   | 'ending'
   | 'pay_again'
   | 'order_again'
@@ -50,7 +51,8 @@ const isPast = (iso: string | null, nowMs: number): boolean =>
   iso !== null && Date.parse(iso) <= nowMs;
 
 /** Who stopped it says who goes on with it. */
-const standstill = (suspendedFor: RuntimeRow['suspendedFor']): Outlook => {
+const standstill = ({ suspendedFor, deletesAt }: RuntimeRow): Outlook => {
+  if (deletesAt !== null) return look('leaving', 'customer', 'problem', deletesAt);
   if (suspendedFor === 'customer') return look('paused', 'customer', 'next');
   if (suspendedFor === 'unpaid') return look('unpaid', 'customer', 'problem');
   return look('suspended', 'operator', 'problem');
@@ -76,7 +78,7 @@ const afterPayment = (order: OrderRow, runtime: RuntimeRow | null, nowMs: number
     case 'degraded':
       return look('repair', 'system', 'problem');
     case 'suspended':
-      return standstill(runtime.suspendedFor);
+      return standstill(runtime);
     case 'deleting':
     case 'deleted':
       return look('ending', 'none', 'next');

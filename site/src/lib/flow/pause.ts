@@ -8,10 +8,13 @@ import type { RuntimeRow } from '#schemas/contract/rows.ts';
 export type PauseState =
   'runs' | 'early' | 'stopping' | 'paused' | 'starting' | 'unpaid' | 'held' | 'gone';
 
-type Row = Pick<RuntimeRow, 'status' | 'receipt' | 'suspendedFor' | 'pausedAt'>;
+type Row = Pick<RuntimeRow, 'status' | 'receipt' | 'suspendedFor' | 'pausedAt' | 'deletesAt'>;
 
-export const pauseOf = ({ status, receipt, suspendedFor, pausedAt }: Row): PauseState => {
+export const pauseOf = (row: Row): PauseState => {
+  const { status, receipt, suspendedFor, pausedAt } = row;
   if (status === 'deleting' || status === 'deleted') return 'gone';
+  // What its owner is deleting is not paused or resumed.
+  if (row.deletesAt !== null) return 'gone';
   if (suspendedFor === 'unpaid') return 'unpaid';
   if (suspendedFor === 'customer') return status === 'suspended' ? 'paused' : 'stopping';
   if (suspendedFor !== null) return 'held';

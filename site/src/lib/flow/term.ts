@@ -2,9 +2,9 @@
 import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
 import { termDates, termDays } from '#schemas/contract/terms.ts';
 
-/** stopped: by an operator or because its money went back; no payment starts it. */
+/** leaving: an owner is deleting it. stopped: by an operator or because its money went back; no payment starts it. */
 export type TermState =
-  'running' | 'ending' | 'grace' | 'unpaid' | 'paused' | 'stopped' | 'deleted';
+  'running' | 'ending' | 'grace' | 'unpaid' | 'paused' | 'stopped' | 'leaving' | 'deleted';
 
 export type TermEvent =
   'reminders' | 'end' | 'suspension' | 'first_warning' | 'second_warning' | 'deletion';
@@ -32,6 +32,7 @@ const dayMs = 24 * 60 * 60_000;
 const stateOf = (runtime: RuntimeRow, leftMs: number): TermState => {
   const { status, suspendedFor } = runtime;
   if (status === 'deleted' || status === 'deleting') return 'deleted';
+  if (runtime.deletesAt !== null) return 'leaving';
   if (suspendedFor === 'unpaid') return 'unpaid';
   if (suspendedFor === 'customer') return 'paused';
   if (status === 'suspended') return 'stopped';
@@ -61,7 +62,7 @@ export const termViewOf = (
 ): TermView => {
   const leftMs = Date.parse(runtime.paidUntil) - nowMs;
   const state = stateOf(runtime, leftMs);
-  const isOver = state === 'stopped' || state === 'deleted';
+  const isOver = state === 'stopped' || state === 'leaving' || state === 'deleted';
   const open = orders.findLast(
     (order) =>
       order.runtimeId === runtime.$id &&
@@ -74,6 +75,6 @@ export const termViewOf = (
     daysLeft: Math.ceil(leftMs / dayMs),
     lines: isOver ? [] : linesOf(runtime, nowMs),
     open: isOver ? null : (open ?? null),
-    renewable: state !== 'deleted' && runtime.suspendedFor !== 'refunded',
+    renewable: state !== 'deleted' && state !== 'leaving' && runtime.suspendedFor !== 'refunded',
   };
 };

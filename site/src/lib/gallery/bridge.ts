@@ -65,6 +65,9 @@ export const runtimeFileFixture: RuntimeFile = {
     actor: type === 'reachable' ? 'system' : type === 'smoke_passed' ? 'customer' : 'none',
     since: agoIso(3 * 60_000),
   })),
+  deletesAt: null,
+  deletion: null,
+  removalProblem: null,
   compose: { name: 'rt-6a1f0e5c9b7d4e2f8a3b-x1y2z3', status: 'done' },
   deployments: ['error', 'done'].map((status, index) => ({
     deploymentId: `Kp3b9wQx${index}`,

@@ -176,6 +176,8 @@ export const runtimeFixture = (
   suspendedAt: null,
   pausedAt: null,
   exportUntil: null,
+  deletesAt: null,
+  deletion: null,
   smokeId: null,
   smokeRequestedAt: new Date(Date.now() - 9_000).toISOString(),
   update: null,

@@ -6,6 +6,8 @@ import type { AgentErrorCode } from '#schemas/contract/agent.ts';
 import type { ReasonCode } from '#schemas/contract/vocabulary.ts';
 import type { BackupCode } from '#schemas/contract/agent-backup.ts';
 import type { RestoreCode, RestoreProblem } from '#schemas/contract/agent-restore.ts';
+import { removedThings } from '#schemas/contract/deletion.ts';
+import type { DeletionReason, Proof, RemovedThing } from '#schemas/contract/deletion.ts';
 import type { UsageReport } from '#schemas/contract/usage.ts';
 import type { LogLine } from '#schemas/contract/watch.ts';
 import type { WatchState } from '../flow/log-lines.ts';
@@ -40,6 +42,7 @@ export interface ManageScene {
   readonly mayOperate: boolean;
   readonly mayEnter: boolean;
   readonly mayExport: boolean;
+  readonly mayDelete: boolean;
   readonly roleKnown: boolean;
   readonly loaded: boolean;
   readonly failed: boolean;
@@ -100,6 +103,7 @@ const scene = (extra: Partial<ManageScene> = {}): ManageScene => ({
   mayOperate: true,
   mayEnter: true,
   mayExport: true,
+  mayDelete: true,
   roleKnown: true,
   loaded: true,
   failed: false,
@@ -133,6 +137,41 @@ const refusedFile = (code: AgentErrorCode) =>
   show('live', ({ leaving }) => {
     leaving.refusal = { kind: 'refused', code, retryable: false, loginEnded: false };
   });
+const leaving = (why: 'leaving' | 'unpaid' = 'leaving', days = 5): RuntimeRow => ({
+  ...stopped(why),
+  pausedAt: null,
+  deletesAt: inDays(days),
+});
+const gone = (
+  status: 'deleting' | 'deleted',
+  volumes: Proof | null,
+  reason: DeletionReason = 'customer',
+): RuntimeRow => {
+  const asked = {
+    reason,
+    askedBy: reason === 'unpaid' ? 'system' : '68f1c2a9d4',
+    askedAt: inDays(-7),
+  };
+  const proofs: Readonly<Record<RemovedThing, Proof>> = {
+    service: 'gone',
+    containers: volumes === 'declared' ? 'declared' : 'not_listed',
+    volumes: volumes ?? 'not_listed',
+    backups: 'with_volumes',
+    copies: 'with_volumes',
+    route: 'other_answer',
+    slot: 'given_back',
+  };
+  const receipt = {
+    ...{ runtimeId: 'b41dd0c67f0a', ...asked, deletedAt: hoursAgo, version: '2026.9.6' },
+    lines: removedThings.map((what) => ({ what, proof: proofs[what], seenAt: hoursAgo })),
+    lastBackup: { backupId: 'day-20800', madeAt: inDays(-8) },
+    backups: 8,
+    declaredBy: volumes === 'declared' ? 'operator-1' : null,
+  };
+  const told = JSON.stringify({ ...asked, receipt: volumes === null ? null : receipt });
+  const isOld = status === 'deleted' && volumes === null;
+  return { ...runtimeFixture(status), deletion: isOld ? null : told };
+};
 const longName = 'Recherche und Entwicklung für besonders langlebige Wintergärten';
 
 export const manageScenes: Readonly<Record<string, ManageScene>> = {
@@ -238,7 +277,13 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
       { ...ready, $id: 'runtime-2', name: '연구' },
     ],
   }),
-  billing: scene({ mayOperate: false, mayEnter: false, mayExport: false, begin: () => undefined }),
+  billing: scene({
+    mayOperate: false,
+    mayEnter: false,
+    mayExport: false,
+    mayDelete: false,
+    begin: () => undefined,
+  }),
   suspended: scene({ runtime: { ...stopped('operator'), pausedAt: null }, begin: () => undefined }),
   standstill: scene({ runtime: stopped('customer'), begin: () => undefined }),
   stopping: scene({ runtime: { ...stopped('customer'), status: 'ready' }, begin: show('live') }),
@@ -251,6 +296,24 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
   'unpaid-paused': scene({ runtime: stopped('unpaid'), begin: () => undefined }),
   unpaid: scene({ runtime: { ...stopped('unpaid'), pausedAt: null }, begin: () => undefined }),
   early: scene({ runtime: runtimeFixture('provisioning'), begin: show('waiting') }),
+  leaving: scene({ runtime: leaving(), others: [leaving()], begin: () => undefined }),
+  'leaving-member': scene({ runtime: leaving(), mayDelete: false, begin: () => undefined }),
+  'leaving-unpaid': scene({ runtime: leaving('unpaid', -1), begin: () => undefined }),
+  'keep-stale': scene({
+    runtime: leaving(),
+    begin: (keeper) => {
+      keeper.deleting.failure = failing('stale_revision');
+    },
+  }),
+  'not-owner': scene({ mayDelete: false }),
+  going: scene({ runtime: gone('deleting', null), begin: () => undefined }),
+  gone: scene({ runtime: gone('deleted', 'not_listed'), begin: () => undefined }),
+  'gone-unpaid': scene({ runtime: gone('deleted', 'not_shown', 'unpaid'), begin: () => undefined }),
+  'gone-declared': scene({
+    runtime: gone('deleted', 'declared', 'operator'),
+    begin: () => undefined,
+  }),
+  'gone-before': scene({ runtime: gone('deleted', null), begin: () => undefined }),
   unknown: scene({ runtime: null, others: [] }),
   loading: scene({ runtime: null, others: [], loaded: false }),
   offline: scene({ failed: true, begin: show('waiting') }),

@@ -3,6 +3,8 @@ import type { UpdateTimes } from '#lib/flow/update.ts';
 import {
   backupRuntime,
   chooseUpdateTimes,
+  deleteRuntime,
+  keepRuntime,
   pauseRuntime,
   renameRuntime,
   restoreRuntime,
@@ -27,6 +29,8 @@ export class Keeper {
   readonly naming = new Action();
   /** Pausing, and ending a pause. */
   readonly standing = new Action();
+  /** Deleting it, and taking that back. */
+  readonly deleting = new Action();
   readonly timing = new Action();
   readonly log: LogWatch;
   readonly leaving: Leaving;
@@ -68,6 +72,22 @@ export class Keeper {
   ): Promise<void> {
     const body = { runtimeId, revision };
     await this.standing.run(() => this.#app.with((gateway) => gateway.call(operation, body)));
+    this.#onchanged();
+  }
+
+  /** True when it was taken. */
+  async leave({ $id: runtimeId, revision }: Target, name: string): Promise<boolean> {
+    const body = { runtimeId, revision, name };
+    const done = await this.deleting.run(() =>
+      this.#app.with((gateway) => gateway.call(deleteRuntime, body)),
+    );
+    this.#onchanged();
+    return done !== null;
+  }
+
+  async keep({ $id: runtimeId, revision }: Target): Promise<void> {
+    const body = { runtimeId, revision };
+    await this.deleting.run(() => this.#app.with((gateway) => gateway.call(keepRuntime, body)));
     this.#onchanged();
   }
 

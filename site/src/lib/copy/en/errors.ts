@@ -288,6 +288,14 @@ export const errors = {
       'The export of a stopped runtime can be opened three times a day, and that has been done.',
     next: 'Try again tomorrow (from 09:00 Korean time). Nothing is deleted sooner because of it.',
   },
+  runtime_leaving: {
+    cause: 'An owner is deleting this runtime.',
+    next: 'Until its date an owner can keep it, on the page of the runtime; after that it is gone.',
+  },
+  runtime_not_leaving: {
+    cause: 'This runtime is not being deleted, or it is too late to keep it.',
+    next: 'Reload the page to see how it stands.',
+  },
   agent_unreachable: {
     cause: 'The runtime does not answer right now.',
     next: 'It may be restarting. Try again in a moment.',

@@ -2,6 +2,7 @@
 import type { UsageBand } from '#schemas/contract/usage.ts';
 import { backups } from './backups.ts';
 import { exporting, importing } from './leaving.ts';
+import { deletion } from './deletion.ts';
 import { updates } from './updates.ts';
 import type { LogLevel, WatchState } from '#lib/flow/log-lines.ts';
 
@@ -85,6 +86,7 @@ export const manage = {
   backups,
   exporting,
   importing,
+  deletion,
   updates,
   name: {
     title: 'Name',

@@ -63,6 +63,7 @@ export const fleet = {
     refunded: 'refunded',
     operator: 'by an operator',
     customer: 'paused',
+    leaving: 'being deleted by its owner',
   } satisfies Record<SuspensionReason, string>,
   total: 'Runtimes',
   shown: (total: number, found: number) => `${total}, of which ${found} fit`,

@@ -32,5 +32,6 @@ export const fileHistory = {
     'operator.update_now': 'Operator: asked for its update at once',
     'operator.roll_back': 'Operator: took its update back',
     'operator.delete': 'Operator: asked for its removal',
+    'operator.declare_gone': 'Operator: answers for its deletion',
   } satisfies Record<AuditWord, string>,
 };

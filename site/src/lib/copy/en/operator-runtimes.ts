@@ -1,6 +1,7 @@
 /** English: runtimes under Compose Status, one as it stands, and what can be done with it. */
 import type { Actor } from '#schemas/contract/vocabulary.ts';
 import type { ActionEffect, RuntimeAction } from '#schemas/contract/operator-runtimes.ts';
+import type { RemovalProblem } from '#schemas/contract/deletion.ts';
 
 export const compose = {
   title: 'Compose Status',
@@ -29,6 +30,15 @@ export const compose = {
     workspace: 'Workspace',
     server: 'Server',
     paidUntil: 'Paid until',
+    leaving: 'Deleted by its owner on',
+    removal: 'Wanting for its receipt',
+    removalProblems: {
+      server_unreachable: 'its server cannot be reached, so nobody can look',
+      containers_left: 'containers of it are left on its server',
+      volumes_left: 'volumes of it are left on its server',
+      service_unknown: 'its service was deleted by hand before anything was noted of it',
+      still_answers: 'something of ours still answers at its address',
+    } satisfies Record<RemovalProblem, string>,
     failures: 'Failures in a row',
     nextCheck: 'Looked at next',
     wanted: 'Wanted',
@@ -63,6 +73,7 @@ export const compose = {
       update_now: 'Update it now',
       roll_back: 'Take its update back',
       delete: 'Remove it for good',
+      declare_gone: 'Close its deletion without a proof',
     } satisfies Record<RuntimeAction, string>,
     buttons: {
       retry: 'Retry…',
@@ -74,6 +85,7 @@ export const compose = {
       update_now: 'Update now…',
       roll_back: 'Take the update back…',
       delete: 'Remove…',
+      declare_gone: 'Answer for its deletion…',
     } satisfies Record<RuntimeAction, string>,
     would: 'What will happen:',
     asking: 'Looking what would happen…',
@@ -99,6 +111,7 @@ export const compose = {
       state_copied: 'Its state is copied first, and put back if the new version does not work.',
       state_since_lost: 'Everything said and done in it since the update began is lost.',
       old_version_back: 'It runs the version of before with the state of before.',
+      declared_in_receipt: 'Its receipt names you for what nobody could look at any more.',
       cannot_be_undone: 'It cannot be taken back.',
     } satisfies Record<ActionEffect, string>,
     days: 'Days',

@@ -41,6 +41,7 @@ export const tasks = {
     orphan_compose: 'Service without a runtime',
     compose_drift: 'Service changed behind our back',
     containers_left: 'Containers left behind',
+    deletion_unproven: 'Deletion not proven',
     runtime_exposed: 'Runtime open to strangers',
     backup_overdue: 'No proven backup for three days',
     autopay_missed: 'Automatic payment not heard of',
@@ -98,6 +99,8 @@ export const tasks = {
       'Somebody changed it in Dokploy: find out who. What is safe is put back by itself; one that was moved is not.',
     containers_left:
       'Dokploy has forgotten this service. Log in to its server and remove these containers by hand.',
+    deletion_unproven:
+      'Something of it is left, or nobody could look. Look on its server for containers and volumes of the project in the detail and remove them: it is looked for again by itself, and the receipt follows. Where the server is gone for good, answer for it on the page of the runtime.',
     runtime_exposed:
       'Close what the checks name: a published port, a second route, another server on this host. It is tried again by itself and handed over once it is closed.',
     backup_overdue:

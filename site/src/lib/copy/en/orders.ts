@@ -29,6 +29,8 @@ const next: Readonly<Record<OutlookWord, Next>> = {
   paused: () => 'You paused this runtime. Its data is kept; resume it on its page.',
   unpaid: () =>
     'Your runtime was stopped because its paid time is over. Its data is kept, and a payment starts it again.',
+  leaving: (due) =>
+    `An owner is deleting this runtime. It is kept until ${due}; until then it can be kept on its page.`,
   ending: () => 'This runtime is gone, and nothing more happens with this order.',
   pay_again: () => 'Nothing was charged. Ask for a new payment page and try once more.',
   order_again: () =>
@@ -150,6 +152,8 @@ export const orders = {
       plan_chosen: 'Another plan was chosen for the next renewal',
       pause_requested: 'It was paused',
       resume_requested: 'The pause was ended',
+      deletion_requested: 'An owner asked for its deletion',
+      deletion_withdrawn: 'The deletion was taken back',
       update_times_chosen: 'Other times for updates were chosen',
       access_ended: 'Somebody who is no owner any more was put out of the runtime',
       extended: 'Its paid time was extended',
@@ -163,6 +167,7 @@ export const orders = {
       plan_switched: 'The plan of the new term began',
       autopay_agreed: 'Automatic renewal was agreed to',
       autopay_stopped: 'Automatic renewal was stopped',
+      deletion_receipt: 'It is gone, and its receipt was written',
     } satisfies Record<HistoryWord, string>,
   },
   refund: {

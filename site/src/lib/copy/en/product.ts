@@ -193,8 +193,10 @@ export const product = {
     paused: 'This runtime is paused by your workspace. Its data is kept; resume it under “Manage”.',
     unpaid:
       'This runtime was stopped because its paid time is over. Its data is kept, and a payment starts it again.',
+    leaving:
+      'An owner is deleting this runtime. It is stopped and kept until its date; until then an owner can keep it under “Manage”.',
     deleting: 'This runtime is being deleted.',
-    deleted: 'This runtime is deleted.',
+    deleted: 'This runtime is deleted. Its receipt is under “Manage”.',
     exposed:
       'Something of this runtime answers strangers. It cannot be opened until that is mended; the operator has been told, and you need to do nothing.',
     proof: {

@@ -17,6 +17,7 @@ export const term = {
     unpaid: 'Stopped, waiting for payment',
     paused: 'Paused by you',
     stopped: 'Stopped by the operator',
+    leaving: 'Being deleted by an owner',
     deleted: 'Deleted',
   } satisfies Record<TermState, string>,
   left: (days: number) =>
@@ -28,8 +29,11 @@ export const term = {
     unpaid: 'Everything in it is kept. Pay, and it starts again with a whole new term.',
     paused: 'The paid time runs on while it is paused.',
     stopped: 'A payment does not start it. Ask the operator.',
+    leaving:
+      'Nothing is sold for it any more. Until its date an owner can keep it, under “Manage”.',
     deleted: 'It is gone for good.',
   } satisfies Record<TermState, string>,
+  leavesAt: (date: string) => `It is deleted on ${date}. Keep it, or take your data along`,
   until: 'Paid until',
   exporting,
   renew: {

@@ -2,6 +2,7 @@
 import type { ManageCopy } from '../en/manage.ts';
 import { backups } from './backups.ts';
 import { exporting, importing } from './leaving.ts';
+import { deletion } from './deletion.ts';
 import { updates } from './updates.ts';
 
 export const manage: ManageCopy = {
@@ -84,6 +85,7 @@ export const manage: ManageCopy = {
   backups,
   exporting,
   importing,
+  deletion,
   updates,
   name: {
     title: '이름',

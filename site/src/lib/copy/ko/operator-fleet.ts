@@ -48,6 +48,7 @@ export const fleet: typeof english = {
     refunded: '환불',
     operator: '운영자',
     customer: '일시 정지',
+    leaving: '소유자가 삭제 중',
   },
   total: '런타임',
   shown: (total, found) => `${total}개 중 ${found}개가 맞습니다`,

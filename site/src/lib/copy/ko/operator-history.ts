@@ -30,5 +30,6 @@ export const fileHistory: typeof english = {
     'operator.update_now': '운영자: 바로 업데이트 요청',
     'operator.roll_back': '운영자: 업데이트를 되돌림',
     'operator.delete': '운영자: 삭제 요청',
+    'operator.declare_gone': '운영자: 삭제를 확인함',
   },
 };

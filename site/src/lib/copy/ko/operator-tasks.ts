@@ -40,6 +40,7 @@ export const tasks: typeof english = {
     orphan_compose: '주인 없는 서비스',
     compose_drift: '바깥에서 바뀐 서비스',
     containers_left: '남아 있는 컨테이너',
+    deletion_unproven: '확인되지 않은 삭제',
     runtime_exposed: '외부에 열린 런타임',
     backup_overdue: '사흘째 검증된 백업 없음',
     autopay_missed: '확인되지 않은 자동 결제',
@@ -94,6 +95,8 @@ export const tasks: typeof english = {
     compose_drift:
       'Dokploy에서 누가 바꿨는지 확인하세요. 안전한 것은 자동으로 되돌리지만, 다른 서버로 옮긴 것은 그대로 둡니다.',
     containers_left: 'Dokploy가 잊은 서비스입니다. 서버에 접속해 이 컨테이너들을 직접 지우세요.',
+    deletion_unproven:
+      '남은 것이 있거나 확인하지 못했습니다. 상세에 적힌 프로젝트의 컨테이너와 볼륨을 서버에서 찾아 지우세요. 자동으로 다시 확인하고 확인서를 냅니다. 서버가 아예 없어졌다면 런타임 페이지에서 직접 확인해 주세요.',
     runtime_exposed:
       '점검이 가리키는 곳을 막으세요. 공개된 포트, 다른 경로, 이 주소의 다른 서버일 수 있습니다. 자동으로 다시 확인하며 막히면 넘겨드립니다.',
     backup_overdue:

@@ -73,6 +73,8 @@ export const orders: OrdersCopy = {
       '일시 정지한 런타임입니다. 데이터는 남아 있고 관리 페이지에서 다시 켤 수 있습니다.',
     unpaid: () =>
       '이용 기한이 끝나 멈춘 런타임입니다. 데이터는 남아 있으며 결제하면 다시 켜집니다.',
+    leaving: (due) =>
+      `소유자가 삭제를 요청한 런타임입니다. ${due}까지 보관하며, 그때까지 관리 페이지에서 취소할 수 있습니다.`,
     ending: () => '런타임이 삭제되어 이 주문으로 더 일어날 일은 없습니다.',
     pay_again: () => '빠져나간 금액은 없습니다. 새 결제 페이지를 만들어 다시 결제하세요.',
     order_again: () => '닫힌 주문입니다. 혹시 뒤늦게 결제되더라도 전액 돌려드립니다.',
@@ -140,6 +142,8 @@ export const orders: OrdersCopy = {
       plan_chosen: '다음 연장부터의 요금제를 골랐습니다',
       pause_requested: '일시 정지했습니다',
       resume_requested: '일시 정지를 끝냈습니다',
+      deletion_requested: '소유자가 삭제를 요청했습니다',
+      deletion_withdrawn: '삭제를 취소했습니다',
       update_times_chosen: '업데이트 시간을 바꿨습니다',
       access_ended: '더는 소유자가 아닌 사람의 런타임 세션을 끝냈습니다',
       extended: '이용 기한을 연장했습니다',
@@ -153,6 +157,7 @@ export const orders: OrdersCopy = {
       plan_switched: '새 기간의 요금제가 시작되었습니다',
       autopay_agreed: '자동 연장에 동의했습니다',
       autopay_stopped: '자동 연장을 멈췄습니다',
+      deletion_receipt: '모두 사라진 것을 확인하고 삭제 확인서를 냈습니다',
     },
   },
   refund: {

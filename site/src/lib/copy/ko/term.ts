@@ -16,6 +16,7 @@ export const term: TermCopy = {
     unpaid: '멈춤, 결제 대기',
     paused: '직접 일시 정지함',
     stopped: '운영자가 멈춤',
+    leaving: '소유자가 삭제하는 중',
     deleted: '삭제됨',
   },
   left: (days) =>
@@ -27,8 +28,10 @@ export const term: TermCopy = {
     unpaid: '데이터는 모두 그대로 있습니다. 결제하면 새 기간으로 다시 켜집니다.',
     paused: '일시 정지해도 이용 기한은 계속 흐릅니다.',
     stopped: '결제해도 켜지지 않습니다. 운영자에게 문의하세요.',
+    leaving: '이제 연장할 수 없습니다. 삭제 날짜까지는 소유자가 “관리”에서 취소할 수 있습니다.',
     deleted: '완전히 사라졌습니다.',
   },
+  leavesAt: (date) => `${date}에 삭제됩니다. 취소하거나 데이터를 챙기려면 여기로`,
   until: '이용 기한',
   exporting,
   renew: {
