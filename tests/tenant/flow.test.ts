@@ -19,6 +19,7 @@ import { lookFromHost, lookFromInside, lookFromNetwork } from './places.ts';
 import { approve, ask, askAgent, containerOf, deploy, logIn, smoke } from './tenant.ts';
 import { stateOf, stateWhen, turnKnobs, userId, valueOf } from './tenant.ts';
 import type { Service, Tenant } from './tenant.ts';
+import { leaving } from './leaving-life.ts';
 
 const versionFloor = '2026.5.18';
 let house: House;
@@ -291,3 +292,5 @@ describe('the gateway', () => {
     return (await house.docker({ args })).stdout.trim();
   };
 });
+
+describe('leaving', () => leaving(() => ({ house, acme })));

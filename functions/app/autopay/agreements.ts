@@ -64,8 +64,9 @@ export const columnsOf = (changes: Partial<Agreement>): Partial<Row> => {
 export const payableOf = (row: Stored<'runtimes'> | null): Payable | null => {
   const plan = row === null ? undefined : renewalPlanOf(row, 1);
   if (row === null || plan === undefined) return null;
-  const { desired, suspendedFor, pausedAt } = row;
-  return { desired, suspendedFor, pausedAt, planKey: plan.key, priceKrw: plan.pricesKrw[1] };
+  const { desired, suspendedFor, pausedAt, deletesAt } = row;
+  const [planKey, priceKrw] = [plan.key, plan.pricesKrw[1]];
+  return { desired, suspendedFor, pausedAt, deletesAt, planKey, priceKrw };
 };
 
 /** `decide` is asked again with the row as it is after each lost race; null changes nothing. */

@@ -68,5 +68,6 @@ export const objectionTo = (row: Stored<'runtimes'>): ErrorCode | null => {
   if (row.desired === 'deleted' || row.suspendedFor === 'refunded') return 'runtime_not_renewable';
   const cameUp = hasComeUp({ status: row.status, proven: row.receipt !== null });
   if (row.desired !== 'running' || !cameUp) return 'runtime_not_running';
+  if (row.deletesAt !== null) return 'runtime_leaving';
   return row.pausedAt === null ? null : 'runtime_not_running';
 };

@@ -110,6 +110,7 @@ describe('stopping', () => {
     ['suspended', () => ({ desired: 'suspended', suspendedFor: 'operator' }) as const],
     ['refunded', () => ({ desired: 'suspended', suspendedFor: 'refunded' }) as const],
     ['runtime_deleted', () => ({ desired: 'deleted' }) as const],
+    ['runtime_deleted', () => ({ deletesAt: '2027-01-01T00:00:00.000Z' })],
   ])('comes by itself with a runtime that is %s, even where nobody says so', async (why, wish) => {
     await stage.begin();
     await bringUp(stage.world, stage.runtimeId, wish());

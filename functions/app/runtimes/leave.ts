@@ -5,6 +5,7 @@
  */
 import { hasComeUp } from '#core/order/promise.ts';
 import { isLeaving, keptBy, leavingFrom } from '#core/term/standstill.ts';
+import { wakeAutopays } from '#app/autopay/agreements.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
 import { leavesAtMs } from '#schemas/contract/deletion.ts';
@@ -53,6 +54,7 @@ export const requestDeletion = async (
     ...{ reason: 'customer', askedBy: caller.userId, askedAt: at },
     ...{ declaredBy: null, receipt: null },
   };
+  await wakeAutopays(deps, row.id);
   const wish = { ...leavingFrom(row, at), deletesAt, deletion: JSON.stringify(asked) };
   const written = await writeCommand(deps, row, { ...wish, ...dueNow(at) });
   if (!written.ok) return written;

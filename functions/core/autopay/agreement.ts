@@ -32,6 +32,8 @@ export interface Payable {
   readonly desired: DesiredState;
   readonly suspendedFor: SuspensionReason | null;
   readonly pausedAt: string | null;
+  /** Its owner is deleting it. */
+  readonly deletesAt: string | null;
   /** Of a month of it from the next renewal on, at the price it was bought for. */
   readonly priceKrw: number;
   readonly planKey: string;
@@ -126,6 +128,7 @@ export const stopReasonOf = (
   payable: Payable | null,
 ): AutopayStopReason | null => {
   if (payable === null || payable.desired === 'deleted') return 'runtime_deleted';
+  if (payable.deletesAt !== null) return 'runtime_deleted';
   if (payable.suspendedFor === 'refunded') return 'refunded';
   if (payable.suspendedFor === 'operator') return 'suspended';
   if (payable.pausedAt !== null) return 'paused';

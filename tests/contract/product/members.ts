@@ -3,6 +3,7 @@ import { Query } from 'node-appwrite';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { call, logIn, order } from '#local/customer/customer.ts';
 import type { Customer } from '#local/customer/customer.ts';
+import * as autopay from '#schemas/contract/autopay.ts';
 import * as checkout from '#schemas/contract/checkout.ts';
 import * as planChange from '#schemas/contract/plan-change.ts';
 import * as runtimes from '#schemas/contract/runtimes.ts';
@@ -76,6 +77,12 @@ const allowed = {
   '/restore': ['owner', 'member'],
   '/pause': ['owner', 'member'],
   '/resume': ['owner', 'member'],
+  '/delete': ['owner'],
+  '/keep': ['owner'],
+  '/export': ['owner'],
+  '/import': ['owner', 'member'],
+  '/autopay/show': ['owner', 'billing'],
+  '/autopay/start': ['owner', 'billing'],
   '/plan/quote': ['owner', 'billing'],
   '/plan/upgrade': ['owner', 'billing'],
   '/plan/next': ['owner', 'billing'],
@@ -121,6 +128,14 @@ const codesOf = async (
     '/restore': call(functions, runtimes.restoreRuntime, { ...command, backupId: 'none' }),
     '/pause': call(functions, runtimes.pauseRuntime, command),
     '/resume': call(functions, runtimes.resumeRuntime, command),
+    '/delete': call(functions, runtimes.deleteRuntime, { ...command, name: 'another' }),
+    '/keep': call(functions, runtimes.keepRuntime, command),
+    '/export': call(functions, runtimes.exportRuntime, { runtimeId }),
+    '/import': call(functions, runtimes.importRuntime, { runtimeId }),
+    '/autopay/show': call(functions, autopay.showAutopay, { runtimeId }),
+    '/autopay/start': call(functions, autopay.startAutopay, {
+      ...{ runtimeId, phone: 'none', agreed: { priceKrw: 0, chargeDay: 0 } },
+    }),
     '/plan/quote': call(functions, planChange.quotePlan, { runtimeId, planKey: 'none' }),
     '/plan/upgrade': call(functions, planChange.upgradePlan, {
       ...{ runtimeId, planKey: 'none', phone, requestKey: newRequestKey() },

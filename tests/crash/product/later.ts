@@ -150,7 +150,15 @@ export const remove = async (stage: Stage, at: Subject): Promise<AnyRow> => {
     confirmation: runtimeId,
     dryRun: false,
   });
-  for (const point of ['runtime.remove.done', 'slot.released', 'runtime.release_slot.done']) {
+  for (const point of [
+    'runtime.remove.done',
+    'runtime.look_gone.done',
+    'runtime.prove_unrouted.done',
+    'slot.released',
+    'runtime.release_slot.done',
+    'runtime.receipt_written',
+    'runtime.issue_receipt.done',
+  ]) {
     stage.kills.arm('reconcile', point);
     await sweepUntilDead(stage, point);
     await minutePasses(stage);

@@ -81,8 +81,12 @@ export const afterwards = {
     'runtime.end_access.done',
     'runtime.stop.done',
     'runtime.remove.done',
+    'runtime.look_gone.done',
+    'runtime.prove_unrouted.done',
     'slot.released',
     'runtime.release_slot.done',
+    'runtime.receipt_written',
+    'runtime.issue_receipt.done',
   ],
 } as const;
 
@@ -122,6 +126,8 @@ export const inTheTeam = {
 export const untried = {
   reconcile: [
     'runtime.observe_export.done',
+    /* Comes to nothing a second time; the years of the simulation die there. */
+    'term.orders_closed',
     'update.planned',
     'update.started',
     'update.smoke_asked',
