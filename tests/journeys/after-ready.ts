@@ -1,7 +1,10 @@
 /**
  * What a customer does with a runtime that is ready: buys more time for it, gives it another name,
- * reads its log, and restarts it.
+ * reads its log, restarts it, and takes it along, while it runs and while it stands still.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { eventually } from '#tests/support/http.ts';
 import type { Stage, Visitor } from './stage.ts';
@@ -74,6 +77,40 @@ const keep = async (visitor: Visitor, secrets: readonly string[]): Promise<void>
   await by(page, 'restarting').waitFor({ state: 'detached', timeout: stepTimeoutMs });
 };
 
+/** The archive that the browser is given; answers where it lies. */
+const takeAlong = async ({ page }: Visitor): Promise<string> => {
+  await waitFor(page, 'export-download', provisioningTimeoutMs);
+  const begun = page.waitForEvent('download', { timeout: provisioningTimeoutMs });
+  await by(page, 'export-download').click();
+  const download = await begun;
+  const name = download.suggestedFilename();
+  expect(name).toMatch(/^[a-z0-9-]+-\d{4}-\d\d-\d\d\.tar\.gz$/);
+  const file = join('.local', 'journeys', name);
+  await download.saveAs(file);
+  const archive = gunzipSync(readFileSync(file));
+  for (const part of ['SHA256SUMS', 'compose.yaml', 'README.ko.md', 'state/openclaw.json']) {
+    expect(archive.includes(part), part).toBe(true);
+  }
+  return file;
+};
+
+/** Taken along running, the file brought in again, and taken along once more while it is paused. */
+const leave = async (visitor: Visitor): Promise<void> => {
+  const { page } = visitor;
+  const file = await takeAlong(visitor);
+  await by(page, 'import-file').setInputFiles(file);
+  await by(page, 'import-send').click();
+  await waitFor(page, 'import-arrived');
+  await visitor.shot('import-arrived');
+  await by(page, 'pause-open').click();
+  await by(page, 'pause-confirm').click();
+  await waitFor(page, 'paused');
+  await waitFor(page, 'export-prepare', provisioningTimeoutMs);
+  await by(page, 'export-prepare').click();
+  await takeAlong(visitor);
+  await visitor.shot('export-paused');
+};
+
 /** `secrets`: what must be in no line of the log. */
 export const afterReady = async (
   stage: Stage,
@@ -82,4 +119,5 @@ export const afterReady = async (
 ): Promise<void> => {
   await renew(stage, visitor);
   await keep(visitor, secrets);
+  await leave(visitor);
 };

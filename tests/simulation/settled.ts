@@ -75,8 +75,9 @@ class SettledChecks {
     if (order.effects !== '[]') this.#world.violate(8, `order ${id} still owes ${order.effects}`);
     if (state === 'paid') this.#world.violate(8, `order ${id} is paid and not fulfilled`);
     // A renewal's link lives as long as its term, and may have been opened just now.
-    const isRenewal = order.purpose === 'renew' && order.nextCheckAt !== null;
-    const isAhead = isRenewal && Date.parse(order.nextCheckAt ?? '') > this.#world.functionNowMs;
+    const { purpose, nextCheckAt } = order;
+    const nextMs = nextCheckAt === null ? 0 : Date.parse(nextCheckAt);
+    const isAhead = purpose === 'renew' && nextMs > this.#world.functionNowMs;
     if (open.includes(state) && !isAhead && !this.#hasTask(id, order.mulNo ?? '')) {
       this.#world.violate(8, `order ${id} is ${state} after its time`);
     }
