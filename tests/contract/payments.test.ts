@@ -202,9 +202,9 @@ describe('notices that go wrong on the way', () => {
   });
 
   test.each([
-    ['wrong_linkval', []],
-    ['wrong_linkkey', []],
-    ['swapped', []],
+    ['wrong_linkval', ['feedback_keys_differ']],
+    ['wrong_linkkey', ['feedback_keys_differ']],
+    ['swapped', ['feedback_keys_differ']],
     ['missing', ['unverified_notice']],
   ])('carry keys that are %s: refused, and granted once a true one comes', async (keys, raised) => {
     const { payUrl } = await open();
