@@ -22,18 +22,18 @@ export const checkAgreements = (functions: Functions): void => {
     const hasTask = world.rows.all('tasks').some(({ detail }) => detail.includes(row.id));
     const there = [...rebills.all.values()].filter(({ autopayId }) => autopayId === row.id);
     if (row.state === 'registering' || row.state === 'approving') {
-      world.violate(18, `${row.id} is ${row.state} after its time`);
+      world.violate(19, `${row.id} is ${row.state} after its time`);
     }
     if (row.state === 'cancelling' && !hasTask) {
-      world.violate(18, `${row.id} was stopped, PayApp was not, and nobody was told`);
+      world.violate(19, `${row.id} was stopped, PayApp was not, and nobody was told`);
     }
     const isChargeable = there.some(({ state }) => state === 'approved');
     if (row.state === 'ended' && row.rebillNo !== null && isChargeable && !hasTask) {
-      world.violate(18, `${row.id} has ended, and PayApp charges on`);
+      world.violate(19, `${row.id} has ended, and PayApp charges on`);
     }
     const runtime = world.rows.get('runtimes', row.runtimeId);
     const stands = runtime !== null && (runtime.desired === 'deleted' || runtime.pausedAt !== null);
-    if (isAlive(row) && stands) world.violate(18, `${row.id} is charged for what does not run`);
+    if (isAlive(row) && stands) world.violate(19, `${row.id} is charged for what does not run`);
     checkCounted(functions, row);
   }
 };
@@ -44,11 +44,11 @@ export const checkCounted = ({ world }: Functions, row: Stored<'autopays'>): voi
   for (const [index, charge] of counted.entries()) {
     const paidAtMs = Date.parse(charge.paidAt);
     const isAfter = row.stoppedAt !== null && paidAtMs >= Date.parse(row.stoppedAt);
-    if (isAfter) world.violate(18, `${charge.mulNo} counts though ${row.id} was stopped`);
+    if (isAfter) world.violate(19, `${charge.mulNo} counts though ${row.id} was stopped`);
     const isTwice = counted
       .slice(0, index)
       .some((other) => Math.abs(Date.parse(other.paidAt) - paidAtMs) < sameCycleMs);
-    if (isTwice) world.violate(18, `${row.id} was charged twice for one cycle`);
+    if (isTwice) world.violate(19, `${row.id} was charged twice for one cycle`);
   }
 };
 
@@ -59,12 +59,12 @@ export const checkCharged = (functions: Functions, bill: Bill): void => {
   if (!isHeld) return;
   const order = chargedOrder(functions, bill);
   if (order === undefined) {
-    world.violate(18, `${bill.mulNo} was charged and told, and there is no order`);
+    world.violate(19, `${bill.mulNo} was charged and told, and there is no order`);
     return;
   }
   if (order.state === 'fulfilled' && bill.paidKrw === order.priceKrw) return;
   const hasTask = world.rows
     .all('tasks')
     .some((task) => task.subjectId === order.id && task.detail.includes(bill.mulNo));
-  if (!hasTask) world.violate(18, `${bill.mulNo} is kept, its order ${order.state}, no task`);
+  if (!hasTask) world.violate(19, `${bill.mulNo} is kept, its order ${order.state}, no task`);
 };

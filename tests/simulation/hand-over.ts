@@ -65,7 +65,7 @@ const endLeaving = async (
     const { codex } = factsOf(functions, runtimeId);
     const runs = suspendedFor === 'leaving' && pausedAt === null && receipt !== null;
     if (runs && codex.status === 'ok' && statusNow() !== 'ready') {
-      world.violate(18, `runtime ${runtimeId} was kept and is ${statusNow()}`);
+      world.violate(21, `runtime ${runtimeId} was kept and is ${statusNow()}`);
     }
     return;
   }
@@ -73,7 +73,7 @@ const endLeaving = async (
   for (let minute = 0; minute < minutesToGo; minute += 1) await sweepOn();
   const isTold = world.rows.all('tasks').some(({ subjectId }) => subjectId === runtimeId);
   if (statusNow() !== 'deleted' && !isTold) {
-    world.violate(18, `runtime ${runtimeId} was to go and is ${statusNow()}`);
+    world.violate(21, `runtime ${runtimeId} was to go and is ${statusNow()}`);
   }
 };
 

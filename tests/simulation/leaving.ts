@@ -1,5 +1,5 @@
 /**
- * What an export of a suspended runtime may and may not do to it (invariant 19), judged by what really
+ * What an export of a suspended runtime may and may not do to it (invariant 20), judged by what really
  * runs: no gateway in the window, nothing at all after it, and no deletion for want of a payment.
  */
 import { isExportWanted } from '#core/runtime/export-plan.ts';
@@ -45,15 +45,15 @@ export const checkExport = (
     );
   const isUnpaid = row.suspendedFor === 'unpaid';
   if (wasOpen && isUnpaid && before.desired !== 'deleted' && row.desired === 'deleted') {
-    world.violate(19, `runtime ${row.id} was deleted while it could be exported`);
+    world.violate(20, `runtime ${row.id} was deleted while it could be exported`);
   }
   const deployed = readJson(conditions, row.conditions, []).find(({ type }) => type === 'deployed');
   if (deployed?.reason !== 'export_open') return;
   if (row.desired === 'suspended' && row.status !== 'suspended') {
-    world.violate(19, `runtime ${row.id} is ${row.status} while it is exported`);
+    world.violate(20, `runtime ${row.id} is ${row.status} while it is exported`);
   }
   if (row.desired === 'suspended' && machines.running(row.id)?.hasGateway === true) {
-    world.violate(19, `runtime ${row.id} runs a gateway while it is exported`);
+    world.violate(20, `runtime ${row.id} runs a gateway while it is exported`);
   }
 };
 
@@ -64,7 +64,7 @@ export const mayRunFor = (
 ): boolean => {
   const isOpen = isExportWanted({ state, exportUntil }, new Date(world.nowMs));
   if (isOpen && machines.running(id)?.hasGateway === true) {
-    world.violate(19, `runtime ${id} runs a gateway while it is exported`);
+    world.violate(20, `runtime ${id} runs a gateway while it is exported`);
   }
   return isOpen;
 };

@@ -1,5 +1,5 @@
 /**
- * Invariant 18, against the truth of the machines: what is `deleted` has a receipt, the receipt says
+ * Invariant 21, against the truth of the machines: what is `deleted` has a receipt, the receipt says
  * no more than what is true, and nothing goes before its owner's date. Kept by whoever judges writes.
  */
 import { composeName } from '#core/runtime/names.ts';
@@ -19,7 +19,7 @@ export const checkRemoval = (
   row: Runtime,
 ): void => {
   const { world } = functions;
-  const violate = (what: string): void => world.violate(18, `runtime ${row.id} ${what}`);
+  const violate = (what: string): void => world.violate(21, `runtime ${row.id} ${what}`);
   const receipt = deletionOf(row)?.receipt ?? null;
   const before = was === undefined ? null : (deletionOf(was)?.receipt ?? null);
   if (before !== null && JSON.stringify(before) !== JSON.stringify(receipt)) {
@@ -45,7 +45,7 @@ const checkNothingLeft = (
   isDeclared: boolean,
 ): void => {
   const violate = (what: string): void =>
-    world.violate(18, `runtime ${id} has a receipt, and ${what}`);
+    world.violate(21, `runtime ${id} has a receipt, and ${what}`);
   if (machines.named(composeName(id)) !== undefined && !machines.drifted) {
     violate('its service stands');
   }
