@@ -118,15 +118,18 @@ test('a charge a cycle comes through our gate, each with a number of its own', a
   expect(new Set(shop.heard.map(({ fields }) => fields['mul_no'])).size).toBe(2);
 });
 
-test('a declined charge without a number is authentic all the same', async () => {
-  const { rebillNo, payUrl } = await opened();
-  await postForm(payUrl, { method: 'card' });
-  await hears(1);
-  await control('PATCH', '/faults', { plan: 'charge-declined-bare' });
-  await control('POST', '/tick', { rebill_no: rebillNo });
-  const [, failed] = await hears(2);
-  expect(failed).toMatchObject({ kind: 'authentic', notice: { payState: '99', rebillNo } });
-});
+test.each(['charge-declined', 'charge-declined-bare'])(
+  '%s: authentic all the same',
+  async (plan) => {
+    const { rebillNo, payUrl } = await opened();
+    await postForm(payUrl, { method: 'card' });
+    await hears(1);
+    await control('PATCH', '/faults', { plan });
+    await control('POST', '/tick', { rebill_no: rebillNo });
+    const [, failed] = await hears(2);
+    expect(failed).toMatchObject({ kind: 'authentic', notice: { payState: '99', rebillNo } });
+  },
+);
 
 test('ended is ended once; a second time PayApp does not say so', async () => {
   const { rebillNo } = await opened();

@@ -249,4 +249,15 @@ const replies: readonly Case[] = [
   story('notice-before-reply', 'paid after the reply', byCard, granted),
 ];
 
-export const cases: readonly Case[] = [...deliveries, ...unknowns, ...mismatches, ...replies];
+/** Of recurring payments alone: `tests/contract/payapp-recurring.test.ts` charges under them. */
+const ofCharges = (['charge-declined', 'charge-declined-bare'] as const).map((plan) =>
+  story(plan, 'a payment that is no charge, by card', byCard, granted),
+);
+
+export const cases: readonly Case[] = [
+  ...deliveries,
+  ...unknowns,
+  ...mismatches,
+  ...replies,
+  ...ofCharges,
+];
