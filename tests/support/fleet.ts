@@ -144,6 +144,16 @@ export class Fleet {
     }
     expect(this.row(runtimeId).status).toBe(status);
   }
+
+  /** From wherever it comes up: with a login, proven by a turn, and at rest. */
+  async becomeReady(runtimeId: string): Promise<void> {
+    await this.sweepUntil(runtimeId, 'auth_required');
+    this.agent.codex = 'ok';
+    this.agent.loginId = 'first';
+    await this.command(runtimeId, { smokeId: 'smoke-1', smokeNonce: 'Nonce0123456789ab' });
+    await this.sweepUntil(runtimeId, 'ready');
+    await this.settle(runtimeId);
+  }
 }
 
 export const makeFleet = async (server: Partial<RowOf<'servers'>> = {}): Promise<Fleet> => {

@@ -28,12 +28,7 @@ beforeEach(async () => {
     return Promise.resolve({ token: `ticket-${minted.length}`, expiresAt: fleet.clock.now() });
   };
   deps = { ...fleet.deps, teams: fleet.teams, tickets: { mint }, scheme: 'https' };
-  await fleet.sweepUntil(runtimeId, 'auth_required');
-  fleet.agent.codex = 'ok';
-  fleet.agent.loginId = 'first';
-  await fleet.command(runtimeId, { smokeId: 'smoke-1', smokeNonce: 'Nonce0123456789ab' });
-  await fleet.sweepUntil(runtimeId, 'ready');
-  await fleet.settle(runtimeId);
+  await fleet.becomeReady(runtimeId);
 });
 
 const target = () => ({ runtimeId, revision: fleet.row(runtimeId).revision });

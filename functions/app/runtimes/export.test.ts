@@ -50,14 +50,7 @@ const ask = async (caller = owner): Promise<string> => {
 };
 const everything = ['bootstrap', 'openclaw', 'agent', 'scratch'];
 
-const makeReady = async () => {
-  await fleet.sweepUntil(runtimeId, 'auth_required');
-  fleet.agent.codex = 'ok';
-  fleet.agent.loginId = 'first';
-  await fleet.command(runtimeId, { smokeId: 'smoke-1', smokeNonce: 'Nonce0123456789ab' });
-  await fleet.sweepUntil(runtimeId, 'ready');
-  await fleet.settle(runtimeId);
-};
+const makeReady = (): Promise<void> => fleet.becomeReady(runtimeId);
 const suspend = async () => {
   await makeReady();
   await pause(deps, owner, target());

@@ -27,14 +27,7 @@ beforeEach(async () => {
   deps = { ...fleet.deps, teams: fleet.teams, tickets: { mint }, scheme: 'https' };
 });
 
-const comeUp = async (): Promise<void> => {
-  await fleet.sweepUntil(runtimeId, 'auth_required');
-  fleet.agent.codex = 'ok';
-  fleet.agent.loginId = 'first';
-  await fleet.command(runtimeId, { smokeId: 'smoke-1', smokeNonce: 'Nonce0123456789ab' });
-  await fleet.sweepUntil(runtimeId, 'ready');
-  await fleet.settle(runtimeId);
-};
+const comeUp = (): Promise<void> => fleet.becomeReady(runtimeId);
 
 const row = () => fleet.row(runtimeId);
 const target = () => ({ runtimeId, revision: row().revision });

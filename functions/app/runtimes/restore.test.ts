@@ -18,12 +18,7 @@ beforeEach(async () => {
   fleet.teams.all.set('w1', new Map([['owner', 'owner'] as const, ['payer', 'billing'] as const]));
   const mint = () => Promise.resolve({ token: 'ticket', expiresAt: fleet.clock.now() });
   deps = { ...fleet.deps, teams: fleet.teams, tickets: { mint }, scheme: 'https' };
-  await fleet.sweepUntil(runtimeId, 'auth_required');
-  fleet.agent.codex = 'ok';
-  fleet.agent.loginId = 'first';
-  await fleet.command(runtimeId, { smokeId: 'smoke-1', smokeNonce: 'Nonce0123456789ab' });
-  await fleet.sweepUntil(runtimeId, 'ready');
-  await fleet.settle(runtimeId);
+  await fleet.becomeReady(runtimeId);
 });
 
 const target = () => ({ runtimeId, revision: fleet.row(runtimeId).revision, backupId: 'day-1' });
