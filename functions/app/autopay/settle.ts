@@ -3,8 +3,7 @@
  * not charged in time is told, what was stopped is ended at PayApp. A charge that fails in its first
  * cycle is never told by PayApp, and any notice may be lost: this is what finds both.
  */
-import { agreementOf, changeAutopay, payableOf, wakeTerm } from './agreements.ts';
-import { columnsOf } from './agreements.ts';
+import { agreementOf, changeAutopay, columnsOf, payableOf, wakeTerm } from './agreements.ts';
 import type { StoredAutopay } from './agreements.ts';
 import { cancelAtPayApp, endAutopay } from './cancel.ts';
 import { stopOne } from './stop.ts';

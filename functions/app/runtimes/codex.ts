@@ -12,8 +12,8 @@ import type { Account } from '#ports/accounts.ts';
 import type { AgentOutcome } from '#ports/runtime.ts';
 import type { Stored } from '#ports/store.ts';
 import type { RuntimesDeps } from './deps.ts';
-import { agentEndpoint } from './endpoint.ts';
 import { handedOverTarget, runtimeFor, writeCommand } from './guard.ts';
+import { passFor } from './pass.ts';
 
 type CallbackTicket = ValueOf<typeof codexTicket>;
 
@@ -22,18 +22,13 @@ const mintCallback = async (
   row: Stored<'runtimes'>,
   bound: { readonly userId: string; readonly attemptId: string },
 ): Promise<CallbackTicket> => {
-  const { token, expiresAt } = await deps.tickets.mint({
-    runtimeId: row.id,
-    subject: bound.userId,
+  const { endpoint, ticket, ticketExpiresAt } = await passFor(deps, row, {
+    userId: bound.userId,
     scope: 'codex:callback',
     attempt: bound.attemptId,
     lifeSeconds: ticketMaxLifeSeconds,
   });
-  return {
-    callbackEndpoint: agentEndpoint(deps, row, 'codex:callback'),
-    callbackTicket: token,
-    ticketExpiresAt: expiresAt.toISOString(),
-  };
+  return { callbackEndpoint: endpoint, callbackTicket: ticket, ticketExpiresAt };
 };
 
 /** Codes of the agent in the words of our own list. */
@@ -94,16 +89,11 @@ export const openDeviceLogin = async (
   const target = await handedOverTarget(deps, caller, body);
   if (!target.ok) return target;
   const row = target.value;
-  const { token, expiresAt } = await deps.tickets.mint({
-    runtimeId: row.id,
-    subject: caller.userId,
+  const { endpoint, ticket, ticketExpiresAt } = await passFor(deps, row, {
+    userId: caller.userId,
     scope: 'codex:device',
     lifeSeconds: ticketMaxLifeSeconds,
   });
   deps.log.info('codex.device_ticket_given', { runtimeId: row.id });
-  return succeed({
-    deviceEndpoint: agentEndpoint(deps, row, 'codex:device'),
-    deviceTicket: token,
-    ticketExpiresAt: expiresAt.toISOString(),
-  });
+  return succeed({ deviceEndpoint: endpoint, deviceTicket: ticket, ticketExpiresAt });
 };

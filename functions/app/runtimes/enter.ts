@@ -12,10 +12,8 @@ import type { enterRuntime } from '#schemas/contract/runtimes.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { RuntimesDeps } from './deps.ts';
 import { isHandedOver, runtimeFor } from './guard.ts';
-import { agentEndpoint } from './endpoint.ts';
+import { passFor } from './pass.ts';
 
-/** From the click to the post of the form: seconds as a rule. */
-const ticketLifeSeconds = 60;
 /** Far more than a person opens it, far less than a script that fills the history. */
 const entriesPerHour = 60;
 
@@ -36,16 +34,14 @@ export const openRuntime = async (
   // Told first: whoever holds a ticket stands in the history.
   const at = deps.clock.now();
   await appendEvidence(deps, row, { kind: 'entered', detail: {}, actor: userId, at });
-  const { token, expiresAt } = await deps.tickets.mint({
-    runtimeId: row.id,
-    subject: userId,
+  const { endpoint, ticket, ticketExpiresAt } = await passFor(deps, row, {
+    userId,
     scope: 'enter',
-    lifeSeconds: ticketLifeSeconds,
   });
   deps.log.info('runtime.entered', { runtimeId: row.id, userId });
   return succeed({
-    enterEndpoint: agentEndpoint(deps, row, 'enter'),
-    enterTicket: token,
-    ticketExpiresAt: expiresAt.toISOString(),
+    enterEndpoint: endpoint,
+    enterTicket: ticket,
+    ticketExpiresAt,
   });
 };

@@ -19,11 +19,9 @@ import type { Facts } from '#schemas/record/runtime.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Stored } from '#ports/store.ts';
 import type { RuntimesDeps } from './deps.ts';
-import { agentEndpoint } from './endpoint.ts';
 import { runtimeFor, writeCommand } from './guard.ts';
+import { passFor } from './pass.ts';
 
-/** From the click to the post of the form: seconds as a rule. */
-const ticketLifeSeconds = 60;
 /** Each costs the tenant a copy of its state; downloads break off and are begun anew. */
 const exportsPerHour = 20;
 /** A download and an hour to begin it. */
@@ -99,17 +97,15 @@ const answerIn = (
 const give = async (deps: RuntimesDeps, row: Runtime, userId: string): Promise<Answer> => {
   const at = deps.clock.now();
   await appendEvidence(deps, row, { kind: 'exported', detail: {}, actor: userId, at });
-  const { token, expiresAt } = await deps.tickets.mint({
-    runtimeId: row.id,
-    subject: userId,
+  const { endpoint, ticket, ticketExpiresAt } = await passFor(deps, row, {
+    userId,
     scope: 'export',
-    lifeSeconds: ticketLifeSeconds,
   });
   deps.log.info('runtime.exported', { runtimeId: row.id, userId });
   return succeed({
     state: 'open',
-    exportEndpoint: agentEndpoint(deps, row, 'export'),
-    exportTicket: token,
-    ticketExpiresAt: expiresAt.toISOString(),
+    exportEndpoint: endpoint,
+    exportTicket: ticket,
+    ticketExpiresAt,
   });
 };

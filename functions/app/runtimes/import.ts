@@ -13,10 +13,9 @@ import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { RuntimesDeps } from './deps.ts';
-import { agentEndpoint } from './endpoint.ts';
 import { runtimeFor } from './guard.ts';
+import { passFor } from './pass.ts';
 
-const ticketLifeSeconds = 60;
 /** Each costs about a minute of a core and 1.3 GiB of the server, as a backup; a bad network is allowed for. */
 const importsPerHour = 6;
 
@@ -36,16 +35,14 @@ export const requestImport = async (
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
   const at = deps.clock.now();
   await appendEvidence(deps, row, { kind: 'import_requested', detail: {}, actor: userId, at });
-  const { token, expiresAt } = await deps.tickets.mint({
-    runtimeId: row.id,
-    subject: userId,
+  const { endpoint, ticket, ticketExpiresAt } = await passFor(deps, row, {
+    userId,
     scope: 'import',
-    lifeSeconds: ticketLifeSeconds,
   });
   deps.log.info('runtime.import_requested', { runtimeId: row.id, userId });
   return succeed({
-    importEndpoint: agentEndpoint(deps, row, 'import'),
-    importTicket: token,
-    ticketExpiresAt: expiresAt.toISOString(),
+    importEndpoint: endpoint,
+    importTicket: ticket,
+    ticketExpiresAt,
   });
 };

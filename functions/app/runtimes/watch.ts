@@ -10,10 +10,9 @@ import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type { watchRuntime } from '#schemas/contract/runtimes.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { RuntimesDeps } from './deps.ts';
-import { agentEndpoint } from './endpoint.ts';
 import { runtimeFor } from './guard.ts';
+import { passFor } from './pass.ts';
 
-const ticketLifeSeconds = 60;
 /** A stream lives a quarter of an hour; a bad network, several tabs and patience are allowed for. */
 const watchesPerHour = 120;
 
@@ -30,16 +29,14 @@ export const watch = async (
   const { userId } = caller;
   const turn = { what: 'watch', whom: `${row.id} ${userId}`, perHour: watchesPerHour };
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
-  const { token, expiresAt } = await deps.tickets.mint({
-    runtimeId: row.id,
-    subject: userId,
+  const { endpoint, ticket, ticketExpiresAt } = await passFor(deps, row, {
+    userId,
     scope: 'watch',
-    lifeSeconds: ticketLifeSeconds,
   });
   deps.log.info('runtime.watched', { runtimeId: row.id, userId });
   return succeed({
-    watchEndpoint: agentEndpoint(deps, row, 'watch'),
-    watchTicket: token,
-    ticketExpiresAt: expiresAt.toISOString(),
+    watchEndpoint: endpoint,
+    watchTicket: ticket,
+    ticketExpiresAt,
   });
 };
