@@ -46,6 +46,8 @@ export const fault = z.discriminatedUnion('kind', [
     delayMs: z.number().check(z.gte(1), z.lte(120_000)),
     ...common,
   }),
+  /** A key whose owner may not do this: 401 with a code, nothing done. */
+  z.object({ kind: z.literal('forbidden'), ...common }),
   /** Plain 500 before anything is done. */
   z.object({ kind: z.literal('server_error'), ...common }),
   /** Everything is done, then the connection closes without an answer. */

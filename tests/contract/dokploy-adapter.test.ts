@@ -10,6 +10,7 @@ import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts
 import type { Log } from '#ports/system.ts';
 import { isReal, openTestDokploy, testProjects } from '#tests/support/dokploy.ts';
 import type { TestDokploy } from '#tests/support/dokploy.ts';
+import { valueOf } from '#tests/support/dokploy-services.ts';
 import { deafPort, eventually, startSilence, startWebsite } from '#tests/support/http.ts';
 import { unique } from '#tests/support/product.ts';
 
@@ -27,11 +28,6 @@ const connect = (changes: { url?: string; apiKey?: string; timeoutMs?: number } 
   openDokploy({ url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000, ...changes }, log);
 /** Needs a fault or a restart on demand. */
 const onStandIn = test.skipIf(isReal);
-
-const valueOf = <T>(outcome: DeployerOutcome<T>): T => {
-  if (outcome.kind !== 'ok') throw new Error(`ended as ${JSON.stringify(outcome)}`);
-  return outcome.value;
-};
 
 beforeAll(async () => {
   dokploy = await openTestDokploy();

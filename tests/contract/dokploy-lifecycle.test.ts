@@ -1,74 +1,34 @@
 /**
- * The later life of a service through the Deployer port: stopped before deleted, never deleted while
- * something runs, health as docker shows it, drift found, failures explained without secrets.
- * Runs against the stand-in, or a real Dokploy (see tests/support/dokploy.ts).
+ * The later life of a service through the Deployer port: health as docker shows it, stopped and
+ * started, drift found, failures explained without secrets. Its end: dokploy-removal.test.ts. Runs against the stand-in, or a real Dokploy (see tests/support/dokploy.ts).
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createDokployCall } from '#adapters/dokploy/client.ts';
 import { openDokploy } from '#adapters/dokploy/connect.ts';
 import { createDeployer } from '#adapters/dokploy/deployer.ts';
-import type { ComposeConfig, Deployer, DeployerOutcome } from '#ports/runtime.ts';
-import type { Log } from '#ports/system.ts';
-import { isReal, openTestDokploy, testProjects } from '#tests/support/dokploy.ts';
-import type { StackChanges, TestDokploy } from '#tests/support/dokploy.ts';
+import type { Deployer } from '#ports/runtime.ts';
+import { isReal, testProjects } from '#tests/support/dokploy.ts';
+import type { TestDokploy } from '#tests/support/dokploy.ts';
+import { noLog, openServices, valueOf } from '#tests/support/dokploy-services.ts';
+import type { DokployServices } from '#tests/support/dokploy-services.ts';
 import { eventually } from '#tests/support/http.ts';
 import { unique } from '#tests/support/product.ts';
 
+let services: DokployServices;
 let dokploy: TestDokploy;
 let deployer: Deployer;
-let place: { readonly projectId: string; readonly environmentId: string };
-const quiet = (): void => undefined;
-const log: Log = { info: quiet, warn: quiet, error: quiet };
 const onStandIn = test.skipIf(isReal);
-const made: string[] = [];
-
-const valueOf = <T>(outcome: DeployerOutcome<T>): T => {
-  if (outcome.kind !== 'ok') throw new Error(`ended as ${JSON.stringify(outcome)}`);
-  return outcome.value;
-};
 
 beforeAll(async () => {
-  dokploy = await openTestDokploy();
-  const settings = { url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000 };
-  deployer = openDokploy({ ...settings, slowTimeoutMs: 30_000 }, log);
-  place = valueOf(await deployer.ensureProject(`${testProjects}suite`));
+  services = await openServices();
+  ({ dokploy, deployer } = services);
 });
 afterAll(() => dokploy.close());
-afterEach(async () => {
-  await dokploy.clearFaults();
-  for (const id of made.splice(0)) await deployer.remove(id, { volumes: true });
-});
-
-const create = async (): Promise<string> => {
-  const compose = await deployer.ensureCompose({ ...place, name: unique('rt-') });
-  const { composeId } = valueOf(compose);
-  made.push(composeId);
-  return composeId;
-};
-const config = (changes: StackChanges = {}): ComposeConfig => ({
-  file: dokploy.stack(changes),
-  host: `${unique('acme-')}.runtimes.test`,
-  https: false,
-  serviceName: 'agent',
-  servicePort: 8080,
-  waitSeconds: 30,
-});
-const deployed = async (changes: StackChanges = {}): Promise<{ id: string; title: string }> => {
-  const id = await create();
-  const title = unique('deploy-');
-  valueOf(await deployer.configure(id, config(changes)));
-  valueOf(await deployer.deploy(id, title));
-  await eventually(
-    async () => valueOf(await deployer.deploymentStatus(id, title)).status,
-    (status) => status === 'done' || status === 'error',
-    60_000,
-  );
-  return { id, title };
-};
+afterEach(() => services.clear());
 
 describe('health', () => {
   test('is what docker shows: healthy after a deployment that waited for it', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     const seen = valueOf(await deployer.health(id));
     const agent = seen.find(({ name }) => name.endsWith('-agent-1'));
     expect(agent).toMatchObject({ state: 'running', health: 'healthy' });
@@ -77,13 +37,13 @@ describe('health', () => {
   });
 
   test('of what was never deployed is an empty list', async () => {
-    expect(valueOf(await deployer.health(await create()))).toEqual([]);
+    expect(valueOf(await deployer.health(await services.create()))).toEqual([]);
   });
 });
 
 describe('stopping', () => {
   test('proves that nothing runs, and may be repeated', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
     expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
     const states = valueOf(await deployer.health(id)).map(({ state }) => state);
@@ -91,25 +51,25 @@ describe('stopping', () => {
   });
 
   test('what was never deployed is stopped already, and is not marked broken', async () => {
-    const id = await create();
+    const id = await services.create();
     expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
     expect(valueOf(await deployer.composeStatus(id)).composeStatus).toBe('idle');
   });
 
   onStandIn('an answer that is lost is read back from docker', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     await dokploy.fault({ kind: 'answer_lost', only: 'compose.stop' });
     expect(valueOf(await deployer.stop(id))).toEqual({ state: 'stopped' });
   });
 
   onStandIn('a stop that did nothing is not believed', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     await dokploy.fault({ kind: 'server_error', only: 'compose.stop' });
     expect(valueOf(await deployer.stop(id))).toEqual({ state: 'still_running' });
   });
 
   onStandIn('an empty list of an unreachable machine proves nothing', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     await dokploy.fault({ kind: 'machine_unreachable', only: id, count: 10 });
     expect(await deployer.stop(id)).toEqual({ kind: 'refused', code: 'failed' });
     await dokploy.clearFaults();
@@ -120,7 +80,7 @@ describe('stopping', () => {
 
 describe('starting', () => {
   test('brings up what was stopped, without a deployment', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     valueOf(await deployer.stop(id));
     valueOf(await deployer.start(id));
     const agent = valueOf(await deployer.health(id)).find(({ name }) => name.includes('-agent-'));
@@ -129,18 +89,21 @@ describe('starting', () => {
   });
 
   test('what was never deployed is refused', async () => {
-    expect(await deployer.start(await create())).toEqual({ kind: 'refused', code: 'failed' });
+    expect(await deployer.start(await services.create())).toEqual({
+      kind: 'refused',
+      code: 'failed',
+    });
   });
 
   onStandIn('an answer that is lost is read back from docker', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     valueOf(await deployer.stop(id));
     await dokploy.fault({ kind: 'answer_lost', only: 'compose.start' });
     expect(valueOf(await deployer.start(id))).toBeNull();
   });
 
   onStandIn('a machine out of reach is refused, and said so when asked about', async () => {
-    const { id } = await deployed();
+    const { id } = await services.deployed();
     valueOf(await deployer.stop(id));
     await dokploy.fault({ kind: 'machine_unreachable', only: id, count: 5 });
     expect(await deployer.start(id)).toEqual({ kind: 'refused', code: 'failed' });
@@ -154,8 +117,8 @@ describe('finding', () => {
     const name = unique('rt-');
     const find = () => deployer.findCompose({ projectName, name });
     expect(valueOf(await find())).toBeNull();
-    const { composeId } = valueOf(await deployer.ensureCompose({ ...place, name }));
-    made.push(composeId);
+    const { composeId } = valueOf(await deployer.ensureCompose({ ...services.place, name }));
+    services.made.push(composeId);
     expect(valueOf(await find())).toBe(composeId);
     const elsewhere = unique(testProjects);
     expect(valueOf(await deployer.findCompose({ projectName: elsewhere, name }))).toBeNull();
@@ -164,12 +127,12 @@ describe('finding', () => {
 
   test('lists every service of a project, the older of two with one name first', async () => {
     const name = unique('rt-');
-    const { environmentId } = place;
+    const { environmentId } = services.place;
     const ids: string[] = [];
     for (let copy = 0; copy < 2; copy += 1) {
       ids.push((await dokploy.call('compose.create', { name, environmentId })).composeId);
     }
-    made.push(...ids);
+    services.made.push(...ids);
     const listed = valueOf(await deployer.listComposes(projectName));
     const ours = listed.filter((compose) => compose.name === name);
     expect(ours.map(({ composeId }) => composeId)).toEqual(ids);
@@ -177,7 +140,7 @@ describe('finding', () => {
   });
 
   test('names the newest deployment, whoever asked for it', async () => {
-    const { id, title } = await deployed();
+    const { id, title } = await services.deployed();
     expect(valueOf(await deployer.inspect(id)).latestTitle).toBe(title);
     await dokploy.call('compose.deploy', { composeId: id, title: 'by hand' });
     const seen = await eventually(
@@ -188,58 +151,10 @@ describe('finding', () => {
   });
 });
 
-describe('removing', () => {
-  test('takes everything, and a second time there is nothing', async () => {
-    const { id } = await deployed();
-    const options = { volumes: true };
-    expect(valueOf(await deployer.remove(id, options))).toEqual({ state: 'gone', containers: [] });
-    expect(await deployer.remove(id, options)).toEqual({ kind: 'not_found' });
-  });
-
-  onStandIn('deletes nothing while something runs', async () => {
-    const { id } = await deployed();
-    await dokploy.fault({ kind: 'server_error', only: 'compose.stop' });
-    const seen = valueOf(await deployer.remove(id, { volumes: true }));
-    expect(seen.state).toBe('still_running');
-    expect((await deployer.composeStatus(id)).kind).toBe('ok');
-  });
-
-  onStandIn('a machine out of reach keeps its row, so that it can be tried again', async () => {
-    const { id } = await deployed();
-    await dokploy.fault({ kind: 'machine_unreachable', only: id, count: 20 });
-    expect((await deployer.remove(id, { volumes: true })).kind).toBe('refused');
-    await dokploy.clearFaults();
-    expect((await deployer.composeStatus(id)).kind).toBe('ok');
-    expect(valueOf(await deployer.remove(id, { volumes: true })).state).toBe('gone');
-  });
-
-  onStandIn('an answer that is lost is read back', async () => {
-    const { id } = await deployed();
-    await dokploy.fault({ kind: 'answer_lost', only: 'compose.delete' });
-    expect(valueOf(await deployer.remove(id, { volumes: true })).state).toBe('gone');
-  });
-
-  onStandIn('what a delete leaves behind is named, and none of it runs', async () => {
-    const { id } = await deployed();
-    await dokploy.fault({ kind: 'delete_leaves_processes', only: id });
-    const seen = valueOf(await deployer.remove(id, { volumes: true }));
-    expect(seen.state).toBe('gone');
-    expect(seen.containers.length).toBeGreaterThan(0);
-  });
-
-  onStandIn('works for a tenant that a nightly prune has emptied', async () => {
-    const { id } = await deployed();
-    valueOf(await deployer.stop(id));
-    await dokploy.control('prune');
-    expect(valueOf(await deployer.health(id))).toEqual([]);
-    expect(valueOf(await deployer.remove(id, { volumes: true })).state).toBe('gone');
-  });
-});
-
 describe('drift', () => {
   test('there is none after configuring, whatever name Dokploy gave', async () => {
-    const id = await create();
-    const wanted = config();
+    const id = await services.create();
+    const wanted = services.config();
     valueOf(await deployer.configure(id, wanted));
     const { hash } = valueOf(await deployer.inspect(id));
     expect(hash).toBe(deployer.configHash(wanted));
@@ -252,8 +167,8 @@ describe('drift', () => {
     ['deploy by webhook', { autoDeploy: true }],
     ['the shared network', { isolatedDeployment: false }],
   ])('is seen when somebody changes %s, and configuring undoes it', async (_what, change) => {
-    const id = await create();
-    const wanted = config();
+    const id = await services.create();
+    const wanted = services.config();
     valueOf(await deployer.configure(id, wanted));
     await dokploy.call('compose.update', { composeId: id, ...change });
     expect(valueOf(await deployer.inspect(id)).hash).not.toBe(deployer.configHash(wanted));
@@ -262,8 +177,8 @@ describe('drift', () => {
   });
 
   test('an env somebody added is seen, and never read', async () => {
-    const id = await create();
-    const wanted = config();
+    const id = await services.create();
+    const wanted = services.config();
     valueOf(await deployer.configure(id, wanted));
     await dokploy.call('compose.saveEnvironment', { composeId: id, env: 'A=b' });
     expect(valueOf(await deployer.inspect(id)).hash).not.toBe(deployer.configHash(wanted));
@@ -272,7 +187,7 @@ describe('drift', () => {
 
 describe('a deployment that hangs or fails', () => {
   test('says why, without the values it was given', async () => {
-    const { id, title } = await deployed({ once: '3' });
+    const { id, title } = await services.deployed({ once: '3' });
     const text = valueOf(await deployer.failureLog(id, title));
     expect(text).toContain('bootstrap');
     expect(text.length).toBeLessThanOrEqual(2_000);
@@ -280,9 +195,9 @@ describe('a deployment that hangs or fails', () => {
   });
 
   onStandIn('to a machine out of reach says so without a log', async () => {
-    const id = await create();
+    const id = await services.create();
     const title = unique('deploy-');
-    valueOf(await deployer.configure(id, config()));
+    valueOf(await deployer.configure(id, services.config()));
     await dokploy.fault({ kind: 'machine_unreachable', only: id });
     valueOf(await deployer.deploy(id, title));
     await eventually(
@@ -293,9 +208,9 @@ describe('a deployment that hangs or fails', () => {
   });
 
   onStandIn('is stalled when the queue knows nothing of it any more', async () => {
-    const id = await create();
+    const id = await services.create();
     const title = unique('deploy-');
-    valueOf(await deployer.configure(id, config()));
+    valueOf(await deployer.configure(id, services.config()));
     await dokploy.fault({ kind: 'deployment_stuck', only: id });
     valueOf(await deployer.deploy(id, title));
     await eventually(
@@ -303,8 +218,8 @@ describe('a deployment that hangs or fails', () => {
       (status) => status === 'running',
     );
     const settings = { url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000 };
-    const call = createDokployCall(settings, log);
-    const later = createDeployer(call, log, () => Date.now() + 61_000);
+    const call = createDokployCall(settings, noLog);
+    const later = createDeployer(call, noLog, () => Date.now() + 61_000);
     expect(valueOf(await later.deploymentStatus(id, title)).status).toBe('stalled');
   });
 });
@@ -313,7 +228,7 @@ describe('a Dokploy that is too old', () => {
   onStandIn('is refused by name, and nothing is asked of it', async () => {
     await dokploy.fault({ kind: 'version', version: 'v0.29.11', count: 10 });
     const settings = { url: dokploy.url(), apiKey: dokploy.apiKey, timeoutMs: 10_000 };
-    const fresh = openDokploy(settings, log);
+    const fresh = openDokploy(settings, noLog);
     const name = unique('old-');
     expect(await fresh.ensureProject(name)).toEqual({
       kind: 'refused',

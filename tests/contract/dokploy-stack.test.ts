@@ -21,8 +21,8 @@ import {
 import { openEngine } from '#local/dokploy/testing/engine.ts';
 import { apiKey, createHarness } from '#local/dokploy/testing/harness.ts';
 import type { Harness } from '#local/dokploy/testing/harness.ts';
-import type { Deployer, DeployerOutcome } from '#ports/runtime.ts';
-import type { Log } from '#ports/system.ts';
+import type { Deployer } from '#ports/runtime.ts';
+import { noLog, valueOf } from '#tests/support/dokploy-services.ts';
 import { eventually } from '#tests/support/http.ts';
 
 const opened = await openEngine();
@@ -32,15 +32,8 @@ if ('why' in opened) {
 }
 const docker = createDocker(engine?.environment ?? {});
 
-const quiet = (): void => undefined;
-const log: Log = { info: quiet, warn: quiet, error: quiet };
 let harness: Harness;
 let deployer: Deployer;
-
-const valueOf = <T>(outcome: DeployerOutcome<T>): T => {
-  if (outcome.kind !== 'ok') throw new Error(`ended as ${JSON.stringify(outcome)}`);
-  return outcome.value;
-};
 
 beforeAll(async () => {
   if (engine === undefined) return;
@@ -48,7 +41,7 @@ beforeAll(async () => {
   const { environment } = engine;
   harness = await createHarness([], { kind: 'docker', environment });
   const settings = { url: harness.dokploy.apiOrigin, apiKey, timeoutMs: 10_000 };
-  deployer = openDokploy({ ...settings, slowTimeoutMs: 60_000 }, log);
+  deployer = openDokploy({ ...settings, slowTimeoutMs: 60_000 }, noLog);
 });
 afterAll(async () => {
   if (engine === undefined) return;

@@ -138,12 +138,15 @@ const standIn = (harness: Harness, changeStack = (file: string): string => file)
 /** Imported images have no digest to be named by. */
 const withoutDigests = (file: string): string => file.replaceAll('@sha256:abc', '');
 
-const openOnDocker = async (): Promise<TestDokploy> => {
+const openOnDocker = async (servers: readonly string[]): Promise<TestDokploy> => {
   const engine = await openEngine();
   if ('why' in engine) throw new Error(`DOKPLOY_BACKEND=docker: ${engine.why}`);
   const { environment } = engine;
   await importTestImages(createDocker(environment));
-  const dokploy = standIn(await createHarness([], { kind: 'docker', environment }), withoutDigests);
+  const dokploy = standIn(
+    await createHarness(servers, { kind: 'docker', environment }),
+    withoutDigests,
+  );
   const close = async (): Promise<void> => {
     await dokploy.close();
     await removeTestImages(createDocker(environment));
@@ -152,8 +155,9 @@ const openOnDocker = async (): Promise<TestDokploy> => {
   return { ...dokploy, close };
 };
 
-export const openTestDokploy = async (): Promise<TestDokploy> => {
+/** `servers`: names of servers beside Dokploy's own, on the stand-in. */
+export const openTestDokploy = async (servers: readonly string[] = []): Promise<TestDokploy> => {
   if (isReal) return openReal();
-  if (process.env['DOKPLOY_BACKEND'] === 'docker') return openOnDocker();
-  return standIn(await createHarness());
+  if (process.env['DOKPLOY_BACKEND'] === 'docker') return openOnDocker(servers);
+  return standIn(await createHarness(servers));
 };

@@ -73,6 +73,8 @@ interface Call {
 async function answerFor(call: Call, options: HandlerOptions): Promise<Answer> {
   const { request, name } = call;
   if (!call.keyed || options.faults.take('key_limited', name)) return unauthorizedAnswer;
+  if (options.faults.take('forbidden', name))
+    return errorAnswer('UNAUTHORIZED', 'UNAUTHORIZED', name);
   if (options.faults.take('server_error', name)) {
     return { status: 500, text: 'Internal Server Error', contentType: 'text/plain' };
   }
