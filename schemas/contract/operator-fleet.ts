@@ -21,7 +21,9 @@ export const fleetRisks = [
   'login_expiring',
   /** No backup was proven for days. */
   'backup_overdue',
-  /** What is paid ends within a week, or has ended. */
+  /** Renews by itself, and its last charge did not come. */
+  'charge_missed',
+  /** What is paid ends within a week and nothing renews it, or it has ended. */
   'term_ending',
 ] as const;
 export type FleetRisk = (typeof fleetRisks)[number];
@@ -30,6 +32,10 @@ export const fleetSorts = ['risk', 'name', 'version', 'disk', 'memory', 'backup'
 export type FleetSort = (typeof fleetSorts)[number];
 
 export const fleetPageSize = 50;
+
+/** How its next term is paid for: by its owner; by PayApp each month; so, but the last charge is missing. */
+export const renewals = ['by_hand', 'automatic', 'missed'] as const;
+export type Renewal = (typeof renewals)[number];
 
 const share = z.nullable(z.number());
 
@@ -51,6 +57,7 @@ const fleetRow = z.object({
   /** When the newest backup that was proven was made. */
   backupAt: z.nullable(isoTime),
   paidUntil: isoTime,
+  renewal: z.enum(renewals),
   failures: z.int(),
   risks: z.array(z.enum(fleetRisks)),
 });

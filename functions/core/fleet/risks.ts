@@ -1,7 +1,7 @@
 /** What of a runtime deserves an operator's look, and where its term stands. Pure. */
 import { isBackupOverdue } from '#core/runtime/backup-plan.ts';
 import { isBelow } from '#core/update/version.ts';
-import type { FleetRisk, TermCounts } from '#schemas/contract/operator-fleet.ts';
+import type { FleetRisk, Renewal, TermCounts } from '#schemas/contract/operator-fleet.ts';
 import { fleetRisks } from '#schemas/contract/operator-fleet.ts';
 import type { SuspensionReason } from '#schemas/contract/terms.ts';
 import { termDays } from '#schemas/contract/terms.ts';
@@ -15,6 +15,7 @@ export interface Looked {
   readonly suspendedFor: SuspensionReason | null;
   readonly failures: number;
   readonly endMs: number;
+  readonly renewal: Renewal;
   readonly version: string | null;
   readonly floor: string;
   readonly memoryMiB: number;
@@ -46,8 +47,12 @@ const judges: Readonly<Record<FleetRisk, (looked: Looked, now: Date) => boolean>
     hasReason(looked, 'login_expired') || hasReason(looked, 'login_refused'),
   login_expiring: (looked) => hasReason(looked, 'login_expiring'),
   backup_overdue: ({ facts }, now) => isBackupOverdue(facts, now),
-  term_ending: ({ suspendedFor, endMs }, now) =>
-    suspendedFor === 'unpaid' || endMs - now.getTime() <= termDays.renewal * dayMs,
+  charge_missed: ({ renewal }) => renewal === 'missed',
+  term_ending: ({ suspendedFor, endMs, renewal }, now) => {
+    const leftMs = endMs - now.getTime();
+    const endsSoon = leftMs <= termDays.renewal * dayMs && renewal !== 'automatic';
+    return suspendedFor === 'unpaid' || endsSoon || leftMs <= 0;
+  },
 };
 
 const hasReason = ({ conditions }: Looked, wanted: string): boolean =>

@@ -6,6 +6,7 @@ import { diskShare, memoryShare, risksOf, termPlaceOf } from '#core/fleet/risks.
 import type { Looked } from '#core/fleet/risks.ts';
 import { ringOf } from '#core/update/ring.ts';
 import { floorVersion } from '#app/updates/floor.ts';
+import { pagesOf } from '#app/pages.ts';
 import { readRelease } from '#app/updates/releases.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { Clock } from '#ports/system.ts';
@@ -17,6 +18,7 @@ import type {
   FleetRow,
   fleetOverview as overviewOperation,
   FleetSort,
+  Renewal,
   TermCounts,
 } from '#schemas/contract/operator-fleet.ts';
 import { fleetPageSize, fleetRisks } from '#schemas/contract/operator-fleet.ts';
@@ -63,16 +65,31 @@ const readAll = async (
   return { rows, isCut };
 };
 
-const rowOf = (row: Runtime, at: { readonly floor: string; readonly now: Date }): FleetRow => {
+/** Of those that PayApp charges; who is not in it pays by hand. */
+const readRenewals = async (store: Store): Promise<ReadonlyMap<string, Renewal>> => {
+  const agreed = await pagesOf(store, 'autopays', { state: 'active' });
+  return new Map(
+    agreed.map(({ runtimeId, missed }) => [runtimeId, missed > 0 ? 'missed' : 'automatic']),
+  );
+};
+
+interface Known {
+  readonly floor: string;
+  readonly now: Date;
+  readonly renewals: ReadonlyMap<string, Renewal>;
+}
+
+const rowOf = (row: Runtime, at: Known): FleetRow => {
   const facts = readJson(factsSchema, row.facts, noFacts);
   const memoryMiB = planBought(row.planKey, row.planVersion)?.memoryMiB ?? 0;
   const version = facts.agent.version ?? row.openclawVersion;
+  const renewal = at.renewals.get(row.id) ?? 'by_hand';
   const looked: Looked = {
     status: row.status,
     suspendedFor: row.suspendedFor,
     failures: row.failures,
     endMs: Date.parse(row.paidUntil),
-    version,
+    ...{ version, renewal },
     floor: at.floor,
     memoryMiB,
     facts,
@@ -94,6 +111,7 @@ const rowOf = (row: Runtime, at: { readonly floor: string; readonly now: Date })
     memoryUsed: memoryShare(facts.usage, memoryMiB),
     backupAt: newest === null ? null : new Date(newest.madeAtMs).toISOString(),
     paidUntil: row.paidUntil,
+    renewal,
     failures: row.failures,
     risks: risksOf(looked, at.now),
   };
@@ -106,7 +124,8 @@ export const readFleet = async (
   const now = deps.clock.now();
   const floor = floorVersion(deps.own.floor, await readRelease(deps.store));
   const { rows, isCut } = await readAll(deps.store);
-  const all = rows.map((row) => rowOf(row, { floor, now }));
+  const renewals = await readRenewals(deps.store);
+  const all = rows.map((row) => rowOf(row, { floor, now, renewals }));
   const fitting = all.filter((row) => fits(row, body)).toSorted(orders[body.sort]);
   const from = body.page * fleetPageSize;
   return succeed({

@@ -21,6 +21,7 @@ const row = (number: number, name: string, extra: Partial<FleetRow> = {}): Fleet
   memoryUsed: 0.39,
   backupAt: inDays(-0.4),
   paidUntil: inDays(19),
+  renewal: 'by_hand',
   failures: 0,
   risks: [],
   ...extra,
@@ -46,6 +47,12 @@ export const fleetRows: readonly FleetRow[] = [
     suspendedFor: 'unpaid',
     paidUntil: inDays(-12),
     risks: ['term_ending'],
+  }),
+  row(9, 'monthly', { paidUntil: inDays(3), renewal: 'automatic' }),
+  row(0, 'card-expired', {
+    paidUntil: inDays(1),
+    renewal: 'missed',
+    risks: ['charge_missed', 'term_ending'],
   }),
   row(8, 'fresh', { version: null, diskUsed: null, memoryUsed: null, backupAt: null }),
 ];

@@ -34,8 +34,10 @@ export const fleet = {
     login_failing: 'login failed',
     login_expiring: 'login ends soon',
     backup_overdue: 'backup overdue',
+    charge_missed: 'charge missed',
     term_ending: 'term ends',
   } satisfies Record<FleetRisk, string>,
+  renewals: { automatic: 'renews by itself', missed: 'renews by itself, charge missed' },
   sorts: {
     risk: 'worst first',
     name: 'by name',

@@ -19,8 +19,10 @@ export const fleet: typeof english = {
     login_failing: '로그인 끊김',
     login_expiring: '로그인 곧 만료',
     backup_overdue: '백업 밀림',
+    charge_missed: '자동 결제 안 됨',
     term_ending: '기한 임박',
   },
+  renewals: { automatic: '자동 갱신', missed: '자동 갱신, 결제 안 됨' },
   sorts: {
     risk: '위험한 것부터',
     name: '이름순',
