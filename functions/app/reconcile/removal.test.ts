@@ -170,6 +170,26 @@ describe('it never claims more than was seen', () => {
     expect(proofs()).toMatchObject({ service: 'gone', volumes: 'declared' });
   });
 
+  test('of a service that we never deployed: somebody may have done so by hand', async () => {
+    const early = await makeFleet({ slots: 2 });
+    early.deployer.configure = () => Promise.resolve({ kind: 'refused', code: 'failed' });
+    await early.open('b2');
+    await reconcileRuntime(early.deps, 'b2');
+    expect(early.deployer.composes.size).toBe(1);
+    early.deployer.remaining.leaves.push('volumes');
+    await early.command('b2', { desired: 'deleted' });
+    for (let quarter = 0; quarter < 8; quarter += 1) {
+      early.clock.advance(15 * 60_000);
+      await reconcileRuntime(early.deps, 'b2');
+    }
+    expect(early.row('b2').status).toBe('deleting');
+    early.deployer.remaining.left.clear();
+    await early.sweepUntil('b2', 'deleted');
+    const { receipt: written } = deletionOf(early.row('b2')) ?? expect.fail();
+    const lines = Object.fromEntries((written?.lines ?? []).map((one) => [one.what, one.proof]));
+    expect(lines).toMatchObject({ containers: 'not_listed', volumes: 'not_listed' });
+  });
+
   test('of what never ran', async () => {
     const early = await makeFleet({ slots: 2 });
     await early.open('b2');

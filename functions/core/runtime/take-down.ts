@@ -31,9 +31,9 @@ export const planRemoval = (desired: Desired, facts: Facts, moment: Moment): Act
 /** Everything was looked for, and the receipt is written down. */
 export const isGone = ({ removal }: Pick<Facts, 'removal'>): boolean => removal.receiptAt !== null;
 
-/** No deployment was ever asked for: nothing can be left of it. */
-export const neverRan = ({ deployment }: Pick<Facts, 'deployment'>): boolean =>
-  deployment.attempt === 0;
+/** Nothing of it was ever made. A service that stood may have been deployed by hand. */
+export const neverRan = ({ deployment, removal }: Pick<Facts, 'deployment' | 'removal'>): boolean =>
+  deployment.attempt === 0 && removal.target === null;
 
 const nextStep = (
   desired: Desired,
