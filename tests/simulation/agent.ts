@@ -4,6 +4,7 @@ import { exposureChecks } from '#schemas/contract/agent.ts';
 import type { CodexStartAnswer, StateAnswer } from '#schemas/contract/agent.ts';
 import type { Execution } from './execution.ts';
 import type { Deployment, Machines, Tenant } from './machines.ts';
+import { versionIn } from './release.ts';
 import type { World } from './world.ts';
 
 const loginLifeMs = 90_000;
@@ -140,7 +141,7 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         (running) => {
           machines.endSmoke(at.runtimeId);
           const isReady = running.hasGateway && world.nowMs >= running.readyMs;
-          const { version } = running;
+          const version = versionIn(running.image);
           const runtime = { id: at.runtimeId, isReady, version };
           const tenant = machines.tenant(at.runtimeId);
           return { kind: 'ok', value: stateOf(world, tenant, runtime) };
@@ -148,8 +149,10 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
         'state',
       ),
     verify: (at) =>
-      ask(at, ({ version }) => {
-        const isBroken = version === machines.brokenVersion;
+      ask(at, ({ image }) => {
+        const version = versionIn(image);
+        const { isSpoilt } = machines.tenant(at.runtimeId);
+        const isBroken = isSpoilt || version === machines.brokenVersion;
         const fails = isBroken || random.chance(world.weather.rungFails);
         const result = fails ? ('fail' as const) : ('pass' as const);
         const rung = { rung: 'ready_json' as const, result, reason: fails ? 'not_json' : '' };

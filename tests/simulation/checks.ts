@@ -5,11 +5,12 @@
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { Stored } from '#ports/store.ts';
 import type { Functions } from './functions.ts';
 import { checkExport } from './leaving.ts';
-import { checkReady } from './release.ts';
+import { checkPin, checkReady } from './release.ts';
 import { checkRemoval } from './removal.ts';
 import type { AnyRow, Write } from './rows.ts';
 import type { World } from './world.ts';
@@ -114,7 +115,7 @@ export class WriteChecks {
     }
   }
 
-  #runtime({ kind, before, after, readers }: Write): void {
+  #runtime({ kind, before, after, readers, columns }: Write): void {
     if (kind === 'delete' || after === undefined) {
       this.#world.violate(2, 'a runtime was deleted');
       return;
@@ -125,13 +126,18 @@ export class WriteChecks {
       this.#world.violate(4, `runtime ${row.id} came back from deleted`);
     }
     this.#paused(before as unknown as Runtime | undefined, row);
+    checkPin(this.#functions, before as unknown as (Runtime & AnyRow) | undefined, row);
     if (row.status === 'ready') {
       this.#ready(row);
       checkReady(this.#functions, row);
     }
-    this.#backedUp(row);
     checkExport(this.#functions, before as unknown as Runtime | undefined, row);
     checkRemoval(this.#functions, before as unknown as Stored<'runtimes'> | undefined, row);
+    // Reading the facts is most of what a check costs.
+    if (!columns.includes('facts') && !columns.includes('status')) return;
+    const facts = readJson(factsSchema, row.facts, noFacts);
+    if (row.status === 'ready') this.#ofThisLogin(row, facts);
+    this.#backedUp(row, facts);
   }
 
   /** A pause ends by its owner's word alone, whoever else stops and starts the runtime. */
@@ -167,15 +173,17 @@ export class WriteChecks {
     if (own === null || closedUnder !== own) {
       this.#world.violate(3, `runtime ${row.id} is ready and was not tried from outside`);
     }
-    const { codex, smoke } = readJson(factsSchema, row.facts, noFacts);
+  }
+
+  #ofThisLogin(row: Runtime & AnyRow, { codex, smoke }: Facts): void {
     if (smoke.report?.loginId !== codex.loginId) {
       this.#world.violate(3, `runtime ${row.id} is ready by the smoke of another login`);
     }
   }
 
   /** Told of as a backup is only what its tenant has proven. */
-  #backedUp(row: Runtime & AnyRow): void {
-    const { newest, kept, report } = readJson(factsSchema, row.facts, noFacts).backup;
+  #backedUp(row: Runtime & AnyRow, { backup }: Facts): void {
+    const { newest, kept, report } = backup;
     const proven = new Set(this.#functions.machines.tenant(row.id).proven);
     const counted = newest === null ? kept : [newest, ...kept];
     if (counted.some(({ backupId }) => !proven.has(backupId))) {

@@ -3,7 +3,7 @@ import { runtimeOfCompose } from '#core/runtime/names.ts';
 import type { ContainerHealth, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Execution } from './execution.ts';
 import type { Compose, Machines } from './machines.ts';
-import { versionIn } from './release.ts';
+import { imageIn } from './release.ts';
 
 type ValueIn<Name extends 'deploymentStatus' | 'remove' | 'remains' | 'stop' | 'serverStatus'> =
   Awaited<ReturnType<Deployer[Name]>> extends DeployerOutcome<infer Value> ? Value : never;
@@ -62,7 +62,7 @@ export const simDeployer = (execution: Execution, machines: Machines): Deployer 
         const compose = machines.composes.get(composeId);
         if (compose === undefined) return { kind: 'not_found' };
         compose.hash = config.host;
-        compose.version = versionIn(config.file);
+        compose.image = imageIn(config.file);
         compose.hasGateway = /^ {2}openclaw:$/m.test(config.file);
         return ok({ domainId: `d-${composeId}` });
       }),

@@ -3,6 +3,8 @@ import { recordNotice } from '#app/payapp/record-notice.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import type { ReactDeps } from '#app/reconcile/react.ts';
 import { react, sweep, sweepMoney } from '#app/reconcile/react.ts';
+import { sweepRuntimes } from '#app/reconcile/sweep.ts';
+import { settleUpdates } from '#app/updates/settle-updates.ts';
 import type { Accounts, Teams } from '#ports/accounts.ts';
 import type { FeedbackGate, NoticeFields } from '#ports/payments.ts';
 import type { Tickets } from '#ports/runtime.ts';
@@ -65,6 +67,17 @@ export class Functions {
   sweepMoney(): Promise<Ended<void>> {
     const about = { name: 'money', timeoutMs: reconcileTimeoutMs };
     return execute(this.world, about, (execution) => sweepMoney(this.#portsOf(execution)));
+  }
+
+  /** Machines and updates alone: what is due, and whoever has this minute of the hour. */
+  sweepMachines(): Promise<Ended<void>> {
+    const minute = new Date(this.world.nowMs).getUTCMinutes();
+    const about = { name: 'machines', timeoutMs: reconcileTimeoutMs };
+    return execute(this.world, about, async (execution) => {
+      const ports = this.#portsOf(execution);
+      await settleUpdates(ports, minute);
+      await sweepRuntimes(ports);
+    });
   }
 
   event(tableId: string, rowId: string): Promise<Ended<void>> {
@@ -130,7 +143,7 @@ export class Functions {
         scheme: 'https',
         siteOrigin: 'https://site.example',
         openclawImage: `ghcr.io/openclaw/openclaw@sha256:${String(this.world.imageVersion)}`,
-        agentImage: 'ghcr.io/hosted-dedicated/agent@sha256:1',
+        agentImage: `ghcr.io/hosted-dedicated/agent@sha256:${String(this.world.imageVersion)}`,
         controlPlaneKeys: '{"keys":[]}',
         versionFloor: '2026.5.18',
       },

@@ -16,6 +16,7 @@ import { isLeaving, isPaused } from '#core/term/standstill.ts';
 import type { Stored } from '#ports/store.ts';
 import type { Account } from '#ports/accounts.ts';
 import type { Functions } from './functions.ts';
+import { isLeftOld } from './release.ts';
 
 const attemptsAtMost = 3;
 const minutesToReturn = 20;
@@ -37,6 +38,7 @@ export const handOver = async (
     for (let attempt = 0; attempt < attemptsAtMost && !isReady(functions, id); attempt += 1) {
       await tryOnce(functions, id, sweepOn);
     }
+    if (isLeftOld(functions, row)) continue;
     const status = functions.world.rows.get('runtimes', id)?.status ?? 'absent';
     if (status !== 'ready') functions.world.violate(8, `every step done, runtime ${id} ${status}`);
     else if (functions.world.random.chance(0.8)) await bringBack(functions, id, sweepOn);
@@ -64,7 +66,8 @@ const endLeaving = async (
     for (let minute = 0; minute < minutesToReturn; minute += 1) await sweepOn();
     const { codex } = factsOf(functions, runtimeId);
     const runs = suspendedFor === 'leaving' && pausedAt === null && receipt !== null;
-    if (runs && codex.status === 'ok' && statusNow() !== 'ready') {
+    const isRefused = functions.machines.tenant(runtimeId).isRefused;
+    if (runs && codex.status === 'ok' && !isRefused && statusNow() !== 'ready') {
       world.violate(21, `runtime ${runtimeId} was kept and is ${statusNow()}`);
     }
     return;
@@ -131,7 +134,9 @@ const goOn = async (
     ...rows.get('runtimes', runtimeId),
     ...factsOf(functions, runtimeId),
   };
-  const wasReady = before.receipt !== null && codex.status === 'ok';
+  // The model may take its login no more, though it looks alive: then it is asked for.
+  const { isRefused } = functions.machines.tenant(runtimeId);
+  const wasReady = before.receipt !== null && codex.status === 'ok' && !isRefused;
   if (wasReady && status !== 'ready') {
     functions.world.violate(8, `runtime ${runtimeId} was resumed and is ${status ?? 'absent'}`);
   }

@@ -83,9 +83,9 @@ const deployOne = (functions: Functions): void => {
   if (compose === null) return;
   const { nowMs } = functions.world;
   const times = { startsMs: nowMs, endsMs: nowMs + 1, readyMs: nowMs + 1, exposedUntilMs: 0 };
-  const { version, hasGateway } = compose;
+  const { image, hasGateway } = compose;
   const end = 'done' as const;
-  compose.deployments.push({ title: 'Manual deployment', end, ...times, version, hasGateway });
+  compose.deployments.push({ title: 'Manual deployment', end, ...times, image, hasGateway });
   compose.isStopped = false;
 };
 

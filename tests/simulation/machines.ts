@@ -7,7 +7,6 @@ import type { RestoreReport, RestoreRequest } from '#schemas/contract/agent-rest
 import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import type { CheckReport, SmokeReport } from '#schemas/contract/agent.ts';
 import { composeName, runtimeOfCompose } from '#core/runtime/names.ts';
-import { oldVersion } from './release.ts';
 import type { World } from './world.ts';
 
 export interface Deployment {
@@ -20,7 +19,7 @@ export interface Deployment {
   /** Until then something of it answers strangers. */
   readonly exposedUntilMs: number;
   /** Of OpenClaw. */
-  readonly version: string;
+  readonly image: string;
   /** Without one its agent does nothing but the export. */
   readonly hasGateway: boolean;
 }
@@ -32,7 +31,7 @@ export interface Compose {
   readonly serverId: string | null;
   hash: string;
   /** Of OpenClaw, in the files as they were last written. */
-  version: string;
+  image: string;
   hasGateway: boolean;
   isStopped: boolean;
   readonly deployments: Deployment[];
@@ -58,6 +57,8 @@ export interface Tenant {
   /** What its agent lists: proven ones, newest first. */
   kept: readonly KeptBackup[];
   restore: RestoreReport | null;
+  /** No gateway works on the state that was brought back. */
+  isSpoilt: boolean;
   /** Ids of all that a second gateway has started on, ever. */
   readonly proven: Set<string>;
   /** Whose browsers are inside. */
@@ -77,6 +78,7 @@ const newTenant = (): Tenant => ({
   backup: null,
   kept: [],
   restore: null,
+  isSpoilt: false,
   proven: new Set(),
   sessions: new Set(),
 });
@@ -97,6 +99,13 @@ export class Machines {
   drifted = false;
   /** Nothing works on it. */
   brokenVersion: string | null = null;
+  backupFails = 0.2;
+  /** What was brought back, though it was proven. */
+  restoreSpoils = 0;
+  /** An execution that read the floor before it was raised may still write. */
+  floorSeenWithinMs = 6 * 60_000;
+  /** What became of backups and restores. */
+  readonly tally = { backupsProven: 0, backupsFailed: 0, restored: 0, restoresReturned: 0 };
   /** Servers that are out of reach, by Dokploy's id, and until when. */
   readonly #lostUntilMs = new Map<string | null, number>();
   #created = 0;
@@ -143,7 +152,7 @@ export class Machines {
       id,
       ...place,
       hash: '',
-      version: oldVersion,
+      image: '',
       hasGateway: true,
       isStopped: false,
       deployments: [],
@@ -185,8 +194,8 @@ export class Machines {
     const exposedMs = random.chance(weather.exposes) ? random.int(1_000, 20 * 60_000) : 0;
     const exposedUntilMs = endsMs + exposedMs;
     const times = { startsMs, endsMs, readyMs, exposedUntilMs };
-    const { version, hasGateway } = compose;
-    const deployment: Deployment = { title, end, ...times, version, hasGateway };
+    const { image, hasGateway } = compose;
+    const deployment: Deployment = { title, end, ...times, image, hasGateway };
     compose.deployments.push(deployment);
     this.#own.push({ name: compose.name, deployment });
     this.#world.note('dokploy', `took ${title}: ${end}`);
@@ -256,17 +265,19 @@ export class Machines {
     const tenant = this.tenant(runtimeId);
     const last = tenant.backup;
     if (last !== null && (last.backupId === backupId || last.code === 'running')) return last;
+    this.#checkTurn(runtimeId);
     const { nowMs: madeAtMs, random, scheduler } = this.#world;
     const started: BackupReport = {
       ...{ backupId, origin: 'runtime', code: 'running', step: 'copying' },
       ...{ startedAtMs: madeAtMs, finishedAtMs: null },
     };
     tenant.backup = started;
-    const isProven = random.chance(0.8);
+    const isProven = !random.chance(this.backupFails);
     scheduler.after(random.int(5_000, 200_000), () => {
       const provenAtMs = this.#world.nowMs;
       const code = isProven ? 'proven' : 'proof_not_started';
       tenant.backup = { ...started, code, step: null, finishedAtMs: provenAtMs };
+      this.tally[isProven ? 'backupsProven' : 'backupsFailed'] += 1;
       if (!isProven) return;
       tenant.proven.add(backupId);
       const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
@@ -274,6 +285,18 @@ export class Machines {
       tenant.kept = [kept, ...tenant.kept].slice(0, 11);
     });
     return started;
+  }
+
+  /** A server has the memory for one; told by clocks, so not where one has jumped. */
+  #checkTurn(runtimeId: string): void {
+    const serverOf = (id: string) => this.named(composeName(id))?.serverId;
+    const others = [...this.tenants].filter(
+      ([id, { backup }]) =>
+        id !== runtimeId && backup?.code === 'running' && serverOf(id) === serverOf(runtimeId),
+    );
+    if (others.length > 0 && this.#world.clockOffsetMs === 0) {
+      this.#world.violate(15, `two backups are made at once where ${runtimeId} runs`);
+    }
   }
 
   restore(runtimeId: string, { restoreId, backupId, step }: RestoreRequest): RestoreReport {
@@ -287,7 +310,10 @@ export class Machines {
       const problem = isThere ? null : 'backup_missing';
       tenant.restore = { restoreId, backupId, code, problem, atMs };
     } else if (known?.restoreId === restoreId && known.code === 'swapped') {
-      if (step === 'keep') tenant.restore = { ...known, code: 'kept', atMs };
+      if (step === 'keep') {
+        tenant.restore = { ...known, code: 'kept', atMs };
+        this.tally.restored += 1;
+      }
       if (step === 'return') tenant.restore = { ...known, code: 'return_ordered', atMs };
     } else if (known?.restoreId === restoreId && known.code === 'ordered' && step === 'drop') {
       tenant.restore = { ...known, code: 'dropped', atMs };
@@ -306,8 +332,11 @@ export class Machines {
       const isOld = atMs - restore.atMs > 600_000;
       tenant.restore = { ...restore, code: isOld ? 'dropped' : 'swapped', atMs };
       if (isOld) return;
+      tenant.isSpoilt = this.#world.random.chance(this.restoreSpoils);
     } else if (restore.code === 'return_ordered') {
       tenant.restore = { ...restore, code: 'returned', atMs };
+      tenant.isSpoilt = false;
+      this.tally.restoresReturned += 1;
     } else return;
     // What was proven was proven of another state.
     tenant.provenBy = null;

@@ -24,6 +24,7 @@ export const plantedBugs = [
   'mailed_anew',
   'unproven_kept',
   'gone_unseen',
+  'moved_by_setting',
 ] as const;
 /** Of those that need weeks to show. */
 export const plantedInYears = [
@@ -33,7 +34,10 @@ export const plantedInYears = [
   'plans_forgotten',
   'exports_forgotten',
 ] as const;
-export type PlantedBug = (typeof plantedBugs)[number] | (typeof plantedInYears)[number];
+/** Of those that need many runtimes, and releases. */
+export const plantedInFleets = ['rings_at_once', 'loud_hours', 'proofs_at_once'] as const;
+export type PlantedBug =
+  (typeof plantedBugs)[number] | (typeof plantedInYears)[number] | (typeof plantedInFleets)[number];
 
 const passed = (
   { smokeId, loginId }: Pick<SmokeReport, 'smokeId' | 'loginId'>,
@@ -70,8 +74,11 @@ const hasty = (store: Store): Store['create'] => {
 };
 
 /** Everyone gets the lease. */
-const generous = (store: Store): Store['create'] => {
-  return async (table, id, row) => (table === 'leases' ? 'created' : store.create(table, id, row));
+const generous = (store: Store, prefix = ''): Store['create'] => {
+  return async (table, id, row) => {
+    const isGiven = table === 'leases' && id.startsWith(prefix);
+    return isGiven ? 'created' : store.create(table, id, row);
+  };
 };
 
 const withStore = (ports: Ports, changes: Partial<Store>): Ports => {
@@ -98,19 +105,47 @@ const optimistic = (store: Store): Store['list'] => {
   };
 };
 
-/** Reads a runtime as if nobody had written down which payment added which time. */
-const forgetful = (store: Store): Store['get'] => {
-  return async (table, id) => {
-    const row = await store.get(table, id);
-    return row === null || table !== 'runtimes' ? row : { ...row, periods: '[]' };
-  };
-};
+type Runtime = RowOf<'runtimes'>;
 
-/** Reads a runtime without the export that is open on it. */
-const unaware = (store: Store): Store['get'] => {
+/** Reads each runtime as somebody would who overlooks something of it. */
+const misreading =
+  (misread: (row: Runtime) => Partial<Runtime>) =>
+  (store: Store): Store['get'] =>
+  async (table, id) => {
+    const row = await store.get(table, id);
+    if (row === null || table !== 'runtimes') return row;
+    return { ...row, ...misread(row as unknown as Runtime) };
+  };
+
+/** Nobody has written down which payment added which time. */
+const forgetful = misreading(() => ({ periods: '[]' }));
+
+/** Nobody has written down what each period was paid as. */
+const careless = misreading(({ periods }) => ({
+  planChanges: null,
+  periods: (periods ?? '[]').replaceAll(/"plan":{[^}]*}/g, '"plan":null'),
+}));
+
+/** No export is open. */
+const unaware = misreading(() => ({ exportUntil: null }));
+
+/** Its members sleep at noon. */
+const sleepless = misreading(() => ({ quietHour: 12, timeZone: null }));
+
+/** It is meant to run what the installation names now. */
+const faithless = (store: Store, named: string): Store['get'] =>
+  misreading(({ openclawImage }) =>
+    openclawImage?.includes('@') === true ? { openclawImage: named } : {},
+  )(store);
+
+/** Reads the release as if each ring had shown enough. */
+const trusting = (store: Store): Store['get'] => {
   return async (table, id) => {
     const row = await store.get(table, id);
-    return row === null || table !== 'runtimes' ? row : { ...row, exportUntil: null };
+    if (row === null || table !== 'settings') return row;
+    const { value } = row as unknown as RowOf<'settings'>;
+    const at = new Date(epochMs).toISOString();
+    return { ...row, value: value.replaceAll('"provenAt":null', `"provenAt":"${at}"`) };
   };
 };
 
@@ -131,19 +166,6 @@ const boastful =
       },
     };
   };
-/** Reads a runtime as if nobody had written down what each period was paid as. */
-const careless = (store: Store): Store['get'] => {
-  return async (table, id) => {
-    const row = await store.get(table, id);
-    if (row === null || table !== 'runtimes') return row;
-    const { periods } = row as unknown as RowOf<'runtimes'>;
-    return {
-      ...row,
-      planChanges: null,
-      periods: (periods ?? '[]').replaceAll(/"plan":{[^}]*}/g, '"plan":null'),
-    };
-  };
-};
 
 /** Makes a service without looking whether there is one. */
 const createsAnew =
@@ -154,11 +176,34 @@ const createsAnew =
       return { kind: 'ok', value: { composeId, composeStatus: 'idle' } };
     });
 
-const readers = {
-  periods_forgotten: forgetful,
-  plans_forgotten: careless,
-  exports_forgotten: unaware,
-} as const;
+/** Bugs of whoever reads and writes rows. */
+const storeOf = ({ store, stack }: Ports, execution: Execution): Partial<Store> | null => {
+  switch (execution.world.bug) {
+    case 'success_before_store':
+      return { create: hasty(store) };
+    case 'upsert_overwrites':
+      return { create: upserting(execution) };
+    case 'taken_for_sent':
+      return { list: optimistic(store) };
+    case 'periods_forgotten':
+      return { get: forgetful(store) };
+    case 'plans_forgotten':
+      return { get: careless(store) };
+    case 'exports_forgotten':
+      return { get: unaware(store) };
+    case 'rings_at_once':
+      return { get: trusting(store) };
+    case 'loud_hours':
+      return { get: sleepless(store) };
+    case 'moved_by_setting':
+      return { get: faithless(store, stack.openclawImage) };
+    case 'proofs_at_once':
+      return { create: generous(store, 'proof-') };
+    default:
+      return null;
+  }
+};
+
 /** Puts nobody out. */
 const idle =
   (execution: Execution): Ports['agent']['limitAccess'] =>
@@ -176,9 +221,10 @@ const unseen =
 
 export const plant = (ports: Ports, execution: Execution, machines: Machines): Ports => {
   const { payments, deployer, agent, store } = ports;
-  const { bug } = execution.world;
+  const broken = storeOf(ports, execution);
+  if (broken !== null) return withStore(ports, broken);
   const create = createsAnew(execution, machines);
-  switch (bug) {
+  switch (execution.world.bug) {
     case 'create_without_look_up':
       return { ...ports, deployer: { ...deployer, ensureCompose: create } };
     case 'retry_on_timeout': {
@@ -215,28 +261,16 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
       };
       return { ...ports, messages: { ...ports.messages, send } };
     }
-    case 'success_before_store':
-      return withStore(ports, { create: hasty(store) });
-    case 'upsert_overwrites':
-      return withStore(ports, { create: upserting(execution) });
     case 'lease_ignored': {
       const lax = { ...deployer, ensureCompose: create };
       return { ...withStore(ports, { create: generous(store) }), deployer: lax };
     }
-    case 'taken_for_sent':
-      return withStore(ports, { list: optimistic(store) });
-    case 'periods_forgotten':
-    case 'plans_forgotten':
-    case 'exports_forgotten':
-      return withStore(ports, { get: readers[bug](store) });
     case 'links_left_open': {
       const cancelIfUnpaid: Ports['payments']['cancelIfUnpaid'] = () =>
         execution.call(100, () => 'unpaid_and_dead' as const);
       return { ...ports, payments: { ...payments, cancelIfUnpaid } };
     }
-    case 'missing_amount_check':
-    case 'no_sweep':
-    case null:
+    default:
       return ports;
   }
 };

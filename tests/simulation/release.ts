@@ -16,13 +16,16 @@ type Runtime = Pick<Stored<'runtimes'>, 'id' | 'status' | 'openclawImage' | 'upd
 
 export const oldVersion = '2026.9.6';
 const newVersion = '2026.9.7';
-const image = `ghcr.io/openclaw/openclaw:${newVersion}`;
-/** An execution that read the floor before it was raised may still write. */
-const lateMs = 6 * 60_000;
+export const imageOf = (version: string): string => `ghcr.io/openclaw/openclaw:${version}`;
+const image = imageOf(newVersion);
 
-/** Version of a compose file's OpenClaw; digests are those of the old one. */
-export const versionIn = (file: string): string =>
-  file.includes(`"${image}"`) ? newVersion : oldVersion;
+/** Image of a compose file's OpenClaw. */
+export const imageIn = (file: string): string =>
+  /  openclaw:\n    image: "([^"]+)"/.exec(file)?.[1] ?? '';
+
+/** A digest is the old one's. */
+export const versionIn = (reference: string): string =>
+  /:(\d{4}\.\d+\.\d+)$/.exec(reference)?.[1] ?? oldVersion;
 
 export const giveOut = (functions: Functions): void => {
   const { world, machines } = functions;
@@ -53,9 +56,20 @@ export const checkReady = (functions: Functions, row: Runtime): void => {
   const { floor } = releaseIn(functions);
   if (floor === null) return;
   const { world, machines } = functions;
-  const isOld = isBelow(machines.running(row.id)?.version ?? null, floor.version);
-  const isLate = world.nowMs > Date.parse(floor.raisedAt) + lateMs;
+  const running = machines.running(row.id);
+  const isOld = running !== null && isBelow(versionIn(running.image), floor.version);
+  const isLate = world.nowMs > Date.parse(floor.raisedAt) + machines.floorSeenWithinMs;
   if (isOld && isLate) world.violate(17, `runtime ${row.id} is ready below the floor`);
+};
+
+/** What it runs is changed by the steps of an update alone, whatever the installation names. */
+export const checkPin = ({ world }: Functions, was: Runtime | undefined, is: Runtime): void => {
+  if (was === undefined || was.openclawImage === null) return;
+  if (is.openclawImage === was.openclawImage) return;
+  const isStep = is.updateState === 'applying' || is.updateState === 'returning';
+  if (!isStep || is.updateState === was.updateState) {
+    world.violate(17, `runtime ${is.id} was moved to another image by no update`);
+  }
 };
 
 /** Once nothing is due any more, for one that runs. */
@@ -63,19 +77,27 @@ export const checkVersion = (functions: Functions, row: Runtime): void => {
   const { world, machines } = functions;
   const running = machines.running(row.id);
   if (running === null) return;
-  const meant = row.openclawImage === image ? newVersion : oldVersion;
-  if (running.version !== meant) {
-    world.violate(17, `runtime ${row.id} runs ${running.version}, its row says ${meant}`);
+  if (running.image !== row.openclawImage) {
+    const meant = String(row.openclawImage);
+    world.violate(17, `runtime ${row.id} runs ${running.image}, its row says ${meant}`);
   }
   if (row.updateState === 'applying' || row.updateState === 'returning') {
     world.violate(17, `the update of ${row.id} has no end`);
   }
-  const { floor } = releaseIn(functions);
-  const isOld = isBelow(running.version, floor?.version ?? null);
-  if (isOld && row.status === 'ready') {
+  if (isBelowFloor(functions, row) && row.status === 'ready') {
     world.violate(17, `runtime ${row.id} is ready below the floor`);
   }
 };
+
+const isBelowFloor = (functions: Functions, { id }: Runtime): boolean => {
+  const running = functions.machines.running(id);
+  const floor = releaseIn(functions).floor?.version ?? null;
+  return running !== null && isBelow(versionIn(running.image), floor);
+};
+
+/** Runs what is not handed over any more, since its update went back; a person knows. */
+export const isLeftOld = (functions: Functions, row: Runtime): boolean =>
+  isBelowFloor(functions, row) && isKnownOld(functions, row);
 
 /** Left below the floor: a person knows, of it or of its ring. */
 export const isKnownOld = ({ world }: Functions, row: Runtime): boolean =>

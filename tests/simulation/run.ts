@@ -160,7 +160,7 @@ class Story {
     scheduler.after(minute * minuteMs + lateMs + random.int(0, 2_000), sweep);
   }
 
-  /** A clock that jumps, an image that is rolled out. */
+  /** A clock that jumps, a release of ours that brings another agent and names another OpenClaw. */
   #turnThings(minutes: number): void {
     const { random, scheduler } = this.#world;
     if (random.chance(0.15)) {
@@ -173,7 +173,7 @@ class Story {
     if (!random.chance(0.15)) return;
     scheduler.after(random.int(1, minutes * minuteMs), () => {
       this.#world.imageVersion += 1;
-      this.#world.note('image', 'a new one is rolled out');
+      this.#world.note('image', 'new ones are named');
     });
   }
 
@@ -214,6 +214,8 @@ class Story {
       ...rows.all('autopays').map(({ nextCheckAt }) => nextCheckAt),
       ...rows.all('messages').map(({ nextAttemptAt }) => nextAttemptAt),
       ...rows.all('runtimes').flatMap((row) => [row.nextCheckAt, row.termDueAt, row.updateDueAt]),
+      // What dead workers held is cleared away then.
+      ...rows.all('leases').map(({ until }) => until),
     ];
     for (const time of due) {
       if (time !== null) dueMs = Math.min(dueMs, Date.parse(time) - clockOffsetMs);

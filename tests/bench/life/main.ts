@@ -27,7 +27,7 @@ const liveYears = async (): Promise<void> => {
       `A year of ${customers} customers, faults on: ${seconds} s (aim: 60), ${steps} steps`,
     );
     for (const [what, count] of Object.entries(counts))
-      console.log(`  ${what.padEnd(10)} ${count}`);
+      console.log(`  ${what.padEnd(16)} ${count}`);
     console.log(`  violations ${bad.length} (aim: 0)`);
     for (const { seed, violation } of bad.slice(0, 20))
       console.log(`  seed ${seed}: ${violation.what}`);

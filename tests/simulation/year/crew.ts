@@ -5,34 +5,35 @@ import { inThread, sharesOf } from '../threads.ts';
 import type { Share } from '../threads.ts';
 import type { YearCounts } from './checks.ts';
 import { noCounts } from './checks.ts';
+import type { FleetCounts } from './fleet-checks.ts';
+import { noFleetCounts } from './fleet-checks.ts';
+import { runFleet } from './fleet.ts';
 import { runYear } from './year.ts';
+
+/** One fleet of twenty runtimes for so many customers: a day of a machine costs more than its money's. */
+const customersAFleet = 100;
 
 export interface YearTotals {
   readonly customers: number;
   readonly steps: number;
   readonly bad: readonly BadSeed[];
   /** What happened in them, so that nobody takes a quiet year for a proven one. */
-  readonly counts: YearCounts;
+  readonly counts: YearCounts & FleetCounts;
 }
 
-const added = (left: YearCounts, right: YearCounts): YearCounts => ({
-  renewed: left.renewed + right.renewed,
-  suspended: left.suspended + right.suspended,
-  resumed: left.resumed + right.resumed,
-  deleted: left.deleted + right.deleted,
-  retracted: left.retracted + right.retracted,
-  given: left.given + right.given,
-  left: left.left + right.left,
-  kept: left.kept + right.kept,
-  changed: left.changed + right.changed,
-  reverted: left.reverted + right.reverted,
-  switched: left.switched + right.switched,
-  charged: left.charged + right.charged,
-});
+type Counts = YearTotals['counts'];
+
+const noCountsYet = (): Counts => ({ ...noCounts(), ...noFleetCounts() });
+
+const added = (left: Counts, right: Partial<Counts>): Counts => {
+  const sums = { ...left };
+  for (const name of Object.keys(left) as (keyof Counts)[]) sums[name] += right[name] ?? 0;
+  return sums;
+};
 
 export const liveYears = async ({ from, to, stride }: Share): Promise<YearTotals> => {
   const bad: BadSeed[] = [];
-  let [customers, steps, counts] = [0, 0, noCounts()];
+  let [customers, steps, counts] = [0, 0, noCountsYet()];
   for (let seed = from; seed < to; seed += stride) {
     const year = await runYear(seed);
     customers += 1;
@@ -44,18 +45,40 @@ export const liveYears = async ({ from, to, stride }: Share): Promise<YearTotals
   return { customers, steps, bad, counts };
 };
 
+/** The machines' side. */
+export const liveFleets = async ({ from, to, stride }: Share): Promise<YearTotals> => {
+  const bad: BadSeed[] = [];
+  let [steps, counts] = [0, noCountsYet()];
+  for (let seed = from; seed < to; seed += stride) {
+    const fleet = await runFleet(seed);
+    steps += fleet.steps;
+    counts = added(counts, fleet.counts);
+    const [violation] = fleet.violations;
+    if (violation !== undefined) bad.push({ seed, violation });
+  }
+  return { customers: 0, steps, bad, counts };
+};
+
+const both = (all: YearTotals, part: YearTotals): YearTotals => ({
+  customers: all.customers + part.customers,
+  steps: all.steps + part.steps,
+  bad: [...all.bad, ...part.bad],
+  counts: added(all.counts, part.counts),
+});
+
+/** A thread's share of the customers, and of the fleets. */
+const live = async (share: Share): Promise<YearTotals> => {
+  const to = share.from + Math.ceil((share.to - share.from) / customersAFleet);
+  return both(await liveYears(share), await liveFleets({ ...share, to }));
+};
+
 export const manyYears = async (from: number, count: number): Promise<YearTotals> => {
   const parts = await Promise.all(
     sharesOf(from, count).map((share) => inThread<YearTotals>(import.meta.url, share)),
   );
-  return parts.reduce((all, part) => ({
-    customers: all.customers + part.customers,
-    steps: all.steps + part.steps,
-    bad: [...all.bad, ...part.bad],
-    counts: added(all.counts, part.counts),
-  }));
+  return parts.reduce(both);
 };
 
 if (!isMainThread && parentPort !== null) {
-  parentPort.postMessage(await liveYears(workerData as Share));
+  parentPort.postMessage(await live(workerData as Share));
 }
