@@ -68,6 +68,11 @@ export class Kills {
     return this.all().filter((kill) => kill.functionId === functionId && kill.point === point);
   }
 
+  /** `<function> <point>` of each that happened. */
+  names(): ReadonlySet<string> {
+    return new Set(this.all().map(({ functionId, point }) => `${functionId} ${point}`));
+  }
+
   all(): readonly Kill[] {
     return readdirSync(this.#folder).flatMap((functionId) =>
       readdirSync(join(this.#folder, functionId)).flatMap((file) => {

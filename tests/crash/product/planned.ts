@@ -117,27 +117,24 @@ export const inTheTeam = {
   reconcile: ['member.joined'],
 } as const;
 
-/**
- * Come to while a suspended runtime is exported, which no story here does: a look, with nothing
- * written. Of automatic renewal, which takes a contract and months, `app/autopay/autopay.test.ts` (a
- * death at every write) and the simulation try each; of updates, `app/updates/updates.test.ts` and the
- * simulation.
- */
-export const untried = {
+/** Months of one runtime or two, in `life.test.ts`: updated, renewed by PayApp itself, taken along. */
+export const inItsLife = {
+  checkout: ['autopay.created', 'autopay.registered', 'autopay.stopped', 'autopay.cancelled'],
   reconcile: [
-    'runtime.observe_export.done',
-    /* Comes to nothing a second time; the years of the simulation die there. */
-    'term.orders_closed',
     'update.planned',
     'update.started',
     'update.smoke_asked',
     'update.taken_back',
     'update.told',
     'update.ended',
-    ...['autopay.charge_noted', 'autopay.charge_ordered', 'autopay.missed'],
-    ...['autopay.stopped', 'autopay.cancelled'],
+    'autopay.charge_noted',
+    'autopay.charge_ordered',
+    'autopay.missed',
+    'autopay.stopped',
+    'autopay.cancelled',
+    'runtime.observe_export.done',
+    'term.orders_closed',
   ],
-  checkout: ['autopay.created', 'autopay.registered', 'autopay.stopped', 'autopay.cancelled'],
 } as const;
 
 export type Planned = Readonly<Record<string, readonly string[]>>;
@@ -152,9 +149,15 @@ const union = (parts: readonly Planned[]): Planned => {
   return Object.fromEntries([...all].map(([name, points]) => [name, [...points].toSorted()]));
 };
 
-/** Every point at which somebody dies here. */
-export const allTried = (): Planned =>
+/** Every point at which somebody dies among the fifty of `product.test.ts`. */
+export const amongFifty = (): Planned =>
   union([onTheWay, inTheWake, withMoney, afterwards, inItsTerm, inTheTeam]);
 
 /** Function → points, as `deployedPoints` gives them. */
-export const allPlanned = (): Planned => union([allTried(), untried]);
+export const allPlanned = (): Planned => union([amongFifty(), inItsLife]);
+
+/** `<function> <point>` of each. */
+export const namesOf = (planned: Planned): readonly string[] =>
+  Object.entries(planned).flatMap(([functionId, points]) =>
+    points.map((point) => `${functionId} ${point}`),
+  );

@@ -1,8 +1,9 @@
 /**
  * Fifty orders at once on the running product (embedded Appwrite, deployed bundles, PayApp sandbox,
  * Dokploy stand-in, the real agents), met over HTTP and the SDKs only, while every function process
- * is killed at every fault point and every embedded server is killed in the middle. Afterwards:
- * fifty payments, fifty runtimes, no orphan, recovery within two sweeps.
+ * is killed at every fault point (those of later months: life.test.ts) and every embedded server is
+ * killed in the middle. Afterwards: fifty payments, fifty runtimes, no orphan, recovery within two
+ * sweeps.
  *
  * The tenants are real stacks with the real agent bundle (0.1 s and 18 MB each); OpenClaw's gateway
  * alone is a small program (gateway.ts says why). Sweeps are the test's own, so that they can be
@@ -32,7 +33,7 @@ import { periods, planChanges as planChanged } from '#schemas/record/term.ts';
 import type { Period } from '#schemas/record/term.ts';
 import { mailsIn, unsent } from './mail.ts';
 import { playMoney } from './money.ts';
-import { allPlanned, allTried } from './planned.ts';
+import { allPlanned, amongFifty, namesOf } from './planned.ts';
 import { deployedPoints } from './points.ts';
 import { Purchase } from './purchase.ts';
 import { comeAndGo } from './team.ts';
@@ -57,7 +58,7 @@ afterAll(async () => {
   await stage.product.close();
 });
 
-test('every fault point that is deployed has its death in this file', () => {
+test('every fault point that is deployed has its death here or in life.test.ts', () => {
   expect(deployedPoints()).toEqual(allPlanned());
 });
 
@@ -370,9 +371,5 @@ describe('later, whoever dies', () => {
 });
 
 test('every planned death happened', () => {
-  const died = new Set(stage.kills.all().map(({ functionId, point }) => `${functionId} ${point}`));
-  const planned = Object.entries(allTried()).flatMap(([functionId, points]) =>
-    points.map((point) => `${functionId} ${point}`),
-  );
-  expect(planned.filter((each) => !died.has(each))).toEqual([]);
+  expect(namesOf(amongFifty()).filter((each) => !stage.kills.names().has(each))).toEqual([]);
 });

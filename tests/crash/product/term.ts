@@ -96,7 +96,7 @@ export const giveBack = async (scene: Scene, orderId: string): Promise<void> => 
 };
 
 /** The customer may order again: what was counted against them is of another hour. */
-const anotherHour = async (stage: Stage): Promise<void> => {
+export const anotherHour = async (stage: Stage): Promise<void> => {
   for (const { $id } of await listAll(stage, 'limits'))
     await put(stage, 'limits', $id, { count: 0 });
 };
