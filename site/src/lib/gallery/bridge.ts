@@ -80,6 +80,25 @@ export const runtimeFileFixture: RuntimeFile = {
   possible: ['retry', 'redeploy', 'restart', 'suspend'],
 };
 
+/** Deleted at Dokploy, and something of it is seen on its server. */
+export const unprovenFileFixture: RuntimeFile = {
+  ...runtimeFileFixture,
+  status: 'deleting',
+  desired: 'deleted',
+  failures: 8,
+  conditions: [],
+  deletion: {
+    reason: 'customer',
+    askedBy: 'u-3f0c1d2e',
+    askedAt: agoIso(8 * dayMs),
+    declaredBy: null,
+    receipt: null,
+  },
+  removalProblem: 'volumes_left',
+  compose: { name: null, status: null },
+  possible: ['retry', 'declare_gone'],
+};
+
 type Tenant = ValueOf<typeof lookUpBilling>;
 export const tenantIdFixture: BodyOf<typeof lookUpBilling>['tenantId'] = 'acme-legacy';
 

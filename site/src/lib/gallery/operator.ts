@@ -175,6 +175,8 @@ export const operatorPages = [
   'compose',
   'runtime-file',
   'suspend',
+  'removal-unproven',
+  'declare-gone',
   'remove',
   'overview',
   'overview-empty',

@@ -16,6 +16,7 @@ export const deletion = {
     'its backups: they lie on the same server',
     'its address, which nobody gets again',
   ],
+  exportFirst: 'Take it along first: export it',
   paid: (until: string) =>
     `It is paid until ${until}. What is left of that ends with it, and deleting brings no money back. A payment that may still be refunded is refunded from the page of orders: within 7 days, where the runtime was never ready, or for time that has not begun.`,
   when: (date: string) =>

@@ -64,7 +64,7 @@ export const manage = {
       'It stops and cannot be reached: what it is doing is cut off, its messages and schedules rest, and its control page is closed.',
     keeps: 'Conversations, files, settings, the address and your Codex login stay.',
     paid: (until: string) =>
-      `The paid time runs on and still ends on ${until}. Nothing is paid back for the pause, and reminders and what follows the end come as usual.`,
+      `The paid time runs on and still ends on ${until}. Nothing is paid back for the pause, and reminders and what follows the end come as usual. A pause ends automatic renewal.`,
     back: 'Any owner or member can resume it. It is then checked from the beginning, which takes a minute or two and one short answer of the model.',
     confirm: 'Pause now',
     asking: 'Asking…',
