@@ -29,6 +29,8 @@ export const importing = {
   title: 'Import',
   text: 'Bring a runtime that was exported into this one. The file is checked, encrypted and proven as a backup is. Your runtime stays as it is until you bring the import back from the list of backups.',
   file: 'Exported file (.tar.gz)',
+  choose: 'Choose a file',
+  none: 'No file chosen',
   button: 'Send the file',
   asking: 'Asking…',
   sending: (percent: number) => `Sending, ${percent} %`,

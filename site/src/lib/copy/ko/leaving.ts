@@ -28,6 +28,8 @@ export const importing: typeof importingWords = {
   title: '가져오기',
   text: '다른 런타임에서 내보낸 파일을 이 런타임으로 가져옵니다. 파일은 백업과 똑같이 검사하고 암호화하고 확인합니다. 백업 목록에서 되돌리기 전까지 런타임은 그대로입니다.',
   file: '내보낸 파일(.tar.gz)',
+  choose: '파일 고르기',
+  none: '고른 파일 없음',
   button: '파일 보내기',
   asking: '요청하는 중…',
   sending: (percent) => `보내는 중, ${percent}%`,
