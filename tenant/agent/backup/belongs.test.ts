@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { belongs, isDatabase } from './belongs.ts';
+import { belongs, isDatabase, isOwnDatabase } from './belongs.ts';
 
 it.each([
   'openclaw.json',
@@ -29,4 +29,14 @@ it.each([
 
 it('knows a database by its name', () => {
   expect([isDatabase('state/openclaw.sqlite'), isDatabase('a.sqlite.json')]).toEqual([true, false]);
+});
+
+it.each([
+  ['state/openclaw.sqlite', true],
+  ['agents/main/agent/openclaw-agent.sqlite', true],
+  ['workspaces.sqlite', true],
+  ['workspace/app/data.sqlite', false],
+  ['workspace-research/data.sqlite', false],
+])('%s is one of OpenClaw itself: %s', (path, isOwn) => {
+  expect(isOwnDatabase(path)).toBe(isOwn);
 });

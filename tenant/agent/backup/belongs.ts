@@ -25,4 +25,10 @@ export function belongs(path: string): boolean {
   return !remade.has(top) && !sidecar.test(path) && !lock.test(path);
 }
 
+/** Where agents work: whatever is in it is the customer's, and may be called anything. */
+export const isInWorkspace = (path: string): boolean => /^workspace(-[^/]*)?\//.test(path);
+
 export const isDatabase = (path: string): boolean => path.endsWith('.sqlite');
+
+/** One of OpenClaw's own: without it whole, nothing is restored. */
+export const isOwnDatabase = (path: string): boolean => isDatabase(path) && !isInWorkspace(path);

@@ -4,7 +4,7 @@
  * it, or a gateway started on it would take that process for alive and refuse; the live database is
  * only read.
  */
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { BackupProblem } from './failure.ts';
@@ -35,6 +35,23 @@ export async function copyDatabase(source: string, target: string): Promise<void
     forgetTheProcess(target);
   } catch (error) {
     throw new BackupFailure('state_unreadable', error);
+  }
+}
+
+/** Of somebody else's program. False: it is no database that can be read, and nothing is written. */
+export async function copyForeignDatabase(source: string, target: string): Promise<boolean> {
+  try {
+    if ((await stat(source)).size === 0) return false;
+    const live = new DatabaseSync(source, { readOnly: true, timeout: busyTimeoutMs });
+    try {
+      await backup(live, target, { rate: pagesPerStep });
+    } finally {
+      live.close();
+    }
+    return true;
+  } catch {
+    await rm(target, { force: true });
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 /** A state folder of real files and databases, through copy, seal and back. */
 import { randomBytes } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,6 +77,38 @@ it('leaves out what is made anew, log files of databases, and links to elsewhere
   expect((await readdir(target)).toSorted()).toEqual(['openclaw.json', 'state', 'workspace']);
   expect(await readdir(join(target, 'state'))).toEqual(['openclaw.sqlite']);
   expect((await readdir(join(target, 'workspace'))).toSorted()).toEqual(['empty', 'link']);
+});
+
+it('takes what lies in a workspace as it is, whatever it is called', async () => {
+  await writeFile(join(state, 'workspace', 'notes.sqlite'), 'no database at all');
+  await writeFile(join(state, 'workspace', 'void.sqlite'), '');
+  const path = join(state, 'workspace', 'app.sqlite');
+  const app = new DatabaseSync(path);
+  // Of an app that does not care: one row points nowhere.
+  app.exec(`PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF;
+    CREATE TABLE parent (id INTEGER PRIMARY KEY);
+    CREATE TABLE child (parent INTEGER REFERENCES parent (id)); INSERT INTO child VALUES (7);
+    CREATE TABLE state_leases (owner TEXT); INSERT INTO state_leases VALUES ('of the app')`);
+  const target = join(await copied(), 'workspace');
+  app.close();
+  expect(await readFile(join(target, 'notes.sqlite'), 'utf8')).toBe('no database at all');
+  expect((await stat(join(target, 'void.sqlite'))).size).toBe(0);
+  const copy = new DatabaseSync(join(target, 'app.sqlite'));
+  expect(copy.prepare('SELECT parent FROM child').all()).toMatchObject([{ parent: 7 }]);
+  expect(copy.prepare('SELECT owner FROM state_leases').all()).toHaveLength(1);
+  copy.close();
+});
+
+it('copies a file of a workspace that is written to all the time', async () => {
+  const path = join(state, 'workspace', 'log.txt');
+  const writer = setInterval(() => appendFileSync(path, 'x'.repeat(1_000)), 0);
+  await writeFile(path, 'x'.repeat(20_000_000));
+  try {
+    const target = await copied();
+    expect((await stat(join(target, 'workspace', 'log.txt'))).size).toBeGreaterThan(0);
+  } finally {
+    clearInterval(writer);
+  }
 });
 
 it('brings back archives of many chunks', async () => {

@@ -9,7 +9,7 @@ import type { BackupOrigin, BackupReport, KeptBackup } from '#schemas/contract/a
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import type { OpenedGateway } from '../openclaw/gateway.ts';
 import { codexProfileIds } from '../state/codex.ts';
-import { isDatabase } from './belongs.ts';
+import { isOwnDatabase } from './belongs.ts';
 import { copyState, measureState } from './copy.ts';
 import { checkDatabase } from './database.ts';
 import { BackupFailure } from './failure.ts';
@@ -146,7 +146,7 @@ async function restoreAndCheck(
   if ((await digestTree(folder, signal)) !== tree) throw new BackupFailure('archive_broken');
   for (const { path, kind } of await entriesOf(folder)) {
     signal.throwIfAborted();
-    if (kind === 'file' && isDatabase(path)) await checkDatabase(join(folder, path));
+    if (kind === 'file' && isOwnDatabase(path)) await checkDatabase(join(folder, path));
   }
 }
 

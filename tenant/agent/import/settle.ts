@@ -5,7 +5,7 @@
  */
 import { lstat, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { belongs, isDatabase } from '../backup/belongs.ts';
+import { belongs, isOwnDatabase } from '../backup/belongs.ts';
 import { settleDatabase } from '../backup/database.ts';
 import { BackupFailure } from '../backup/failure.ts';
 import { entriesOf } from '../backup/tree.ts';
@@ -35,7 +35,7 @@ export async function settleState(config: AgentConfig, folder: string, log: Log)
   const isState = entries.some(({ path }) => path === configName || path === sharedDatabase);
   if (isMisleading || !isState) throw new BackupFailure('import_malformed');
   for (const { path, kind } of entries) {
-    if (kind === 'file' && isDatabase(path)) await settleDatabase(join(folder, path));
+    if (kind === 'file' && isOwnDatabase(path)) await settleDatabase(join(folder, path));
   }
   for (const { path } of await entriesOf(folder)) {
     if (!belongs(path)) await rm(join(folder, path), { recursive: true, force: true });
