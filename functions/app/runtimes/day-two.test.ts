@@ -134,7 +134,9 @@ describe('a new name', () => {
     expect(nextCheckAt).toBe(before.nextCheckAt);
     const [entry] = told('rename_requested');
     expect(entry).toMatchObject({ actor: 'owner' });
-    expect(JSON.parse(entry?.detail ?? '{}')).toMatchObject({ from: runtimeId, to: 'Research' });
+    // The history outlives an account; what people called things does not.
+    expect(entry?.detail).not.toContain('Research');
+    expect(entry?.detail).not.toContain('from');
   });
 
   it('that is the old one writes nothing', async () => {

@@ -1,6 +1,7 @@
 /**
  * Gives a runtime another name. Only what people read: its address, its volume and every id stay.
- * Told in the history first, with both names and who did it. The same name again writes nothing.
+ * Told in the history first, with who did it and without either name: the history stays when an account
+ * is deleted, and what people called things goes. The same name again writes nothing.
  */
 import { takeTurn } from '#app/limits/take-turn.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
@@ -32,7 +33,7 @@ export const rename = async (
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
   await appendEvidence(deps, row, {
     kind: 'rename_requested',
-    detail: { from: row.name, to: name },
+    detail: {},
     actor: caller.userId,
     at: deps.clock.now(),
   });
