@@ -1,5 +1,5 @@
 /** Real files, a real sealed archive: ordered, exchanged, cut off anywhere, kept or taken back. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,8 @@ import { hashOfFile } from '../backup/tree.ts';
 import type { AgentConfig } from '../config.ts';
 import { besideOf, exchange } from './exchange.ts';
 import { copiesFolder } from './state-size.ts';
-import { applyRestore } from './restore.ts';
-import { orderLifeMs } from './restore-record.ts';
+import { applyRestore, finishRestore } from './restore.ts';
+import { orderLifeMs, writeRestore } from './restore-record.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const log = (): void => undefined;
@@ -120,6 +120,22 @@ it('goes on where an exchange was cut off, wherever that was', async () => {
   await exchange(parts);
   expect(await names()).toEqual(['late', ...then]);
   expect((await readdir(join(folderBeside, 'old'))).toSorted()).toEqual(before);
+});
+
+it('ends for an export what was begun, and begins nothing', async () => {
+  await order();
+  await finishRestore(config, log, now);
+  expect([await codeNow(), await names()]).toEqual(['ordered', before]);
+  // Cut off after the first rename.
+  const { openclawStateDir: stateDir, dataDir } = config;
+  const report = (await restores.report()) ?? expect.fail();
+  const aside = besideOf(stateDir);
+  await mkdir(join(aside, 'old'), { recursive: true });
+  await cp(join(folder, 'then'), join(aside, 'new'), { recursive: true });
+  await rename(join(stateDir, 'only-now'), join(aside, 'old', 'only-now'));
+  await writeRestore(dataDir, { ...report, code: 'swapping' });
+  await finishRestore(config, log, now);
+  expect([await codeNow(), await names()]).toEqual(['swapped', then]);
 });
 
 it('touches nothing while a gateway answers', async () => {

@@ -21,17 +21,39 @@ import { readRestore, writeRestore } from './restore-record.ts';
 const unpackBudgetMs = 20 * 60_000;
 const lookWithinMs = 2_000;
 
+/** Half of its renames may be done: only the rest makes one state of it. */
+const begun: readonly RestoreCode[] = ['swapping', 'returning'];
+const due: readonly RestoreCode[] = ['ordered', 'return_ordered', ...begun];
+
 export async function applyRestore(
   config: AgentConfig,
   log: Log,
   now: () => number,
 ): Promise<void> {
-  const { dataDir, openclawStateDir: stateDir } = config;
-  const report = await readRestore(dataDir, now());
+  const report = await readRestore(config.dataDir, now());
   if (report === null) return;
-  if (report.code === 'kept' || report.code === 'returned') await clearBeside(stateDir);
-  const isDue = ['ordered', 'swapping', 'return_ordered', 'returning'].includes(report.code);
-  if (!isDue) return;
+  const { code } = report;
+  if (code === 'kept' || code === 'returned') await clearBeside(config.openclawStateDir);
+  if (due.includes(code)) await advance(report, config, log, now);
+}
+
+/** Ends an exchange that was cut off in its middle, and begins none. */
+export async function finishRestore(
+  config: AgentConfig,
+  log: Log,
+  now: () => number,
+): Promise<void> {
+  const report = await readRestore(config.dataDir, now());
+  if (report !== null && begun.includes(report.code)) await advance(report, config, log, now);
+}
+
+async function advance(
+  report: RestoreReport,
+  config: AgentConfig,
+  log: Log,
+  now: () => number,
+): Promise<void> {
+  const { dataDir, openclawStateDir: stateDir } = config;
   if (await answers(config.gatewayUrl)) {
     log('restore_waits', { restore: report.restoreId });
     return;

@@ -10,8 +10,8 @@ import type { AgentConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 import { isObject, renderConfig } from './document.ts';
-import { applyRestore } from './restore.ts';
-import { carryOut } from './state-copy.ts';
+import { applyRestore, finishRestore } from './restore.ts';
+import { carryOut, finishReturn } from './state-copy.ts';
 import { noteStateSize, stateSizeFile } from './state-size.ts';
 import type { Json, JsonObject } from './document.ts';
 
@@ -20,18 +20,17 @@ export async function bootstrap(
   log: Log,
   now: () => number = Date.now,
 ): Promise<void> {
+  const place = { stateDir: config.openclawStateDir, dataDir: config.dataDir, log, now };
   if (config.mode === 'export') {
+    // Half a state is nobody's to take along; apart from that it stays as it was stopped.
+    await finishReturn(place);
+    await finishRestore(config, log, now);
     log('state_left_alone');
     return;
   }
   await mkdir(config.openclawStateDir, { recursive: true, mode: 0o700 });
   await chmod(config.openclawStateDir, 0o700);
-  await carryOut(config.stateOrder, {
-    stateDir: config.openclawStateDir,
-    dataDir: config.dataDir,
-    log,
-    now,
-  });
+  await carryOut(config.stateOrder, place);
   await applyRestore(config, log, now);
   const counted = await noteStateSize(
     config.openclawStateDir,

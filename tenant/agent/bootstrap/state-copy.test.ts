@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { carryOut, CopyLost, NoRoom } from './state-copy.ts';
+import { carryOut, CopyLost, finishReturn, NoRoom } from './state-copy.ts';
 import { copiesFolder } from './state-size.ts';
 
 const id = 'a1b2c3d4e5f6';
@@ -97,6 +97,24 @@ test('it is put back, and the log that tells why stays', async () => {
   await restore();
   expect(await read('state', 'openclaw.sqlite')).toBe('lived on');
   expect(said).toEqual(['state_copied', 'state_restored']);
+});
+
+test.each([0, 1, 2, 3, 4])('an export ends a return that died after %i renames', async (after) => {
+  await copy();
+  await migrate();
+  let left = after;
+  const move = (from: string, to: string): Promise<void> => {
+    left -= 1;
+    return left < 0 ? Promise.reject(new Error('died')) : rename(from, to);
+  };
+  const dying = carryOut({ kind: 'restore', id }, { ...place(), move });
+  await expect(dying).rejects.toThrow('died');
+  await finishReturn(place());
+  await expectOldState();
+  // Nothing is begun by it.
+  await migrate();
+  await finishReturn(place());
+  expect(await read('state', 'openclaw.sqlite')).toBe('migrated');
 });
 
 test('an update that never came to its copy has nothing to put back', async () => {

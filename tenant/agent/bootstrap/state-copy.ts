@@ -75,6 +75,13 @@ export async function carryOut(order: StateOrder | null, place: Place): Promise<
   else await restoreOnce(order.id, done, place);
 }
 
+/** Ends a return to the copy that was cut off in its middle, and begins none. */
+export async function finishReturn(place: Place): Promise<void> {
+  const done = await readKnown(place);
+  if (done?.phase === 'moving_out') await moveOut(done.id, place);
+  else if (done?.phase === 'moving_in') await moveIn(done.id, place);
+}
+
 /** Below the state itself: renames do not reach from one volume to another. */
 const copiesOf = ({ stateDir }: Place): string => join(stateDir, copiesFolder);
 const copyOf = (place: Place, id: string): string => join(copiesOf(place), id);
