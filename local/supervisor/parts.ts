@@ -102,6 +102,22 @@ const startDokployOnDocker = async (input: PartsInput, caFile: string): Promise<
   }
 };
 
+/** What a customer would have at a provider of storage; its page says what to fill in. */
+const startBucket = ({ world, places, secrets }: PartsInput): Promise<Part> =>
+  startKept({
+    name: 'bucket',
+    script: 'local/bucket/main.ts',
+    logs: places.logs,
+    env: {
+      BUCKET_PORT: String(world.ports.bucket),
+      BUCKET_DATA_DIR: places.bucket,
+      BUCKET_NAME: 'backups',
+      BUCKET_REGION: 'local-1',
+      BUCKET_ACCESS_KEY_ID: 'LOCALBUCKETKEY',
+      BUCKET_SECRET_ACCESS_KEY: secrets.bucketSecretKey,
+    },
+  });
+
 const startAppwrite = ({ world, places, secrets }: PartsInput): Promise<Part> =>
   startKept({
     name: 'appwrite',
@@ -137,6 +153,7 @@ export const startParts = async (
   try {
     const openai = await add(startOpenAi(input));
     await add(startPayApp(input));
+    await add(startBucket(input));
     await add(startDokploy(input, openai));
     await add(startAppwrite(input));
     return started;

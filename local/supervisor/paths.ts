@@ -16,6 +16,7 @@ export interface Places {
   readonly payapp: string;
   readonly dokploy: string;
   readonly openai: string;
+  readonly bucket: string;
 }
 
 export const placesIn = (state: string): Places => ({
@@ -27,6 +28,7 @@ export const placesIn = (state: string): Places => ({
   payapp: join(state, 'payapp'),
   dokploy: join(state, 'dokploy'),
   openai: join(state, 'openai'),
+  bucket: join(state, 'bucket'),
 });
 
 /** Shared by every installation on this machine: 770 MB that never change. */

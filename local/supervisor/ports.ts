@@ -10,11 +10,12 @@ export interface Ports {
   readonly ingress: number;
   readonly openai: number;
   readonly openaiProxy: number;
+  readonly bucket: number;
 }
 
 const defaultBase = 8080;
 
-/** `HOSTED_PORT` moves all of them: base, base+1 … base+5. */
+/** `HOSTED_PORT` moves all of them: base, base+1 … base+6. */
 export const portsFrom = (base: number): Ports => ({
   appwrite: base,
   payapp: base + 1,
@@ -22,6 +23,7 @@ export const portsFrom = (base: number): Ports => ({
   ingress: base + 3,
   openai: base + 4,
   openaiProxy: base + 5,
+  bucket: base + 6,
 });
 
 export const configuredPorts = (): Ports => {

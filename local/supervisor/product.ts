@@ -62,8 +62,9 @@ export const startProduct = async (places: Places, ports: Ports): Promise<Produc
   const world = worldOn(ports);
   const secrets = loadSecrets(places.secrets);
   const isFirst = !existsSync(join(places.appwrite)) || readdirSync(places.appwrite).length === 0;
-  const parts = await step('Starting Appwrite, PayApp, Dokploy and OpenAI stand-ins', (note) =>
-    startParts({ world, places, secrets }, (part) => note(part.name)),
+  const parts = await step(
+    'Starting Appwrite, PayApp, Dokploy, OpenAI and bucket stand-ins',
+    (note) => startParts({ world, places, secrets }, (part) => note(part.name)),
   );
   try {
     if (isFirst) writeFileSync(join(places.state, 'deployed'), '');

@@ -17,6 +17,8 @@ const secrets = z.object({
   orderTokenKey: z.string(),
   /** Private Ed25519 JWK as JSON text. */
   ticketSigningKey: z.string(),
+  /** An installation of before the bucket's stand-in gets one. */
+  bucketSecretKey: z._default(z.string(), ''),
 });
 export type Secrets = z.infer<typeof secrets>;
 
@@ -37,6 +39,9 @@ const makePayAppKey = (): string => {
   }
 };
 
+/** 40 characters, as Amazon's are. */
+const makeBucketKey = (): string => randomBytes(30).toString('base64url');
+
 const make = (): Secrets => ({
   // Hexadecimal: typed by people, and never taken for an option on a command line.
   consolePassword: randomBytes(18).toString('hex'),
@@ -47,15 +52,16 @@ const make = (): Secrets => ({
   payappLinkVal: makePayAppKey(),
   orderTokenKey: randomBytes(32).toString('base64'),
   ticketSigningKey: makeSigningKey(),
+  bucketSecretKey: makeBucketKey(),
 });
 
 export const loadSecrets = (file: string): Secrets => {
-  if (existsSync(file)) {
-    const parsed = secrets.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (parsed.success) return parsed.data;
-  }
+  const known = existsSync(file)
+    ? secrets.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data
+    : undefined;
+  if (known !== undefined && known.bucketSecretKey !== '') return known;
   mkdirSync(dirname(file), { recursive: true });
-  const made = make();
+  const made = known === undefined ? make() : { ...known, bucketSecretKey: makeBucketKey() };
   writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 });
   return made;
 };

@@ -15,6 +15,7 @@ export interface World {
   readonly payappUrl: string;
   readonly dokployUrl: string;
   readonly openaiUrl: string;
+  readonly bucketUrl: string;
   /** What would have been mailed. */
   readonly mailUrl: string;
   readonly consoleEmail: string;
@@ -35,6 +36,7 @@ export const worldOn = (ports: Ports): World => ({
   payappUrl: `http://127.0.0.1:${ports.payapp}`,
   dokployUrl: `http://127.0.0.1:${ports.dokploy}`,
   openaiUrl: `http://127.0.0.1:${ports.openai}`,
+  bucketUrl: `http://127.0.0.1:${ports.bucket}`,
   mailUrl: `http://127.0.0.1:${ports.appwrite}/_mail`,
   consoleEmail: 'console@hosted.example',
   operatorEmail: 'operator@hosted.example',

@@ -3,6 +3,7 @@
  * and a code. Design and measurements: docs/adr/0019-backups-and-leaving.md.
  */
 import * as z from 'zod/mini';
+import { copyStates, copyView } from './agent-offsite.ts';
 
 /** How a backup ended. Only `proven` ones are kept, listed and counted. */
 export const backupCodes = [
@@ -52,6 +53,10 @@ const origin = z._default(z.enum(backupOrigins), 'runtime');
 /** At most this many are kept: 7 days, 4 weeks, and the last import for four weeks. */
 export const maxKeptBackups = 12;
 
+/** Sealed to a recovery key as well, so that it can be opened without the tenant's disk. */
+const recoverable = z._default(z.boolean(), false);
+/** Its copy in the customer's bucket; null = none is wanted there. */
+const offsite = z._default(z.nullable(copyView), null);
 const backupId = z.string().check(z.regex(/^[a-zA-Z0-9_-]{4,64}$/));
 const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
@@ -72,6 +77,8 @@ export const keptBackup = z.object({
   digest: sha256Hex,
   /** Version of the OpenClaw that wrote the state and started on it again. */
   openclawVersion: z.nullable(z.string().check(z.maxLength(32))),
+  recoverable,
+  offsite,
 });
 export type KeptBackup = z.infer<typeof keptBackup>;
 
@@ -81,6 +88,9 @@ export const listedBackup = z.object({
   origin,
   madeAtMs: z.number(),
   sizeBytes: z.number(),
+  recoverable,
+  /** How its copy in the customer's bucket stands; null = none is wanted there. */
+  offsite: z._default(z.nullable(z.enum(copyStates)), null),
 });
 export type ListedBackup = z.infer<typeof listedBackup>;
 

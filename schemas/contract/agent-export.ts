@@ -10,7 +10,8 @@
  * `import`: fetched with the ticket as bearer; the body is the archive itself (a `File`), its length
  * said. 202 `importAnswer`; what becomes of it is read from `state.backup`, as of any backup (`last`,
  * later `kept`, with the origin `import`). Refused: `import_malformed`, `import_too_large`,
- * `storage_full`, `backup_busy`.
+ * `storage_full`, `backup_busy`. A sealed backup is taken as it is (`application/age`) when the recovery
+ * key that opens it comes in a header with it; with another one: `import_key_wrong`.
  *
  * Other routes answer `runtime_suspended` where the agent is deployed with `AGENT_MODE=export`.
  */
@@ -18,6 +19,9 @@ import * as z from 'zod/mini';
 import { backupReport } from './agent-backup.ts';
 
 export const archiveType = 'application/gzip';
+export const sealedType = 'application/age';
+/** An age identity; read once, kept nowhere. */
+export const recoveryKeyHeader = 'x-recovery-key';
 /** Of an uploaded archive, as it comes; unpacked it may have 16 GiB and 200,000 files. */
 export const maxImportBytes = 4 * 1024 ** 3;
 /** How long an upload may take, and how long a download may. */

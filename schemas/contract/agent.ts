@@ -6,6 +6,7 @@
 import * as z from 'zod/mini';
 import { backupState } from './agent-backup.ts';
 import { agentModes, exportReport } from './agent-export.ts';
+import { noOffsite, offsiteCodes, offsiteState } from './agent-offsite.ts';
 import { restoreReport } from './agent-restore.ts';
 import { usageReport } from './usage.ts';
 
@@ -27,6 +28,7 @@ export const agentScopes = [
   'watch',
   'export',
   'import',
+  'offsite',
 ] as const;
 export type AgentScope = (typeof agentScopes)[number];
 
@@ -41,6 +43,7 @@ export const browserScopes = [
   'codex:callback',
   'watch',
   'import',
+  'offsite',
 ] as const;
 export type BrowserScope = (typeof browserScopes)[number];
 export type ControlScope = Exclude<AgentScope, BrowserScope>;
@@ -61,6 +64,7 @@ export const agentRoutes = {
   watch: '/watch',
   export: '/export',
   import: '/import',
+  offsite: '/offsite',
 } as const satisfies Record<AgentScope, string>;
 
 /** Longest life of a ticket and how far the two clocks may be apart, seconds. */
@@ -130,6 +134,11 @@ export const agentErrorCodes = [
   'import_too_large',
   /** A backup or an import is being made: this one can be sent when that has ended. */
   'backup_busy',
+  /** A sealed backup was sent with another key than it was sealed to. */
+  'import_key_wrong',
+  /** A bucket is taken only once backups can be opened elsewhere. */
+  'recovery_key_missing',
+  ...offsiteCodes,
   /** Deployed to export the state of a suspended runtime, and for nothing else. */
   'runtime_suspended',
   /** No session of this browser, or it has ended: open the runtime from the site again. */
@@ -243,6 +252,7 @@ export const stateAnswer = z.object({
   restore: z._default(z.nullable(restoreReport), null),
   /** The last one that began. */
   export: z._default(z.nullable(exportReport), null),
+  offsite: z._default(offsiteState, noOffsite),
 });
 export type StateAnswer = z.infer<typeof stateAnswer>;
 

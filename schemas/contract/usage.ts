@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { backupView } from './agent-backup.ts';
+import { noOffsite, offsiteState } from './agent-offsite.ts';
 import { restoreView } from './agent-restore.ts';
 
 const bytes = z.int().check(z.minimum(0));
@@ -68,6 +69,7 @@ export const factsView = z.object({
   usage: z._default(z.nullable(usageReport), null),
   backup: z._default(backupView, { report: null, newest: null, kept: [] }),
   restore: z._default(restoreView, { report: null }),
+  offsite: z._default(offsiteState, noOffsite),
   /** Of OpenClaw, as it said itself. */
   agent: z._default(z.object({ version: z._default(z.nullable(z.string()), null) }), {
     version: null,

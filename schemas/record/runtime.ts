@@ -10,6 +10,7 @@ import {
   verifyAnswer,
 } from '../contract/agent.ts';
 import { backupReport, keptBackup, listedBackup } from '../contract/agent-backup.ts';
+import { noOffsite, offsiteState } from '../contract/agent-offsite.ts';
 import { restoreReport } from '../contract/agent-restore.ts';
 import { conditionsView, receiptView } from '../contract/rows.ts';
 import type { ConditionsView, ReceiptView } from '../contract/rows.ts';
@@ -244,6 +245,8 @@ export const facts = z.object({
       waitsUntil: null,
     },
   ),
+  /** Copies off the machine: states and times; where they go only the tenant knows. */
+  offsite: z._default(offsiteState, noOffsite),
   /** The newest deployment that was made for an export alone, by its title. */
   export: z._default(
     z.object({

@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupState } from '#schemas/contract/agent-backup.ts';
 import { backupRequest } from '#schemas/contract/agent-backup.ts';
+import { offsiteRequest } from '#schemas/contract/agent-offsite.ts';
 import { restoreRequest } from '#schemas/contract/agent-restore.ts';
 import {
   checkRequest,
@@ -37,6 +38,7 @@ import { isUnpacked, settleState } from './import/settle.ts';
 import { unpackState } from './import/unpack.ts';
 import type { Log } from './log.ts';
 import { limited } from './log.ts';
+import { Offsite } from './offsite/offsite.ts';
 import { Gateway } from './openclaw/gateway.ts';
 import { Check } from './smoke/check.ts';
 import { Smoke } from './smoke/run.ts';
@@ -66,6 +68,7 @@ interface Parts {
   readonly backups: Backups;
   readonly imports: Imports;
   readonly restores: Restores;
+  readonly offsite: Offsite;
   readonly facts: Facts;
   readonly entrance: Entrance;
   readonly watchers: Watchers;
@@ -91,7 +94,8 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const smoke = new Smoke({ gateway, record, dataDir, turnstile, now, log });
   const check = new Check({ gateway, dataDir, turnstile, now, log });
   const shelf = new Shelf(config.backupDir);
-  const backups = createBackups({ config, gateway, shelf, now, log });
+  const offsite = createOffsite({ config, shelf, now, log });
+  const backups = createBackups({ config, gateway, shelf, offsite, now, log });
   const restores = new Restores({
     ...{ dataDir, stateDir: config.openclawStateDir, shelf, now, log },
   });
@@ -101,7 +105,7 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const usage = new Usage({ gateway, dataDir, now });
   const watchers = new Watchers({ tail: new LogTail(gateway), usage, log });
   const entered = (): string[] => [...new Set([...sessions.userIds(), ...watchers.userIds()])];
-  const parts = { gateway, codexLogin, smoke, check, backups, restores };
+  const parts = { gateway, codexLogin, smoke, check, backups, restores, offsite };
   const exports = new Exports({ config, now, log });
   const told = {
     ...{ runtimeId, mode: config.mode, record, usage, entered, now },
@@ -111,6 +115,8 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
   const facts = new Facts({ ...parts, ...told });
   const kept = [burnt, record, smoke, check, backups, exports, sessions, devices, usage];
   await Promise.all(kept.map(async (one) => one.load()));
+  // Looks for what it is to copy.
+  await offsite.load();
   const tickets = createTicketDesk({ keys: config.controlPlaneKeys, runtimeId, burnt, now });
   const quota = { linesPerMinute: refusalLinesPerMinute, now };
   const refusals = limited(log, quota);
@@ -126,7 +132,7 @@ export async function serve(config: AgentConfig, log: Log): Promise<RunningAgent
     close: async () => {
       watchers.close();
       entrance.close();
-      await Promise.all([exports.close(), backups.close()]);
+      await Promise.all([exports.close(), backups.close(), offsite.close()]);
       await codexLogin.close();
       await gateway.close();
       await new Promise((resolve) => {
@@ -141,14 +147,27 @@ interface BackupNeeds {
   readonly config: AgentConfig;
   readonly gateway: Gateway;
   readonly shelf: Shelf;
+  readonly offsite: Offsite;
   readonly now: () => number;
   readonly log: Log;
 }
 
-function createBackups({ config, gateway, shelf, now, log }: BackupNeeds): Backups {
+type OffsiteNeeds = Omit<BackupNeeds, 'gateway' | 'offsite'>;
+
+function createOffsite({ config, shelf, now, log }: OffsiteNeeds): Offsite {
+  const { dataDir, runtimeId } = config;
+  return new Offsite({
+    ...{ dataDir, runtimeId, shelf, now, log },
+    mayBeLoopback: config.gatewayBind === 'loopback',
+    isAlone: config.mode === 'export',
+  });
+}
+
+function createBackups({ config, gateway, shelf, offsite, now, log }: BackupNeeds): Backups {
   const { dataDir, backupDir, openclawStateDir: stateDir } = config;
   return new Backups({
-    ...{ dataDir, backupDir, stateDir, now, log },
+    ...{ dataDir, backupDir, stateDir, offsite, now, log },
+    recovery: () => offsite.recipient(),
     isAlone: config.mode === 'export',
     identityPath: join(dataDir, 'backup-identity'),
     shelf,
@@ -183,6 +202,7 @@ function handlersOf(parts: Parts): Handlers {
 
 function createHandlers(parts: Parts): Handlers {
   const { codexLogin, smoke, check, backups, imports, restores, facts, entrance } = parts;
+  const { offsite } = parts;
   return {
     state: async () => ({ status: 200, body: await facts.read() }),
     verify: async (request) => {
@@ -215,6 +235,10 @@ function createHandlers(parts: Parts): Handlers {
     },
     access: async (request) => entrance.access(request),
     import: async (request) => ({ status: 202, body: { backup: await imports.take(request) } }),
+    offsite: async (request) => {
+      const body = await offsite.take(await readBody(request, offsiteRequest));
+      return { status: 200, body };
+    },
     watch: async (_request, { sub }) => parts.watchers.admit(sub),
   };
 }

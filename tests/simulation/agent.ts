@@ -1,5 +1,6 @@
 /** The tenant's agent, reachable only where a deployment of its runtime really runs. */
 import type { AgentOutcome, RuntimeAddress, TenantAgent } from '#ports/runtime.ts';
+import { noOffsite } from '#schemas/contract/agent-offsite.ts';
 import { exposureChecks } from '#schemas/contract/agent.ts';
 import type { CodexStartAnswer, StateAnswer } from '#schemas/contract/agent.ts';
 import type { Execution } from './execution.ts';
@@ -52,6 +53,7 @@ const stateOf = (
   backup: { last: tenant.backup, kept: [...tenant.kept] },
   restore: tenant.restore,
   export: null,
+  offsite: noOffsite,
   sessions: [...tenant.sessions],
   usage: usageOf(world, runtime.isReady),
 });

@@ -281,7 +281,8 @@ export class Machines {
       if (!isProven) return;
       tenant.proven.add(backupId);
       const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
-      const kept: KeptBackup = { ...made, origin: 'runtime', openclawVersion: '2026.9.6' };
+      const about = { origin: 'runtime', openclawVersion: '2026.9.6' } as const;
+      const kept: KeptBackup = { ...made, ...about, recoverable: false, offsite: null };
       tenant.kept = [kept, ...tenant.kept].slice(0, 11);
     });
     return started;

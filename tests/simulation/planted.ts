@@ -158,13 +158,9 @@ const boastful =
     if (seen.kind !== 'ok' || last === null || last.finishedAtMs === null) return seen;
     const { backupId, startedAtMs: madeAtMs, finishedAtMs: provenAtMs } = last;
     const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
-    return {
-      kind: 'ok',
-      value: {
-        ...seen.value,
-        backup: { last, kept: [{ ...made, origin: 'runtime', openclawVersion: null }] },
-      },
-    };
+    const about = { origin: 'runtime', openclawVersion: null } as const;
+    const kept = [{ ...made, ...about, recoverable: false, offsite: null }];
+    return { kind: 'ok', value: { ...seen.value, backup: { last, kept } } };
   };
 
 /** Makes a service without looking whether there is one. */

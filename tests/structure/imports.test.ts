@@ -72,11 +72,11 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   tenant: {
     may: [
-      /^#schemas\/contract\/(agent|agent-backup|agent-restore|agent-export|watch)\.ts$/,
+      /^#schemas\/contract\/(agent|agent-backup|agent-restore|agent-export|agent-offsite|watch)\.ts$/,
       wire,
       /^#tenant\//,
       zod,
-      /^npm:(undici|jose|ws|age-encryption|tar)$/,
+      /^npm:(undici|jose|ws|age-encryption|tar|aws4fetch)$/,
       /^node:/,
     ],
   },

@@ -44,7 +44,8 @@ export class MemoryBackups {
     this.#last = { ...this.#last, code, step: null, finishedAtMs: provenAtMs };
     if (code !== 'proven') return;
     const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
-    const kept: KeptBackup = { ...made, origin: 'runtime', openclawVersion: '2026.9.6' };
+    const about = { origin: 'runtime', openclawVersion: '2026.9.6' } as const;
+    const kept: KeptBackup = { ...made, ...about, recoverable: false, offsite: null };
     this.kept = [kept, ...this.kept].slice(0, keptAtMost);
   }
 }

@@ -7,6 +7,7 @@ import type { MemoryDeployer } from './memory-deployer.ts';
 import { endedTurn, turnMs } from './turns.ts';
 import { MemoryRestores } from './restores.ts';
 import type { RestoreRequest } from '#schemas/contract/agent-restore.ts';
+import { noOffsite } from '#schemas/contract/agent-offsite.ts';
 import { exposureChecks } from '#schemas/contract/agent.ts';
 import type * as contract from '#schemas/contract/agent.ts';
 import type { AgentOutcome, RuntimeAddress, TenantAgent } from '#ports/runtime.ts';
@@ -42,6 +43,7 @@ export class MemoryAgent implements TenantAgent {
   smokeCode: contract.SmokeCode = 'passed';
   #check: contract.StateAnswer['check'] = null;
   readonly #clock: SleepingClock;
+  offsite: contract.StateAnswer['offsite'] = noOffsite;
   readonly backups: MemoryBackups;
   readonly restores: MemoryRestores;
   readonly #deployer: MemoryDeployer;
@@ -80,6 +82,7 @@ export class MemoryAgent implements TenantAgent {
         backup: this.backups.look(),
         restore: this.restores.look(),
         export: null,
+        offsite: this.offsite,
         sessions: [...this.sessions],
         usage: this.usage,
       },

@@ -120,8 +120,9 @@ export const foldBackup = (
   // What somebody brought in is no backup of this runtime's own state.
   const isProven = report?.code === 'proven' && report.origin === 'runtime';
   const owedSince = isProven ? null : known.owedSince;
-  const listed = kept.map(({ backupId, origin, madeAtMs, sizeBytes }) => ({
-    ...{ backupId, origin, madeAtMs, sizeBytes },
+  const listed = kept.map(({ backupId, origin, madeAtMs, sizeBytes, recoverable, offsite }) => ({
+    ...{ backupId, origin, madeAtMs, sizeBytes, recoverable },
+    offsite: offsite?.state ?? null,
   }));
   const newest = kept.find(({ origin }) => origin === 'runtime') ?? null;
   const seen = { observedAt: at, error: null };
@@ -147,6 +148,7 @@ export const foldState = (facts: Facts, state: AgentOutcome<StateAnswer>, seen: 
     smoke: foldSmoke(facts.smoke, state.value, seen),
     check: checkIn(facts, state.value, at),
     backup: foldBackup(facts.backup, state.value, at),
+    offsite: state.value.offsite,
     restore: { ...facts.restore, observedAt: at, error: null, report: state.value.restore },
     access: { ...facts.access, observedAt: at, strangers },
     usage: usageWorthKeeping(facts.usage, state.value.usage, { ...seen, nowMs: Date.parse(at) }),

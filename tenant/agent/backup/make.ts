@@ -33,6 +33,8 @@ export interface MakeParts {
   readonly stateDir: string;
   readonly backupDir: string;
   readonly identityPath: string;
+  /** The recovery key's public half; null = there is none. */
+  readonly recovery: () => string | null;
   readonly shelf: Shelf;
   readonly scratch: ScratchRuntime;
   /** The running one. Null: it cannot be asked just now; the restored one must start all the same. */
@@ -51,6 +53,7 @@ export interface Making {
 interface Sealed {
   readonly file: string;
   readonly identity: string;
+  readonly recoverable: boolean;
   /** Of the plain copy. */
   readonly tree: string;
   readonly madeAtMs: number;
@@ -108,17 +111,17 @@ async function prove(
     compare(live, restored);
     const digest = await hashOfFile(sealed.file, signal);
     const { size: sizeBytes } = await stat(sealed.file);
-    const { madeAtMs } = sealed;
+    const { madeAtMs, recoverable } = sealed;
     const openclawVersion = restored.version;
     const facts = { madeAtMs, provenAtMs: now(), sizeBytes, digest, openclawVersion };
-    return { backupId, origin, ...facts };
+    return { backupId, origin, ...facts, recoverable, offsite: null };
   } finally {
     await scratch.clear();
   }
 }
 
 async function fillAndSeal(
-  { shelf, identityPath, now }: MakeParts,
+  { shelf, identityPath, recovery, now }: MakeParts,
   { backupId, signal, step }: Making,
   fill: (folder: string) => Promise<void>,
 ): Promise<Sealed> {
@@ -130,8 +133,9 @@ async function fillAndSeal(
     step('sealing');
     const file = shelf.draftOf(backupId);
     const identity = await identityAt(identityPath);
-    await seal({ folder, file, identity, signal });
-    return { file, identity, tree, madeAtMs };
+    const recipient = recovery();
+    await seal({ folder, file, identity, signal }, recipient);
+    return { file, identity, recoverable: recipient !== null, tree, madeAtMs };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

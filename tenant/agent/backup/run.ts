@@ -11,6 +11,7 @@ import { within } from '../deadline.ts';
 import { AgentFailure } from '../failure.ts';
 import { errorKind } from '../log.ts';
 import type { Log } from '../log.ts';
+import type { Offsite } from '../offsite/offsite.ts';
 import { ReportFile } from '../smoke/report-file.ts';
 import { problemOf } from './failure.ts';
 import type { MakeParts, Making } from './make.ts';
@@ -27,6 +28,8 @@ export interface BackupsOptions extends MakeParts {
   /** Without a scratch runtime, and so without backups: what is kept is told, nothing is made. */
   readonly isAlone: boolean;
   readonly log: Log;
+  /** Copies off the machine: told of each proven one, and asked how its copy stands. */
+  readonly offsite: Pick<Offsite, 'copy' | 'viewOf'>;
 }
 
 export class Backups {
@@ -57,7 +60,9 @@ export class Backups {
   }
 
   state(): BackupState {
-    return { last: this.#last, kept: [...this.#options.shelf.kept()] };
+    const { shelf, offsite } = this.#options;
+    const kept = shelf.kept().map((one) => ({ ...one, offsite: offsite.viewOf(one) }));
+    return { last: this.#last, kept };
   }
 
   isBusy(): boolean {
@@ -165,7 +170,9 @@ export class Backups {
     const step = (step: BackupReport['step']): void => {
       this.#last = { ...started, step };
     };
-    await this.#options.shelf.put(await make({ backupId, signal, step }));
+    const { shelf, offsite } = this.#options;
+    await shelf.put(await make({ backupId, signal, step }));
+    offsite.copy();
     return 'proven';
   }
 }

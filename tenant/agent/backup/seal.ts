@@ -10,7 +10,7 @@ import * as tar from 'tar';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 import { BackupFailure } from './failure.ts';
 
-const identityPattern = /^AGE-SECRET-KEY-1[0-9A-Z]{58}\n?$/;
+const storedIdentity = /^AGE-SECRET-KEY-1[0-9A-Z]{58}\n?$/;
 /** Denser levels cost three times the time for a tenth of the size. */
 const gzipLevel = 6;
 
@@ -19,7 +19,7 @@ export async function identityAt(path: string): Promise<string> {
   const present = await readOwnFile(path);
   if (present !== null) {
     // A damaged key must not be replaced: it may still be repaired, and all backups hang on it.
-    if (!identityPattern.test(present)) throw new Error('the backup identity is damaged');
+    if (!storedIdentity.test(present)) throw new Error('the backup identity is damaged');
     return present.trimEnd();
   }
   const identity = await generateIdentity();
@@ -34,10 +34,14 @@ export interface Sealing {
   readonly signal: AbortSignal;
 }
 
-/** Writes `file` (0600), which must not exist. */
-export async function seal({ folder, file, identity, signal }: Sealing): Promise<void> {
+/** Writes `file` (0600), which must not exist. `recovery`: who else can open it; null = nobody. */
+export async function seal(
+  { folder, file, identity, signal }: Sealing,
+  recovery: string | null = null,
+): Promise<void> {
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(identity));
+  if (recovery !== null) encrypter.addRecipient(recovery);
   const gzip = { level: gzipLevel };
   const packed = tar.create({ cwd: folder, gzip, portable: true, strict: true }, ['.']);
   const sealed = await encrypter.encrypt(streamOf(packed));

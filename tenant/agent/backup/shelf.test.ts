@@ -18,6 +18,8 @@ const backupOf = (day: number): KeptBackup => ({
   sizeBytes: 3,
   digest: 'a'.repeat(64),
   openclawVersion: '2026.9.6',
+  recoverable: false,
+  offsite: null,
 });
 const put = async (day: number): Promise<void> => {
   await writeFile(shelf.draftOf(`day-${day}`), 'abc');

@@ -72,6 +72,7 @@ beforeAll(async () => {
       backup: echo,
       access: echo,
       import: echo,
+      offsite: echo,
       watch: async () => ({ stream: (response) => void response.writeHead(200).end('{}\n') }),
     },
     entrance: {

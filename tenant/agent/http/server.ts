@@ -7,7 +7,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { importBudgetMs } from '#schemas/contract/agent-export.ts';
+import { importBudgetMs, recoveryKeyHeader } from '#schemas/contract/agent-export.ts';
 import type { AgentScope, NavigatedScope, TicketClaims } from '#schemas/contract/agent.ts';
 import {
   agentBasePath,
@@ -62,6 +62,7 @@ const fetchedScopes: ReadonlySet<HandledScope> = new Set([
   'codex:callback',
   'watch',
   'import',
+  'offsite',
 ]);
 const healthPath = '/agent/healthz';
 /** A Control UI's first load asks for 66 files, its tabs keep sockets open. */
@@ -182,7 +183,10 @@ function guardOrigin(
 
 function answerPreflight(response: ServerResponse): void {
   response.setHeader('access-control-allow-methods', 'POST');
-  response.setHeader('access-control-allow-headers', 'authorization, content-type');
+  response.setHeader(
+    'access-control-allow-headers',
+    `authorization, content-type, ${recoveryKeyHeader}`,
+  );
   response.setHeader('access-control-max-age', preflightMaxAgeSeconds);
   response.writeHead(204).end();
 }

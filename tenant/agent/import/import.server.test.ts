@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, OutgoingHttpHeaders } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,9 @@ import { identityAt, unseal } from '../backup/seal.ts';
 import { readOwnFile } from '../vault/files.ts';
 import type { AgentHere, Told } from '../testing/agent.ts';
 import { createAgentHere } from '../testing/agent.ts';
-import { hello } from '../testing/gateway.ts';
+import { loginless } from '../testing/gateway.ts';
 import { until } from '../testing/processes.ts';
+import { wakeScratch } from '../testing/scratch.ts';
 import { serverSettings } from '../testing/settings.ts';
 import { askExport, layState, rowsOf } from '../testing/taken.ts';
 import { archiveWith, brokenDatabase } from '../testing/tarball.ts';
@@ -27,38 +28,13 @@ let scratch: ReturnType<typeof wakeScratch>;
 beforeEach(async () => {
   here = await createAgentHere();
   await layState(here.config.openclawStateDir);
-  here.fake.answer = ({ method }) =>
-    method === 'connect' ? { payload: hello } : { payload: { providers: [] } };
+  here.fake.answer = loginless;
   scratch = wakeScratch(here.config.scratchDir);
 });
 afterEach(async () => {
   await here.end();
   await scratch.end();
 });
-
-/** Takes orders as the scratch runtime's script does; the fake gateway stands for the started one. */
-function wakeScratch(folder: string) {
-  let isOver = false;
-  const loop = async (): Promise<void> => {
-    while (!isOver) {
-      const isOrdered = await access(join(folder, '.order')).then(
-        () => true,
-        () => false,
-      );
-      const running = join(folder, '.running');
-      if (isOrdered) await writeFile(running, '').catch(() => undefined);
-      else await rm(running, { force: true });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  const looping = loop();
-  return {
-    end: async () => {
-      isOver = true;
-      await looping;
-    },
-  };
-}
 
 const backups = async (): Promise<BackupState> => {
   const { backup } = stateAnswer.parse(JSON.parse((await here.call('state', '/state')).text));

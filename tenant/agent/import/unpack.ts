@@ -1,5 +1,6 @@
 /**
- * The `state/` of an uploaded archive, written into an empty folder. Guarantees: only plain files,
+ * The state in an uploaded archive, written into an empty folder: the `state/` of an export, or what an
+ * opened backup holds, which is the state and nothing around it. Guarantees: only plain files,
  * folders and links that stay inside; each path once; bounded in entries, depth and bytes, those that
  * are skipped and those that only come out of the compression included; links are made last, so that
  * nothing is written through one.
@@ -31,18 +32,34 @@ export interface Unpacking {
 
 /** Throws `import_malformed`, `too_large`, `storage_full`. */
 export async function unpackState(unpacking: Unpacking): Promise<void> {
-  const { file, signal } = unpacking;
-  const writer = new Writer(unpacking);
+  const root = await rootIn(unpacking);
+  const writer = new Writer(unpacking, root);
+  await readThrough(unpacking, writer);
+}
+
+interface Taker {
+  /** Rejects with the first thing that is wrong; resolves never. */
+  readonly broken: Promise<never>;
+  readonly problem: Error | null;
+  take(entry: tar.ReadEntry): void;
+  /** What is left to do at the end. */
+  finish(): Promise<void>;
+}
+
+async function readThrough(
+  { file, signal }: Pick<Unpacking, 'file' | 'signal'>,
+  taker: Taker,
+): Promise<void> {
   const source = createReadStream(file);
   const plain = createGunzip();
   source.once('error', (error) => plain.destroy(error));
   try {
-    await feed(source.pipe(plain), writer, signal);
-    await writer.finish();
+    await feed(source.pipe(plain), taker, signal);
+    await taker.finish();
   } catch (error) {
     signal.throwIfAborted();
     // What was wrong first, not what came of it.
-    const cause = writer.problem ?? error;
+    const cause = taker.problem ?? error;
     throw new BackupFailure(problemOf(cause, 'import_malformed'), cause);
   } finally {
     source.destroy();
@@ -52,12 +69,12 @@ export async function unpackState(unpacking: Unpacking): Promise<void> {
 /** By hand, as in `backup/seal.ts`: tar's parser is no stream of Node's. */
 async function feed(
   plain: AsyncIterable<Buffer>,
-  writer: Writer,
+  taker: Taker,
   signal: AbortSignal,
 ): Promise<void> {
   const parser = new tar.Parser({
     ...{ strict: true, brotli: false, zstd: false },
-    onReadEntry: (entry) => writer.take(entry),
+    onReadEntry: (entry) => taker.take(entry),
   });
   const { promise: ended, resolve, reject } = Promise.withResolvers<null>();
   ended.catch(() => undefined);
@@ -66,17 +83,17 @@ async function feed(
   let bytes = 0;
   for await (const chunk of plain) {
     signal.throwIfAborted();
-    writer.throwIfBroken();
+    if (taker.problem !== null) throw taker.problem;
     // The parser would open a second compression, whose bytes nobody counts.
     if (bytes === 0 && chunk[0] === 0x1f) throw new BackupFailure('import_malformed');
     bytes += chunk.length;
     if (bytes > maxBytes + maxEntries * overheadBytes) throw new BackupFailure('too_large');
     if (parser.write(chunk)) continue;
     const drained = new Promise<void>((go) => parser.once('drain', () => go()));
-    await Promise.race([drained, ended, writer.broken]);
+    await Promise.race([drained, ended, taker.broken]);
   }
   parser.end();
-  await Promise.race([ended, writer.broken]);
+  await Promise.race([ended, taker.broken]);
 }
 
 interface Link {
@@ -84,45 +101,76 @@ interface Link {
   readonly target: string;
 }
 
-class Writer {
-  /** Rejects with the first thing that is wrong; resolves never. */
+/** Takes every entry by the same function, until one of them is wrong. */
+class Reading implements Taker {
   readonly broken: Promise<never>;
-  readonly #unpacking: Unpacking;
-  readonly #break: (error: Error) => void;
-  readonly #links: Link[] = [];
-  readonly #writing = new Set<Promise<void>>();
   problem: Error | null = null;
-  #entries = 0;
-  #bytes = 0;
+  readonly #take: (entry: tar.ReadEntry) => void;
+  readonly #reject: (error: Error) => void;
 
-  constructor(unpacking: Unpacking) {
-    this.#unpacking = unpacking;
+  constructor(take: (entry: tar.ReadEntry) => void) {
+    this.#take = take;
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => undefined);
     this.broken = promise;
-    this.#break = (error) => {
-      this.problem ??= error;
-      reject(error);
-    };
-  }
-
-  throwIfBroken(): void {
-    if (this.problem !== null) throw this.problem;
+    this.#reject = reject;
   }
 
   take(entry: tar.ReadEntry): void {
     try {
       this.#take(entry);
     } catch (error) {
-      this.#break(error as Error);
+      this.break(error as Error);
       entry.resume();
     }
   }
 
+  break(error: Error): void {
+    this.problem ??= error;
+    this.#reject(error);
+  }
+
+  finish(): Promise<void> {
+    return this.problem === null ? Promise.resolve() : Promise.reject(this.problem);
+  }
+}
+
+/** What an archive claims to hold. Throws `too_large`, `storage_full`. */
+class Count {
+  readonly #roomBytes: number;
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(roomBytes: number) {
+    this.#roomBytes = roomBytes;
+  }
+
+  take(size: number): void {
+    this.#entries += 1;
+    this.#bytes += size;
+    if (this.#entries > maxEntries || this.#bytes > maxBytes) throw new BackupFailure('too_large');
+    if (this.#bytes > this.#roomBytes) throw new BackupFailure('storage_full');
+  }
+}
+
+class Writer extends Reading {
+  readonly #unpacking: Unpacking;
+  readonly #root: Root;
+  readonly #count: Count;
+  readonly #links: Link[] = [];
+  readonly #writing = new Set<Promise<void>>();
+
+  constructor(unpacking: Unpacking, root: Root) {
+    super((entry) => this.#place(entry));
+    this.#unpacking = unpacking;
+    this.#root = root;
+    this.#count = new Count(unpacking.roomBytes);
+  }
+
   /** What is still being written, then the links. */
-  async finish(): Promise<void> {
+  override async finish(): Promise<void> {
     await Promise.all(this.#writing);
-    this.throwIfBroken();
+    await super.finish();
     for (const { path, target } of this.#links) {
       const at = join(this.#unpacking.folder, path);
       mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
@@ -130,9 +178,9 @@ class Writer {
     }
   }
 
-  #take(entry: tar.ReadEntry): void {
-    this.#count(entry.size);
-    const path = statePathOf(entry.path);
+  #place(entry: tar.ReadEntry): void {
+    this.#count.take(entry.size);
+    const path = statePathOf(entry.path, this.#root);
     const isSkipped = path === null || path === '' || !this.#unpacking.wanted(path);
     if (!kinds.has(entry.type)) throw new BackupFailure('import_malformed');
     if (isSkipped) {
@@ -154,19 +202,12 @@ class Writer {
     }
   }
 
-  #count(size: number): void {
-    this.#entries += 1;
-    this.#bytes += size;
-    if (this.#entries > maxEntries || this.#bytes > maxBytes) throw new BackupFailure('too_large');
-    if (this.#bytes > this.#unpacking.roomBytes) throw new BackupFailure('storage_full');
-  }
-
   #write(entry: tar.ReadEntry, at: string): void {
     // Whoever may run it there may run it here; the owner can always read and write it.
     const mode = ((entry.mode ?? 0) & 0o777) | 0o600;
     const out = createWriteStream(at, { flags: 'wx', mode });
     const written = finished(out)
-      .catch(this.#break)
+      .catch((error: Error) => this.break(error))
       .finally(() => this.#writing.delete(written));
     this.#writing.add(written);
     entry.pipe(out);
@@ -177,11 +218,33 @@ const kinds: ReadonlySet<string> = new Set([
   ...['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink'],
 ]);
 
+/** Folders above the state, and whether it is in one that is called so. */
+export type Root = 'export' | 'state' | 'state_in_folder';
+const configName = 'openclaw.json';
+
+/** Where the state begins is told by its configuration, which may come last. */
+async function rootIn(unpacking: Unpacking): Promise<Root> {
+  const depths = new Set<number>();
+  const count = new Count(unpacking.roomBytes);
+  await readThrough(
+    unpacking,
+    new Reading((entry) => {
+      count.take(entry.size);
+      const segments = entry.path.split('/').filter((segment) => segment !== '.');
+      const [first] = segments;
+      if (segments.at(-1) === configName && first !== 'state') depths.add(segments.length - 1);
+      entry.resume();
+    }),
+  );
+  if (depths.has(0)) return 'state';
+  return depths.has(1) ? 'state_in_folder' : 'export';
+}
+
 /**
- * Below `state/`, which stands at the top or in the archive's only folder. Null: something else.
- * Throws `import_malformed` for a path that nobody honest would pack.
+ * Below the state: `state/` at the top of an export or in the archive's only folder, or what is there
+ * itself. Null: something else. Throws `import_malformed` for a path that nobody honest would pack.
  */
-export function statePathOf(path: string): string | null {
+export function statePathOf(path: string, root: Root = 'export'): string | null {
   const segments = path.split('/');
   if (segments.at(-1) === '') segments.pop();
   const plain = segments.filter((segment) => segment !== '.');
@@ -191,6 +254,8 @@ export function statePathOf(path: string): string | null {
     plain.every((one) => one !== '' && one !== '..' && !one.includes('\0')) &&
     plain.every((one) => Buffer.byteLength(one) <= maxNameBytes);
   if (!isWell) throw new BackupFailure('import_malformed');
+  if (root === 'state') return plain.join('/');
+  if (root === 'state_in_folder') return plain.slice(1).join('/');
   const start = plain.indexOf('state');
   return start === 0 || start === 1 ? plain.slice(start + 1).join('/') : null;
 }

@@ -7,6 +7,7 @@ import { authStatus } from '#schemas/wire/openclaw.ts';
 import { CodexLogin } from '../codex/attempts.ts';
 import { LoginRecord } from '../codex/record.ts';
 import type { BackupState } from '#schemas/contract/agent-backup.ts';
+import { noOffsite } from '#schemas/contract/agent-offsite.ts';
 import type { AgentConfig } from '../config.ts';
 import { Check } from '../smoke/check.ts';
 import { Smoke } from '../smoke/run.ts';
@@ -56,6 +57,7 @@ function newFacts(): Facts {
   const usage = new Usage({ gateway, dataDir: folder, now });
   const backup = (): BackupState => ({ last: null, kept: [] });
   const restores = { report: () => Promise.resolve(null) };
+  const offsite = { state: () => noOffsite };
   const parts = {
     gateway,
     codexLogin,
@@ -65,6 +67,7 @@ function newFacts(): Facts {
     usage,
     backup,
     restores,
+    offsite,
     entered,
     now,
   };

@@ -16,6 +16,7 @@ import { within } from '../deadline.ts';
 import { GatewayRefusal } from '../openclaw/failures.ts';
 import type { GatewayConnection } from '../openclaw/connection.ts';
 import type { Gateway } from '../openclaw/gateway.ts';
+import type { Offsite } from '../offsite/offsite.ts';
 import type { Check } from '../smoke/check.ts';
 import type { Smoke } from '../smoke/run.ts';
 import { agentVersion } from '../version.ts';
@@ -66,6 +67,7 @@ export interface FactsOptions {
   readonly backup: () => BackupState;
   readonly restores: Pick<Restores, 'report'>;
   readonly exported: () => StateAnswer['export'];
+  readonly offsite: Pick<Offsite, 'state'>;
   /** Whose browsers are in the Control UI. */
   readonly entered: () => string[];
   readonly now: () => number;
@@ -111,6 +113,7 @@ export class Facts {
       backup: this.#options.backup(),
       restore: await this.#options.restores.report(),
       export: this.#options.exported(),
+      offsite: this.#options.offsite.state(),
       sessions: this.#options.entered(),
       usage: gateway.status === 'ready' ? usage : null,
     };

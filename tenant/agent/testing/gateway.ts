@@ -159,3 +159,9 @@ function readFrame(bytes: Buffer): { opcode: number; text: string; length: numbe
   const plain = Buffer.from(body.map((byte, index) => byte ^ (mask[index % 4] ?? 0)));
   return { opcode: first & 0x0f, text: plain.toString('utf8'), length: start + size };
 }
+
+/** A gateway that nobody has logged in at; what else it is asked, it refuses and stays. */
+export const loginless = ({ method }: AskedCall): GivenAnswer => {
+  if (method === 'connect') return { payload: hello };
+  return method === 'models.authStatus' ? { payload: { providers: [] } } : { error: { code: 'X' } };
+};
