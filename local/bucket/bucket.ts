@@ -64,9 +64,9 @@ async function answer(
 ): Promise<void> {
   try {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (path.startsWith('/_ctl')) return await control(world, request, response);
-    if (path === '/' && request.method === 'GET') return frontPage(world, response);
-    await serve(world, request, response);
+    if (path.startsWith('/_ctl')) await control(world, request, response);
+    else if (path === '/' && request.method === 'GET') frontPage(world, response);
+    else await serve(world, request, response);
   } catch (error) {
     if (!(error instanceof RefusedError)) throwAway(error, response);
     else answerXml(request, response, error);

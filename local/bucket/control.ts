@@ -20,20 +20,24 @@ export async function control(
   const url = new URL(request.url ?? '/', 'http://stand-in.invalid');
   switch (`${request.method ?? ''} ${url.pathname}`) {
     case 'GET /_ctl':
-      return json(response, {
+      json(response, {
         ...{ objects: world.shelf.list(), requests: world.requests, faults: world.faults },
       });
+      return;
     case 'PATCH /_ctl/faults': {
       const parsed = faults.safeParse({ ...world.faults, ...(await bodyOf(request)) });
       if (!parsed.success) throw new RefusedError(400, 'InvalidRequest');
       world.faults = parsed.data;
-      return json(response, world.faults);
+      json(response, world.faults);
+      return;
     }
     case 'DELETE /_ctl/faults':
       world.faults = noFaults();
-      return json(response, world.faults);
+      json(response, world.faults);
+      return;
     case 'GET /_ctl/object':
-      return download(world, url.searchParams.get('key') ?? '', response);
+      download(world, url.searchParams.get('key') ?? '', response);
+      return;
     default:
       throw new RefusedError(404, 'NotFound');
   }

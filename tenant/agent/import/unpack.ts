@@ -207,7 +207,7 @@ class Writer extends Reading {
     const mode = ((entry.mode ?? 0) & 0o777) | 0o600;
     const out = createWriteStream(at, { flags: 'wx', mode });
     const written = finished(out)
-      .catch((error: Error) => this.break(error))
+      .catch((error: unknown) => this.break(error as Error))
       .finally(() => this.#writing.delete(written));
     this.#writing.add(written);
     entry.pipe(out);

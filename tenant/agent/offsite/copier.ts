@@ -70,8 +70,7 @@ export class Copier {
         if (this.#isAsked) tries = 0;
         this.#isAsked = false;
         const isDone = await this.#copyAll();
-        if (this.#isAsked) continue;
-        const waitMs = isDone ? undefined : retryAfterMs[tries];
+        const waitMs = this.#nextMs(isDone, retryAfterMs[tries]);
         if (waitMs === undefined) return;
         tries += 1;
         // Who fails for all at once is not asked by all at once.
@@ -80,6 +79,12 @@ export class Copier {
     } finally {
       this.#isWorking = false;
     }
+  }
+
+  /** Undefined: nothing more is to be done until somebody asks. */
+  #nextMs(isDone: boolean, retryMs: number | undefined): number | undefined {
+    if (this.#isAsked) return 0;
+    return isDone ? undefined : retryMs;
   }
 
   /** Whether all that belongs there is there. */

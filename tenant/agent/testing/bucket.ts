@@ -40,7 +40,9 @@ export async function createBucketHere(): Promise<BucketHere> {
     turn: async (faults) => {
       await control('/faults', { method: 'PATCH', body: JSON.stringify(faults) });
     },
-    calm: async () => void (await control('/faults', { method: 'DELETE' })),
+    calm: async () => {
+      await control('/faults', { method: 'DELETE' });
+    },
     keys: async () => (await look()).objects.map(({ key }) => key),
     requests: async () => (await look()).requests,
     object: async (key) => {
