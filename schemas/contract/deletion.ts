@@ -43,6 +43,8 @@ export const removedThings = [
   'route',
   /** Its place on the server. */
   'slot',
+  /** Copies of its backups in a bucket that its owner had given. Told only where there was one. */
+  'bucket',
 ] as const;
 export type RemovedThing = (typeof removedThings)[number];
 
@@ -51,7 +53,7 @@ export type RemovedThing = (typeof removedThings)[number];
  * are listed, and not among them. not_shown: deleted by the command that took the containers away,
  * and this Dokploy does not show us volumes. with_volumes: went as the volumes did. no_answer: nothing
  * answered at the address. other_answer: something answered, and it was not this runtime. given_back.
- * never_made: nothing of it ever ran. declared: nobody could look, and an operator answers for it.
+ * yours: nobody but its owner may, and nobody did. never_made: nothing of it ever ran. declared: nobody could look, and an operator answers for it.
  */
 export const proofs = [
   'gone',
@@ -61,6 +63,7 @@ export const proofs = [
   'no_answer',
   'other_answer',
   'given_back',
+  'yours',
   'never_made',
   'declared',
 ] as const;

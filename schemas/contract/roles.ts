@@ -15,6 +15,8 @@ export const abilities = [
   'enter',
   /** Take a runtime's whole state along, logins and all. */
   'export',
+  /** Say who can open a runtime's backups elsewhere, and where their copies go. */
+  'offsite',
   /** Invite, give roles, take out. */
   'manage',
   /** Go by oneself. */
@@ -30,6 +32,7 @@ export const holders = {
   operate: ['owner', 'member'],
   enter: ['owner', 'member'],
   export: ['owner'],
+  offsite: ['owner'],
   manage: ['owner'],
   leave: ['owner', 'member', 'billing'],
   delete: ['owner'],

@@ -192,6 +192,21 @@ export const importRuntime = operation({
   }),
 });
 
+/**
+ * Owners only: a ticket with which the browser speaks to the tenant about recovery key and bucket
+ * (agent-offsite.ts). Single use, whatever it is used for.
+ */
+export const offsiteRuntime = operation({
+  function: 'runtime',
+  path: '/offsite',
+  body: z.object({ runtimeId: id }),
+  value: z.object({
+    offsiteEndpoint: z.url(),
+    offsiteTicket: z.string(),
+    ticketExpiresAt: z.string(),
+  }),
+});
+
 /** The name people read; the address stays. */
 export const renameRuntime = operation({
   function: 'runtime',

@@ -183,6 +183,8 @@ export const taskKinds = [
   'runtime_exposed',
   /** No backup of a runtime was proven for three days; the detail says how the last one ended. */
   'backup_overdue',
+  /** Proven backups have not got to the customer's bucket for three days; the detail has the code. */
+  'offsite_overdue',
   /** A charge of an automatic renewal was due and nothing was heard: see whether money moved. */
   'autopay_missed',
   /** PayApp does not confirm that an automatic renewal stopped: end it at PayApp's seller page. */

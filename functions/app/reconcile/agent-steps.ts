@@ -1,5 +1,5 @@
 /** Steps at the tenant's agent: what it says of itself, its ladder, the proof from outside. */
-import { isBackupOverdue } from '#core/runtime/backup-plan.ts';
+import { isBackupOverdue, isOffsiteOverdue } from '#core/runtime/backup-plan.ts';
 import { ownDay } from '#core/runtime/day.ts';
 import { isClosed } from '#core/runtime/proof.ts';
 import { endProofTurn, takeProofTurn } from '#app/placement/proof-turn.ts';
@@ -200,6 +200,7 @@ export const startBackup = async (
   const owedSince = facts.backup.owedSince ?? observedAt;
   const asked: Facts['backup'] = { ...facts.backup, observedAt, owedSince, waitsUntil: null };
   await tellOverdue(work, { ...facts, backup: asked });
+  await tellOffsiteOverdue(work);
   const turn = { serverId: facts.placement.serverId, runtimeId: work.row.id };
   if (!(await takeProofTurn(work.deps, turn))) {
     const waitsUntil = new Date(work.deps.clock.now().getTime() + turnWaitMs).toISOString();
@@ -226,6 +227,18 @@ const tellOverdue = async ({ deps, row }: Work, facts: Facts): Promise<void> => 
     kind: 'backup_overdue',
     ...{ subjectId: row.id, mulNo: '', about: owedSince ?? '' },
     detail: { owedSince, code, newestAt },
+  });
+};
+
+/** Once for each spell: by the moment since when a copy is owed. */
+const tellOffsiteOverdue = async ({ deps, row, facts }: Work): Promise<void> => {
+  if (!isOffsiteOverdue(facts, deps.clock.now())) return;
+  const { owedSinceMs, newest } = facts.offsite;
+  const owedSince = new Date(owedSinceMs ?? 0).toISOString();
+  await raiseTask(deps, {
+    kind: 'offsite_overdue',
+    ...{ subjectId: row.id, mulNo: '', about: owedSince },
+    detail: { owedSince, code: newest?.code ?? null },
   });
 };
 

@@ -6,6 +6,7 @@ import { readJson } from '#schemas/record/json.ts';
 import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import type { Condition } from '#schemas/record/runtime.ts';
 import { endProofTurn, takeProofTurn } from '#app/placement/proof-turn.ts';
+import { receiptLines } from '#core/runtime/deletion-receipt.ts';
 import { reconcileRuntime } from './reconcile-runtime.ts';
 
 const runtimeId = 'rt1';
@@ -179,6 +180,27 @@ describe('the daily backup', () => {
     for (let days = 0; days < 6; days += 1) await day();
     expect(fleet.tasks()).toEqual(['backup_overdue', 'backup_overdue']);
     expect(backup().kept).toHaveLength(1);
+  });
+});
+
+describe('a copy in the customer’s bucket', () => {
+  it('that is owed for three days is told once for each spell, and goes into the receipt', async () => {
+    const failing = (owedSinceMs: number | null): void => {
+      const code = owedSinceMs === null ? null : 'bucket_denied';
+      const newest = { state: code === null ? 'copied' : 'failed', code, atMs: 1 } as const;
+      fleet.agent.offsite = { keyAtMs: 1, bucketAtMs: 2, newest, owedSinceMs };
+    };
+    failing(fleet.clock.now().getTime());
+    for (let days = 0; days < 6; days += 1) await day();
+    expect(fleet.tasks()).toEqual(['offsite_overdue']);
+    const [task] = fleet.store.rows('tasks');
+    expect(JSON.parse(task?.detail ?? '')).toMatchObject({ code: 'bucket_denied' });
+    failing(null);
+    for (let days = 0; days < 6; days += 1) await day();
+    expect(fleet.tasks()).toEqual(['offsite_overdue']);
+    const known = readJson(factsSchema, fleet.row(runtimeId).facts, noFacts);
+    const lines = receiptLines(known, fleet.clock.now().toISOString());
+    expect(lines.at(-1)).toMatchObject({ what: 'bucket', proof: 'yours' });
   });
 });
 

@@ -10,6 +10,7 @@ import type { Fleet } from '#tests/support/fleet.ts';
 import type { RuntimesDeps } from './deps.ts';
 import { requestExport } from './export.ts';
 import { requestImport } from './import.ts';
+import { requestOffsite } from './offsite.ts';
 import { pause, resume } from './pause.ts';
 
 const runtimeId = 'rt1';
@@ -233,5 +234,32 @@ describe('an import', () => {
     expect(await bring()).toBe('runtime_not_running');
     await suspend();
     expect(await bring()).toBe('runtime_not_running');
+  });
+});
+
+describe('where backups go off the machine', () => {
+  const look = async (caller = owner) => {
+    const answer = await requestOffsite(deps, caller, { runtimeId });
+    return answer.ok ? answer.value.offsiteEndpoint : answer.error.code;
+  };
+
+  it('is one ticket for an owner, told in the history', async () => {
+    expect(await look()).toBe('runtime_not_running');
+    await fleet.sweepUntil(runtimeId, 'auth_required');
+    expect(await look()).toBe(`https://${runtimeId}.run.example/agent/v1/offsite`);
+    expect(minted).toEqual([{ runtimeId, subject: 'owner', scope: 'offsite', lifeSeconds: 60 }]);
+    expect(told('offsite_requested').map(({ actor }) => actor)).toEqual(['owner']);
+    for (const other of ['member', 'billing']) {
+      expect(await look(person(other))).toBe('role_not_allowed');
+    }
+    await suspend();
+    expect(await look()).toBe('runtime_not_running');
+  });
+
+  it('is asked for so often in an hour, and no more', async () => {
+    await fleet.sweepUntil(runtimeId, 'auth_required');
+    for (let asked = 0; asked < 30; asked += 1) await look();
+    expect(await look()).toBe('too_many_requests');
+    expect(told('offsite_requested')).toHaveLength(30);
   });
 });

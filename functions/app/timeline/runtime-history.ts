@@ -35,6 +35,7 @@ export const appendEvidence = async (
       | 'export_opened'
       | 'exported'
       | 'import_requested'
+      | 'offsite_requested'
       | 'restart_requested'
       | 'restore_requested'
       | 'rename_requested'

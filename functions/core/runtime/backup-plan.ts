@@ -45,6 +45,10 @@ export const turnMs = ({ backup }: Facts, now: Date): number | null => {
   return waitsMs > now.getTime() ? waitsMs : null;
 };
 
+/** Whether proven ones have not got to the customer's bucket for so long that a person must look. */
+export const isOffsiteOverdue = ({ offsite }: Facts, now: Date): boolean =>
+  offsite.owedSinceMs !== null && now.getTime() - offsite.owedSinceMs >= overdueAfterMs;
+
 /** Whether one is owed for so long that a person must look. */
 export const isBackupOverdue = ({ backup }: Facts, now: Date): boolean =>
   backup.owedSince !== null && now.getTime() - timeOf(backup.owedSince) >= overdueAfterMs;

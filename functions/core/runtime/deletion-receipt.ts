@@ -31,5 +31,6 @@ export const receiptLines = (facts: Facts, now: string): readonly Line[] => {
     line('copies', withThem, emptyAt),
     line('route', removal.route ?? 'no_answer', removal.routeAt),
     line('slot', removal.slotAt === null ? 'never_made' : 'given_back', removal.slotAt),
+    ...(facts.offsite.bucketAtMs === null ? [] : [line('bucket', 'yours', emptyAt)]),
   ];
 };

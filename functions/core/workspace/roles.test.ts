@@ -6,7 +6,7 @@ import { mayDo, whyUnchangeable } from './roles.ts';
 
 /** Written down a second time, by role: what a person is told it may do. */
 const told = {
-  owner: ['pay', 'refund', 'operate', 'enter', 'export', 'manage', 'leave', 'delete'],
+  owner: ['pay', 'refund', 'operate', 'enter', 'export', 'offsite', 'manage', 'leave', 'delete'],
   member: ['operate', 'enter', 'leave'],
   billing: ['pay', 'refund', 'leave'],
 } as const satisfies Record<(typeof workspaceRoles)[number], readonly (typeof abilities)[number][]>;

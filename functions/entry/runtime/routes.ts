@@ -14,6 +14,7 @@ import { requestImport } from '#app/runtimes/import.ts';
 import { requestDeletion, withdrawDeletion } from '#app/runtimes/leave.ts';
 import { pause, resume } from '#app/runtimes/pause.ts';
 import { refresh } from '#app/runtimes/refresh.ts';
+import { requestOffsite } from '#app/runtimes/offsite.ts';
 import { rename } from '#app/runtimes/rename.ts';
 import { requestRestore } from '#app/runtimes/restore.ts';
 import { requestRestart } from '#app/runtimes/restart.ts';
@@ -42,6 +43,7 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(contract.backupRuntime, callers, requestBackup.bind(null, deps)),
     member(contract.exportRuntime, callers, requestExport.bind(null, deps)),
     member(contract.importRuntime, callers, requestImport.bind(null, deps)),
+    member(contract.offsiteRuntime, callers, requestOffsite.bind(null, deps)),
     member(contract.renameRuntime, callers, rename.bind(null, deps)),
     member(contract.chooseUpdateTimes, callers, chooseUpdateTimes.bind(null, deps)),
     member(contract.watchRuntime, callers, watch.bind(null, deps)),

@@ -81,6 +81,7 @@ const allowed = {
   '/keep': ['owner'],
   '/export': ['owner'],
   '/import': ['owner', 'member'],
+  '/offsite': ['owner'],
   '/autopay/show': ['owner', 'billing'],
   '/autopay/start': ['owner', 'billing'],
   '/plan/quote': ['owner', 'billing'],
@@ -132,6 +133,7 @@ const codesOf = async (
     '/keep': call(functions, runtimes.keepRuntime, command),
     '/export': call(functions, runtimes.exportRuntime, { runtimeId }),
     '/import': call(functions, runtimes.importRuntime, { runtimeId }),
+    '/offsite': call(functions, runtimes.offsiteRuntime, { runtimeId }),
     '/autopay/show': call(functions, autopay.showAutopay, { runtimeId }),
     '/autopay/start': call(functions, autopay.startAutopay, {
       ...{ runtimeId, phone: 'none', agreed: { priceKrw: 0, chargeDay: 0 } },

@@ -46,6 +46,7 @@ export type HistoryWord =
   | 'export_opened'
   | 'exported'
   | 'import_requested'
+  | 'offsite_requested'
   | 'restart_requested'
   | 'restore_requested'
   | 'rename_requested'
@@ -81,6 +82,7 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'export_opened',
   'exported',
   'import_requested',
+  'offsite_requested',
   'restart_requested',
   'restore_requested',
   'rename_requested',

@@ -160,6 +160,7 @@ const gone = (
     copies: 'with_volumes',
     route: 'other_answer',
     slot: 'given_back',
+    bucket: 'yours',
   };
   const receipt = {
     ...{ runtimeId: 'b41dd0c67f0a', ...asked, deletedAt: hoursAgo, version: '2026.9.6' },

@@ -62,6 +62,11 @@ const details: Partial<Record<TaskKind, object>> = {
     code: 'storage_full',
     newestAt: agoIso(5_800),
   },
+  offsite_overdue: {
+    mulNo: '',
+    owedSince: agoIso(4_500),
+    code: 'bucket_denied',
+  },
   runtime_exposed: { mulNo: '', title: 'r4f2a91c07b:3', checks: 'gateway_port_closed' },
 };
 

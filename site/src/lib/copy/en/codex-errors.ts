@@ -141,6 +141,51 @@ export const codexErrors = {
     cause: 'A backup or an import of this runtime is being made already.',
     next: 'Wait until it has ended, then send the file again.',
   },
+  import_key_wrong: {
+    cause: 'This key does not open that file: the backup was sealed to another one.',
+    next: 'Choose the key file that was current when the backup was made.',
+  },
+  recovery_key_missing: {
+    cause:
+      'There is no recovery key yet. Without one nobody could open a copy in the bucket once this server’s disk is lost.',
+    next: 'Make a recovery key first.',
+  },
+  bucket_unreachable: {
+    cause: 'Nothing answered at the endpoint, or it broke off.',
+    next: 'Check the address. If it is right, try again later.',
+  },
+  bucket_denied: {
+    cause: 'The bucket refused these keys.',
+    next: 'Check both keys, and that they may write, read and delete objects in this bucket.',
+  },
+  bucket_missing: {
+    cause: 'There is no bucket of this name at that endpoint.',
+    next: 'Check the name; make the bucket at your provider first.',
+  },
+  bucket_misdirected: {
+    cause: 'The bucket is in another region, or at another address.',
+    next: 'Copy region and endpoint as your provider shows them for this bucket.',
+  },
+  bucket_full: {
+    cause: 'Your provider has no more room for you there.',
+    next: 'Raise the quota, or remove something from the bucket.',
+  },
+  bucket_forbidden: {
+    cause: 'That address is not a public one with https. Private networks are not connected to.',
+    next: 'Enter your provider’s public endpoint, beginning with https.',
+  },
+  bucket_mismatch: {
+    cause: 'What was read back is not what was written.',
+    next: 'Try again. If it stays, the bucket changes what it is given: choose another.',
+  },
+  bucket_too_large: {
+    cause: 'The backup is larger than the 5 GB that can be copied to a bucket.',
+    next: 'Remove large files from the workspace, or take an export now and then.',
+  },
+  bucket_refused: {
+    cause: 'The answer was not one of an S3-compatible bucket.',
+    next: 'Check that the endpoint is that of the S3 API, not of a web page.',
+  },
   runtime_suspended: {
     cause: 'This runtime is stopped. Its data can be exported, nothing else.',
     next: 'Start it again first.',

@@ -71,6 +71,7 @@ export const deletion = {
       copies: 'Copies that updates and restores had put aside',
       route: 'Address',
       slot: 'Place on the server',
+      bucket: 'Copies in your own bucket',
     } satisfies Record<RemovedThing, string>,
     proofs: {
       gone: 'gone: the deployer has no such service',
@@ -81,6 +82,8 @@ export const deletion = {
       no_answer: 'nothing answers there',
       other_answer: 'nothing of this runtime answers there',
       given_back: 'given back',
+      yours:
+        'not touched: they are yours, stay where they are, and open with your recovery key alone',
       never_made: 'there never was one',
       declared: 'nobody could look at its server any more; the operator answers for it',
     } satisfies Record<Proof, string>,

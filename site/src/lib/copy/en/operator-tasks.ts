@@ -44,6 +44,7 @@ export const tasks = {
     deletion_unproven: 'Deletion not proven',
     runtime_exposed: 'Runtime open to strangers',
     backup_overdue: 'No proven backup for three days',
+    offsite_overdue: 'No copy in the customer’s bucket for three days',
     autopay_missed: 'Automatic payment not heard of',
     autopay_not_cancelled: 'Automatic payment not stopped at PayApp',
     autopay_unknown: 'Automatic payment of no agreement',
@@ -105,6 +106,8 @@ export const tasks = {
       'Close what the checks name: a published port, a second route, another server on this host. It is tried again by itself and handed over once it is closed.',
     backup_overdue:
       'The code in the detail says why. storage_full: make room on the server. proof_unavailable or proof_not_started: leave 1.3 GiB of its memory free of slots. Older backups are kept; it is tried again every day.',
+    offsite_overdue:
+      'Backups are made and proven, but do not get to the bucket that the customer gave; the code says why. Mostly it is theirs to mend (a key, a quota), and their page says so. bucket_unreachable: see whether this server reaches the provider.',
     autopay_missed:
       'Look the recurring payment up on PayApp’s seller page by its number. If money moved, resend its notice there, or give it back; if not, there is nothing to do: the customer was told and can pay by hand.',
     autopay_not_cancelled:

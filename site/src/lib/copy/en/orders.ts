@@ -146,6 +146,7 @@ export const orders = {
       export_opened: 'Its export was opened while it stood still',
       exported: 'An export was taken',
       import_requested: 'An export was to be brought in',
+      offsite_requested: 'Recovery key and bucket of the backups were looked at or changed',
       restart_requested: 'A restart was asked for',
       restore_requested: 'A backup was to be brought back',
       rename_requested: 'Another name was given',

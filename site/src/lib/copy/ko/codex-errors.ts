@@ -141,6 +141,51 @@ export const codexErrors: Readonly<Record<CodexErrorCode, ErrorText>> = {
     cause: '이 런타임의 백업이나 가져오기가 이미 진행 중입니다.',
     next: '끝난 뒤에 파일을 다시 보내세요.',
   },
+  import_key_wrong: {
+    cause: '이 키로는 파일을 열 수 없습니다. 다른 키로 잠근 백업입니다.',
+    next: '그 백업을 만들 때 쓰던 키 파일을 고르세요.',
+  },
+  recovery_key_missing: {
+    cause:
+      '아직 복구 키가 없습니다. 키가 없으면 서버 디스크를 잃었을 때 버킷의 사본을 아무도 열 수 없습니다.',
+    next: '먼저 복구 키를 만드세요.',
+  },
+  bucket_unreachable: {
+    cause: '엔드포인트에서 응답이 없거나 도중에 끊겼습니다.',
+    next: '주소를 확인하세요. 맞다면 잠시 뒤 다시 해 보세요.',
+  },
+  bucket_denied: {
+    cause: '버킷이 이 키를 거절했습니다.',
+    next: '두 키가 맞는지, 이 버킷에 쓰고 읽고 지울 권한이 있는지 확인하세요.',
+  },
+  bucket_missing: {
+    cause: '그 엔드포인트에 이런 이름의 버킷이 없습니다.',
+    next: '이름을 확인하세요. 버킷은 저장소 업체에서 먼저 만들어야 합니다.',
+  },
+  bucket_misdirected: {
+    cause: '버킷이 다른 리전이나 다른 주소에 있습니다.',
+    next: '업체가 이 버킷에 대해 보여 주는 리전과 엔드포인트를 그대로 옮기세요.',
+  },
+  bucket_full: {
+    cause: '저장소 업체에 남은 용량이 없습니다.',
+    next: '한도를 늘리거나 버킷을 비우세요.',
+  },
+  bucket_forbidden: {
+    cause: 'https로 열린 공개 주소가 아닙니다. 사설망에는 연결하지 않습니다.',
+    next: '업체의 공개 엔드포인트를 https로 시작해 넣으세요.',
+  },
+  bucket_mismatch: {
+    cause: '다시 읽은 내용이 쓴 내용과 다릅니다.',
+    next: '다시 해 보세요. 계속되면 받은 것을 바꾸는 버킷이니 다른 것을 고르세요.',
+  },
+  bucket_too_large: {
+    cause: '백업이 버킷으로 보낼 수 있는 5 GB보다 큽니다.',
+    next: '작업 폴더의 큰 파일을 지우거나, 가끔 내보내기를 받아 두세요.',
+  },
+  bucket_refused: {
+    cause: 'S3 호환 버킷의 응답이 아닙니다.',
+    next: '엔드포인트가 웹 페이지가 아니라 S3 API 주소인지 확인하세요.',
+  },
   runtime_suspended: {
     cause: '멈춰 있는 런타임입니다. 데이터를 내보내는 것만 할 수 있습니다.',
     next: '먼저 런타임을 다시 시작하세요.',

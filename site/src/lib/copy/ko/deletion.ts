@@ -70,6 +70,7 @@ export const deletion: typeof english = {
       copies: '업데이트와 복원이 따로 둔 사본',
       route: '주소',
       slot: '서버의 자리',
+      bucket: '내 버킷에 있는 사본',
     },
     proofs: {
       gone: '없음: 배포 서버에 이 서비스가 없습니다',
@@ -80,6 +81,8 @@ export const deletion: typeof english = {
       no_answer: '아무것도 응답하지 않습니다',
       other_answer: '이 런타임의 것은 아무것도 응답하지 않습니다',
       given_back: '돌려주었습니다',
+      yours:
+        '손대지 않았습니다. 사본은 고객님의 것으로 그 자리에 남아 있고, 복구 키로만 열 수 있습니다',
       never_made: '처음부터 없었습니다',
       declared: '서버를 더는 확인할 수 없어 운영자가 확인했습니다',
     },

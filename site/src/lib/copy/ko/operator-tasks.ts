@@ -43,6 +43,7 @@ export const tasks: typeof english = {
     deletion_unproven: '확인되지 않은 삭제',
     runtime_exposed: '외부에 열린 런타임',
     backup_overdue: '사흘째 검증된 백업 없음',
+    offsite_overdue: '사흘째 고객 버킷에 사본 없음',
     autopay_missed: '확인되지 않은 자동 결제',
     autopay_not_cancelled: '페이앱에서 해지되지 않은 자동 결제',
     autopay_unknown: '동의가 없는 자동 결제',
@@ -101,6 +102,8 @@ export const tasks: typeof english = {
       '점검이 가리키는 곳을 막으세요. 공개된 포트, 다른 경로, 이 주소의 다른 서버일 수 있습니다. 자동으로 다시 확인하며 막히면 넘겨드립니다.',
     backup_overdue:
       '아래 코드가 이유입니다. storage_full이면 서버 디스크를 비우고, proof_unavailable이나 proof_not_started이면 서버 메모리를 1.3GiB 남겨 두세요. 이전 백업은 그대로 있고 매일 다시 시도합니다.',
+    offsite_overdue:
+      '백업은 만들어지고 확인되지만 고객이 정한 버킷에 올라가지 않습니다. 아래 코드가 이유입니다. 키나 용량처럼 대개 고객이 고칠 일이고 고객 화면에도 보입니다. bucket_unreachable이면 이 서버에서 저장소 업체에 닿는지 보세요.',
     autopay_missed:
       '페이앱 판매자 페이지에서 정기결제 번호로 찾아보세요. 결제되었다면 통보를 다시 보내거나 돌려주고, 아니라면 하실 일이 없습니다. 고객에게는 알렸으며 직접 결제할 수 있습니다.',
     autopay_not_cancelled:

@@ -136,6 +136,7 @@ export const orders: OrdersCopy = {
       export_opened: '멈춰 있는 동안 내보내기를 열었습니다',
       exported: '내보내기를 받아 갔습니다',
       import_requested: '내보낸 파일을 가져오려 했습니다',
+      offsite_requested: '백업의 복구 키와 버킷을 보거나 바꾸려 했습니다',
       restart_requested: '다시 시작을 요청했습니다',
       restore_requested: '백업으로 되돌리기를 요청했습니다',
       rename_requested: '이름을 바꿨습니다',
