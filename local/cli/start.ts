@@ -23,6 +23,7 @@ const announce = (product: Product, invite: string): void => {
   say(`            ${world.operatorEmail} / ${secrets.operatorPassword}`);
   say(`  Mailbox   ${world.mailUrl}`);
   say(`  PayApp    ${world.payappUrl}   Dokploy ${world.dokployUrl}   OpenAI ${world.openaiUrl}`);
+  say(`  Bucket    ${world.bucketUrl}  (for copies of backups; says what to fill in)`);
   say('');
   say('Stop with Ctrl-C. State and logs are in .local/; `npm run reset` drops the state.');
 };
