@@ -15,6 +15,7 @@ import {
   workspaceRoles,
 } from '../contract/vocabulary.ts';
 import { autopays } from './autopays.ts';
+import { renewalTexts } from './renewal-texts.ts';
 import { billingRequests, tenantBilling } from './billing.ts';
 import { suspensionReasons } from '../contract/terms.ts';
 import { updateRings, updateStates } from '../contract/updates.ts';
@@ -358,6 +359,7 @@ export const tables = {
   subdomains,
   orders,
   autopays,
+  renewal_texts: renewalTexts,
   notices,
   runtimes,
   timeline,

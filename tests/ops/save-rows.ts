@@ -15,6 +15,7 @@ import { step } from '#local/supervisor/output.ts';
 import { deleteAccount } from '#schemas/contract/account.ts';
 import { importBilling, lookUpBilling, makePayLink } from '#schemas/contract/operator-billing.ts';
 import { showAutopay, startAutopay } from '#schemas/contract/autopay.ts';
+import { chooseRenewalTexts } from '#schemas/contract/renewal-texts.ts';
 import { refundOrder } from '#schemas/contract/operator.ts';
 import { inviteMember } from '#schemas/contract/workspaces.ts';
 import { databaseId } from '#schemas/tables/define.ts';
@@ -149,6 +150,10 @@ try {
     if (offer === null) throw new Error('nothing to agree to');
     const phone = '010-1234-5678';
     await call(functions, startAutopay, { runtimeId, phone, agreed: offer });
+  });
+  await step('Asking for text messages', async () => {
+    const { functions } = owner.customer;
+    await call(functions, chooseRenewalTexts, { runtimeId, phone: '010-1234-5678' });
   });
   await step('Receiving another amount', () => payOtherAmount(product, owner));
   await step('Deleting an account', () => deleteOne(product));

@@ -124,7 +124,9 @@ export class MemoryPayApp implements Payments {
   /** Every notice PayApp would send, oldest first; delivering them is the test's business. */
   readonly mail: { readonly orderId: string; readonly notice: NoticeFields }[] = [];
   /** Next answers, in order; afterwards every request is answered. */
-  readonly answers: ('lost' | 'refused' | 'never_made')[] = [];
+  readonly answers: ('lost' | 'refused' | 'never_made' | 'invalid')[] = [];
+  /** Numbers that a link was texted to. */
+  readonly texted: string[] = [];
   /** Next answers to refunds. lost: it happened; never_made: it did not, and nobody says so. */
   readonly refundAnswers: ('lost' | 'refused' | 'never_made' | 'credentials')[] = [];
   /** Five days passed, or the money is with the seller: only `requestRefund` is taken. */
@@ -157,11 +159,15 @@ export class MemoryPayApp implements Payments {
   async request(request: {
     readonly orderId: string;
     readonly priceKrw: number;
+    readonly phone?: string;
+    readonly texts?: boolean;
   }): Promise<PaymentRequestOutcome> {
     await breath();
     const answer = this.answers.shift();
     if (answer === 'never_made' || !this.reachable) return silent;
     if (answer === 'refused') return { kind: 'refused', reason: 'feedback_unreachable' };
+    if (answer === 'invalid') return { kind: 'refused', reason: 'invalid_parameter' };
+    if (request.texts === true) this.texted.push(request.phone ?? '');
     const mulNo = String(1_760_000_000_001 + this.requests.size);
     const { orderId, priceKrw } = request;
     this.requests.set(mulNo, { orderId, priceKrw, state: 'open', returnedKrw: 0, asked: [] });

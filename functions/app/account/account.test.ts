@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createInvite } from '#app/operator/invites.ts';
 import { auditMoney } from '#app/orders/audit-money.ts';
 import { redeemInvite } from '#app/signup/redeem-invite.ts';
+import { chooseTexts } from '#app/terms/renewal-texts.ts';
 import { brokenAt } from '#app/timeline/append.ts';
 import { createWorkspace } from '#app/workspaces/create-workspace.ts';
 import { openOrder } from '#app/checkout/open-order.ts';
@@ -61,6 +62,8 @@ const paid = async (workspaceId: string, requestKey: string) => {
 const settledWorkspace = async (): Promise<string> => {
   const workspaceId = await workspace();
   const { runtimeId } = await paid(workspaceId, 'a'.repeat(16));
+  const texts = await chooseTexts(stage, mina, { runtimeId, phone: '010-9876-5432' });
+  if (!texts.ok) throw new Error(texts.error.code);
   await bringUp(stage, runtimeId, { status: 'deleted', desired: 'deleted' });
   const second = await openOrder(stage, mina, openBody(workspaceId, 'b'.repeat(16)));
   if (!second.ok) throw new Error(second.error.code);
@@ -96,6 +99,7 @@ beforeEach(open);
 const checkGone = async (workspaceId: string, before: ReturnType<typeof bare>): Promise<void> => {
   expect(everything()).not.toContain('mina.park');
   expect(everything()).not.toContain('Mina Park');
+  expect(everything()).not.toContain('98765432');
   expect(stage.accounts.all.has(mina.userId)).toBe(false);
   expect(stage.teams.all.has(workspaceId)).toBe(false);
   expect(stage.store.rows('workspaces')).toEqual([]);

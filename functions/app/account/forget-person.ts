@@ -30,6 +30,9 @@ export const forgetPerson = async (deps: AccountDeps, userId: string): Promise<v
     const now = deps.clock.now().toISOString();
     await rewrite(store, { table: 'invites', id }, (invite) => emptied(invite, word, now));
   }
+  for (const { id } of await pagesOf(store, 'renewal_texts', { userId })) {
+    await store.delete('renewal_texts', id);
+  }
   await forgetTeams(deps, { userId, word, addresses });
   await rewrite(store, { table: 'members', id: userId }, ({ email, name }) =>
     email === word && name === word ? {} : { email: word, name: word },

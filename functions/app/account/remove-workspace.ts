@@ -22,7 +22,7 @@ export const removeWorkspace = async (deps: AccountDeps, workspaceId: string): P
       name === noName ? {} : { name: noName },
     );
   }
-  for (const table of ['team_members', 'invitations', 'messages'] as const) {
+  for (const table of ['team_members', 'invitations', 'messages', 'renewal_texts'] as const) {
     for (const { id } of await pagesOf(store, table, { workspaceId })) {
       await store.delete(table, id);
     }

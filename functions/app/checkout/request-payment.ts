@@ -18,6 +18,8 @@ interface Request {
   readonly orderId: string;
   readonly order: RowOf<'orders'>;
   readonly phone: string;
+  /** PayApp texts the link there. Absent: it does not. */
+  readonly texts?: boolean;
   readonly actor: string;
 }
 
@@ -31,6 +33,7 @@ export const requestPayment = async (
     goodName: planSnapshot.parse(JSON.parse(order.planSnapshot)).goodName,
     priceKrw: order.priceKrw,
     phone: request.phone,
+    ...(request.texts === true ? { texts: true } : {}),
   });
   await deps.faults.reach('payment.requested');
   if (outcome.kind === 'opened') {

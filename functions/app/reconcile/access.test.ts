@@ -73,6 +73,24 @@ describe('who is inside a runtime', () => {
     expect(inside()).toEqual(['mina']);
   });
 
+  it('changes, and the number of one who does not pay any more is forgotten', async () => {
+    const owner = await ownWorkspace();
+    team.set('juno', 'billing').set('hana', 'billing');
+    const agreed = { workspaceId: 'w1', phone: '01012345678', agreedAt: notDue };
+    for (const [id, userId] of [
+      ['rt1', 'juno'],
+      ['rt2', 'hana'],
+    ] as const) {
+      const row = { data: { ...agreed, userId }, readers: 'functions' as const };
+      await fleet.store.create('renewal_texts', id, row);
+    }
+    expect(
+      await removeMember(fleet.deps, owner, { workspaceId: 'w1', userId: 'juno' }),
+    ).toMatchObject({ ok: true });
+    await settleTeams(fleet.deps);
+    expect(fleet.store.rows('renewal_texts')).toMatchObject([{ userId: 'hana' }]);
+  });
+
   it('ends with the next sweep when the event of a change is lost', async () => {
     const owner = await ownWorkspace();
     const wish = { workspaceId: 'w1', userId: 'juno' };

@@ -6,6 +6,7 @@
 import { neverRan } from '#core/runtime/take-down.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
 import { deletionOf } from '#app/runtimes/deletion.ts';
+import { forgetTexts } from '#app/terms/renewal-texts.ts';
 import type { DeletionReceipt, DeletionView, RemovalProblem } from '#schemas/contract/deletion.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { receiptLines } from '#core/runtime/deletion-receipt.ts';
@@ -69,6 +70,8 @@ export const issueReceipt = async (work: Work): Promise<Outcome> => {
     await deps.faults.reach('runtime.receipt_written');
     return advanced(facts);
   }
+  // Nobody pays for it any more.
+  await forgetTexts(deps.store, row.id);
   const { receipt } = deletion;
   const digest = deps.ids.sha256Hex(JSON.stringify(receipt));
   await appendOnce(deps, row, {

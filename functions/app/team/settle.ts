@@ -1,10 +1,11 @@
 /**
  * Looks after teams that were changed, whatever event was lost and wherever the change broke off:
- * finishes claimed invitations, draws the team for its pages, and puts those out of the runtimes who
- * may not be inside any more. Only then is the workspace no longer due.
+ * finishes claimed invitations, draws the team for its pages, forgets the numbers of those who do not
+ * pay any more, and puts those out of the runtimes who may not be inside. Only then is the workspace no longer due.
  */
 import { holdTeam } from '#app/reconcile/access.ts';
 import type { ReconcileDeps } from '#app/reconcile/deps.ts';
+import { forgetTextsOfOthers } from '#app/terms/renewal-texts.ts';
 import type { Stored } from '#ports/store.ts';
 import { finishJoin } from './join.ts';
 import { drawTeam } from './picture.ts';
@@ -23,6 +24,7 @@ export const settleTeam = async (deps: ReconcileDeps, workspaceId: string): Prom
   const row = await deps.store.get('workspaces', workspaceId);
   const drawn = await tryTeam(deps, workspaceId, async () => {
     await drawTeam(deps, workspaceId);
+    await forgetTextsOfOthers(deps, workspaceId);
     return 'drawn' as const;
   });
   // Without a workspace only the picture is left to go.

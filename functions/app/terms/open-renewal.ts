@@ -9,12 +9,15 @@ import { changeOrder, recordState } from '#app/orders/change-order.ts';
 import { requestPayment } from '#app/checkout/request-payment.ts';
 import type { CheckoutDeps } from '#app/checkout/deps.ts';
 import { newOrderRow, orderIdOf } from '#app/checkout/new-order.ts';
+import { refusalsOf } from '#app/checkout/refusals.ts';
 import type { Stored } from '#ports/store.ts';
 import { plannedOf } from './paid-time.ts';
+import { phoneForTexts } from './renewal-texts.ts';
 import { renewalPlanOf } from '#schemas/plans.ts';
 import type { TermMonths } from '#schemas/contract/terms.ts';
+import type { RowOf } from '#schemas/tables/tables.ts';
 
-/** Nobody is texted who did not ask for it: PayApp takes this number and texts nothing. */
+/** Nobody is texted who did not ask for it (`renewal-texts.ts`): PayApp takes this number and texts nothing. */
 const noPhone = '01000000000';
 /** Longer than the table of non-payment takes; what ends the order is the deletion. */
 const openForMs = 60 * 24 * 60 * 60_000;
@@ -48,12 +51,30 @@ export const openRenewal = async (deps: CheckoutDeps, row: Stored<'runtimes'>): 
   });
   const readers = { team: row.workspaceId };
   const outcome = await deps.store.create('orders', orderId, { data: order, readers });
-  if (outcome === 'exists') return askAgain(deps, orderId);
+  if (outcome === 'exists') return askAgain(deps, row, orderId);
   await deps.faults.reach('term.renewal_created');
   await recordState(deps, orderId, order);
   deps.log.info('renewal.opened', { orderId, runtimeId: row.id });
   // Whatever comes of it: the order stands, and its page asks for a new link.
-  await requestPayment(deps, { orderId, order, phone: noPhone, actor: 'system' });
+  await requestLink(deps, row, { orderId, order });
+};
+
+/** A number that PayApp refuses must not cost the link: then it is asked for without one. */
+const requestLink = async (
+  deps: CheckoutDeps,
+  row: Stored<'runtimes'>,
+  { orderId, order }: { readonly orderId: string; readonly order: RowOf<'orders'> },
+): Promise<void> => {
+  const wanted = await phoneForTexts(deps, row);
+  const request = { orderId, order, actor: 'system' };
+  if (wanted === null) {
+    await requestPayment(deps, { ...request, phone: noPhone });
+    return;
+  }
+  const asked = await requestPayment(deps, { ...request, phone: wanted, texts: true });
+  if (asked.ok || asked.error.code !== refusalsOf.invalid_parameter.code) return;
+  const again = await startAgain(deps, orderId, () => true);
+  if (again !== null) await requestPayment(deps, { ...request, order: again, phone: noPhone });
 };
 
 /** Whoever created it died before PayApp's answer was written down: nobody else would ask. */
@@ -63,11 +84,23 @@ export const isUnasked = ({
 }: Pick<OrderFacts, 'state' | 'failureCode'>): boolean => state === 'draft' && failureCode === null;
 
 /** One request more than needed is killed as any that is superseded. */
-const askAgain = async (deps: CheckoutDeps, orderId: string): Promise<void> => {
+const askAgain = async (
+  deps: CheckoutDeps,
+  row: Stored<'runtimes'>,
+  orderId: string,
+): Promise<void> => {
+  const order = await startAgain(deps, orderId, isUnasked);
+  if (order !== null) await requestLink(deps, row, { orderId, order });
+};
+
+const startAgain = async (
+  deps: CheckoutDeps,
+  orderId: string,
+  isDue: (facts: OrderFacts) => boolean,
+): Promise<RowOf<'orders'> | null> => {
   const started = await changeOrder(deps, orderId, {
     actor: 'system',
-    decide: (facts) => (isUnasked(facts) ? startRequest(facts) : { kind: 'unchanged' }),
+    decide: (facts) => (isDue(facts) ? startRequest(facts) : { kind: 'unchanged' }),
   });
-  if (started.kind !== 'changed') return;
-  await requestPayment(deps, { orderId, order: started.order, phone: noPhone, actor: 'system' });
+  return started.kind === 'changed' ? started.order : null;
 };

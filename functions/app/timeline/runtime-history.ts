@@ -40,6 +40,8 @@ export const appendEvidence = async (
       | 'restore_requested'
       | 'rename_requested'
       | 'plan_chosen'
+      | 'texts_agreed'
+      | 'texts_ended'
       | 'pause_requested'
       | 'resume_requested'
       | 'deletion_requested'

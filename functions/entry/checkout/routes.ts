@@ -2,6 +2,7 @@
 import * as autopay from '#schemas/contract/autopay.ts';
 import * as contract from '#schemas/contract/checkout.ts';
 import * as plans from '#schemas/contract/plan-change.ts';
+import * as texts from '#schemas/contract/renewal-texts.ts';
 import { connectAppwrite } from '#adapters/appwrite/connect.ts';
 import { member } from '#adapters/http/serve.ts';
 import type { RoutesOf } from '#adapters/http/serve.ts';
@@ -17,6 +18,7 @@ import { chooseNextPlan, quotePlan, upgradePlan } from '#app/checkout/plan-chang
 import { renewPayLink } from '#app/checkout/renew-pay-link.ts';
 import { renewRuntime } from '#app/checkout/renew-runtime.ts';
 import { requestRefund } from '#app/checkout/request-refund.ts';
+import { chooseTexts, showTexts } from '#app/terms/renewal-texts.ts';
 
 export const routes: RoutesOf = ({ key }, log) => {
   const { store, teams, callers } = connectAppwrite(appwriteEnv(), key);
@@ -31,6 +33,8 @@ export const routes: RoutesOf = ({ key }, log) => {
     member(autopay.showAutopay, callers, (caller, body) => showAutopay(charging(), caller, body)),
     member(autopay.startAutopay, callers, (caller, body) => startAutopay(charging(), caller, body)),
     member(autopay.stopAutopay, callers, stopAutopay.bind(null, deps)),
+    member(texts.showRenewalTexts, callers, showTexts.bind(null, deps)),
+    member(texts.chooseRenewalTexts, callers, chooseTexts.bind(null, deps)),
     member(contract.renewPayLink, callers, renewPayLink.bind(null, deps)),
     member(contract.requestRefund, callers, requestRefund.bind(null, deps)),
     member(contract.cancelOrder, callers, cancelOrder.bind(null, deps)),

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { call, logIn, order } from '#local/customer/customer.ts';
 import type { Customer } from '#local/customer/customer.ts';
 import * as autopay from '#schemas/contract/autopay.ts';
+import * as texts from '#schemas/contract/renewal-texts.ts';
 import * as checkout from '#schemas/contract/checkout.ts';
 import * as planChange from '#schemas/contract/plan-change.ts';
 import * as runtimes from '#schemas/contract/runtimes.ts';
@@ -84,6 +85,8 @@ const allowed = {
   '/offsite': ['owner'],
   '/autopay/show': ['owner', 'billing'],
   '/autopay/start': ['owner', 'billing'],
+  '/texts/show': ['owner', 'billing'],
+  '/texts/choose': ['owner', 'billing'],
   '/plan/quote': ['owner', 'billing'],
   '/plan/upgrade': ['owner', 'billing'],
   '/plan/next': ['owner', 'billing'],
@@ -138,6 +141,8 @@ const codesOf = async (
     '/autopay/start': call(functions, autopay.startAutopay, {
       ...{ runtimeId, phone: 'none', agreed: { priceKrw: 0, chargeDay: 0 } },
     }),
+    '/texts/show': call(functions, texts.showRenewalTexts, { runtimeId }),
+    '/texts/choose': call(functions, texts.chooseRenewalTexts, { runtimeId, phone: 'none' }),
     '/plan/quote': call(functions, planChange.quotePlan, { runtimeId, planKey: 'none' }),
     '/plan/upgrade': call(functions, planChange.upgradePlan, {
       ...{ runtimeId, planKey: 'none', phone, requestKey: newRequestKey() },

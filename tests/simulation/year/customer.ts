@@ -24,6 +24,8 @@ const phone = '010-1234-5678';
 
 /** Also by those who pay no more: that is when one takes everything along. */
 const exportsInHundred = 30;
+/** A day, of those that stand still for want of a payment. */
+const returnsInHundred = 4;
 
 type Runtime = Stored<'runtimes'>;
 
@@ -66,6 +68,10 @@ export class YearCustomer {
     if (row.desired === 'suspended' && random.chance(exportsInHundred / 100)) {
       await takeAlong(this.#functions, this.#me, row.id);
       return;
+    }
+    // Some come back only when it stands still.
+    if (row.suspendedFor === 'unpaid' && random.chance(returnsInHundred / 100)) {
+      return this.#pay(row);
     }
     if (leavesOnDay !== null && day >= leavesOnDay) return;
     const alive = this.#functions.world.rows

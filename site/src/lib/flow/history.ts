@@ -51,6 +51,8 @@ export type HistoryWord =
   | 'restore_requested'
   | 'rename_requested'
   | 'plan_chosen'
+  | 'texts_agreed'
+  | 'texts_ended'
   | 'pause_requested'
   | 'resume_requested'
   | 'deletion_requested'
@@ -87,6 +89,8 @@ const words: ReadonlySet<string> = new Set<HistoryWord>([
   'restore_requested',
   'rename_requested',
   'plan_chosen',
+  'texts_agreed',
+  'texts_ended',
   'pause_requested',
   'resume_requested',
   'deletion_requested',

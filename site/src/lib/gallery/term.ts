@@ -3,6 +3,7 @@ import type { OrderRow, RuntimeRow } from '#schemas/contract/rows.ts';
 import type { Autopay } from '#schemas/contract/autopay.ts';
 import type { AutopayDesk } from '../state/autopay-desk.svelte.ts';
 import type { PlanDesk } from '../state/plan-desk.svelte.ts';
+import type { TextsDesk } from '../state/texts-desk.svelte.ts';
 import { orderFixture, runtimeFixture } from './fixtures.ts';
 
 const dayMs = 86_400_000;
@@ -16,6 +17,7 @@ export interface TermScene {
   readonly mayPay: boolean;
   readonly begin?: (desk: PlanDesk) => void;
   readonly charged?: (desk: AutopayDesk) => void;
+  readonly texted?: (desk: TextsDesk) => void;
 }
 
 const scene = (runtime: RuntimeRow, more: Partial<TermScene> = {}): TermScene => ({
@@ -93,6 +95,18 @@ export const termScenes: Readonly<Record<string, TermScene>> = {
     charged: (desk) => {
       desk.offer = offer;
       desk.starting.failure = { code: 'payment_not_permitted', retryable: false };
+    },
+  }),
+  'texts-none': scene(ending(21), { texted: (desk) => void (desk.present = null) }),
+  'texts-on': scene(ending(21), {
+    texted: (desk) => {
+      desk.present = { lastDigits: '5678', agreedAt: inDays(-3), isYours: false };
+    },
+  }),
+  'texts-refused': scene(ending(21), {
+    texted: (desk) => {
+      desk.present = null;
+      desk.choosing.failure = { code: 'too_many_requests', retryable: true };
     },
   }),
   grace: scene(ending(-2)),

@@ -151,6 +151,8 @@ export const orders = {
       restore_requested: 'A backup was to be brought back',
       rename_requested: 'Another name was given',
       plan_chosen: 'Another plan was chosen for the next renewal',
+      texts_agreed: 'The pay link of the renewal is texted from now on',
+      texts_ended: 'The pay link of the renewal is not texted any more',
       pause_requested: 'It was paused',
       resume_requested: 'The pause was ended',
       deletion_requested: 'An owner asked for its deletion',

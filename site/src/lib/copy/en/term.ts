@@ -70,6 +70,18 @@ export const term = {
     chosen: 'Chosen already',
     mayNot: 'Owners and billing members can change the plan.',
   },
+  texts: {
+    title: 'By text message',
+    text: 'A week before the end, PayApp also texts you the link to pay for one more month. The e-mails come as before.',
+    on: (digits: string) => `On: the number that ends with ${digits}`,
+    other: 'another member’s number',
+    since: 'Agreed to',
+    phone: 'Mobile number for these texts',
+    hint: 'It is kept for this and used for nothing else; when you end it, it is deleted.',
+    agree: 'Text me the link',
+    asking: 'Saving…',
+    end: 'No more texts',
+  },
   autopay: {
     title: 'Automatic renewal',
     text: (price: string, day: number) =>

@@ -22,7 +22,7 @@ export const fleet: typeof english = {
     charge_missed: '자동 결제 안 됨',
     term_ending: '기한 임박',
   },
-  renewals: { automatic: '자동 갱신', missed: '자동 갱신, 결제 안 됨' },
+  renewals: { automatic: '자동 연장', missed: '자동 연장, 결제 안 됨' },
   sorts: {
     risk: '위험한 것부터',
     name: '이름순',

@@ -141,6 +141,8 @@ export const orders: OrdersCopy = {
       restore_requested: '백업으로 되돌리기를 요청했습니다',
       rename_requested: '이름을 바꿨습니다',
       plan_chosen: '다음 연장부터의 요금제를 골랐습니다',
+      texts_agreed: '연장 결제 링크를 문자로도 받기로 했습니다',
+      texts_ended: '연장 결제 링크를 문자로 받지 않기로 했습니다',
       pause_requested: '일시 정지했습니다',
       resume_requested: '일시 정지를 끝냈습니다',
       deletion_requested: '소유자가 삭제를 요청했습니다',

@@ -67,6 +67,18 @@ export const term: TermCopy = {
     chosen: '이미 골랐습니다',
     mayNot: '소유자와 결제 담당자가 요금제를 바꿀 수 있습니다.',
   },
+  texts: {
+    title: '문자로 받기',
+    text: '기한 일주일 전에 한 달을 더 결제하는 링크를 페이앱이 문자로도 보내 드립니다. 메일은 그대로 갑니다.',
+    on: (digits) => `켜짐: ${digits}로 끝나는 번호`,
+    other: '다른 멤버의 번호',
+    since: '동의한 날',
+    phone: '문자를 받을 휴대전화 번호',
+    hint: '이 문자를 위해서만 보관하고 다른 데에는 쓰지 않습니다. 그만 받으면 지웁니다.',
+    agree: '문자로 받기',
+    asking: '저장하는 중…',
+    end: '그만 받기',
+  },
   autopay: {
     title: '자동 연장',
     text: (price, day) =>
