@@ -57,6 +57,22 @@ describe('an honest archive', () => {
     expect(await readdir(join(folder, 'state'))).toEqual(['openclaw.sqlite-wal']);
   });
 
+  it('gives each name of a file that has several a file of its own', async () => {
+    const archive = archiveWith(
+      { path: 'state/workspace/a', bytes, mode: 0o755 },
+      { path: 'state/workspace/b', type: 'Link', linkpath: 'state/workspace/a' },
+      { path: 'state/workspace/deep/c', type: 'Link', linkpath: 'state/workspace/b' },
+      { path: 'state/cache/d', type: 'Link', linkpath: 'state/workspace/a' },
+    );
+    expect(await unpack(archive)).toBe('unpacked');
+    expect((await readdir(folder)).toSorted()).toEqual(['openclaw.json', 'workspace']);
+    await writeFile(join(folder, 'workspace/a'), 'changed');
+    for (const name of ['b', 'deep/c']) {
+      expect(await readFile(join(folder, 'workspace', name), 'utf8')).toBe('hello');
+      expect((await lstat(join(folder, 'workspace', name))).mode & 0o777).toBe(0o755);
+    }
+  });
+
   it.each([
     ['state/openclaw.json', 'openclaw.json'],
     ['./state/a', 'a'],
@@ -75,6 +91,9 @@ describe('any other is refused', () => {
   const link = (linkpath: string, path = 'state/link') =>
     archiveWith({ path, type: 'SymbolicLink', linkpath });
 
+  const second = (linkpath: string, path = 'state/hard') =>
+    archiveWith({ path, type: 'Link', linkpath });
+
   it.each([
     ['a path that climbs out', archiveWith({ path: 'state/../../out', bytes })],
     ['a path that climbs and comes back', archiveWith({ path: 'state/a/../b', bytes })],
@@ -83,9 +102,17 @@ describe('any other is refused', () => {
     ['a link that leads out', link('../../etc/passwd')],
     ['an absolute link', link('/etc/passwd')],
     ['a link to nothing', link('')],
+    ['a second name of nothing', second('state/absent')],
+    ['a second name of a file elsewhere', second('/etc/passwd')],
+    ['a second name of what climbs out', second('state/../../etc/passwd')],
+    ['a second name of itself', second('state/hard')],
+    ['a second name that is taken', second('state/openclaw.json', 'state/openclaw.json')],
     [
-      'a hard link',
-      archiveWith({ path: 'state/hard', type: 'Link', linkpath: 'state/openclaw.json' }),
+      'a second name of a link',
+      archiveWith(
+        { path: 'state/link', type: 'SymbolicLink', linkpath: 'openclaw.json' },
+        { path: 'state/hard', type: 'Link', linkpath: 'state/link' },
+      ),
     ],
     ['a device', archiveWith({ path: 'state/null', type: 'CharacterDevice' })],
     ['a disk', archiveWith({ path: 'state/disk', type: 'BlockDevice' })],
@@ -120,6 +147,14 @@ describe('any other is refused', () => {
     const claims = { path: 'state/large', size: maxBytes + 1 };
     expect(await unpack(gzipSync(tarOf([claims])))).toBe('too_large');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('more than there is room for, when a file has many names', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => ({
+      ...{ path: `state/n${index}`, type: 'Link' as const, linkpath: 'state/large' },
+    }));
+    const archive = archiveWith({ path: 'state/large', bytes: Buffer.alloc(10_000) }, ...names);
+    expect(await unpack(archive, 100_000)).toBe('storage_full');
   });
 
   it('more than there is room for, however small it is packed', async () => {

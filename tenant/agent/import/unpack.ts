@@ -1,12 +1,12 @@
 /**
  * The state in an uploaded archive, written into an empty folder: the `state/` of an export, or what an
  * opened backup holds, which is the state and nothing around it. Guarantees: only plain files,
- * folders and links that stay inside; each path once; bounded in entries, depth and bytes, those that
+ * folders and links that stay inside, each name a file of its own; each path once; bounded in entries, depth and bytes, those that
  * are skipped and those that only come out of the compression included; links are made last, so that
  * nothing is written through one.
  */
-import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
-import { symlink } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream, mkdirSync } from 'node:fs';
+import { copyFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -101,6 +101,12 @@ interface Link {
   readonly target: string;
 }
 
+/** A second name of a file that came before, as `tar` packs those: here it becomes a file of its own. */
+interface SecondName {
+  readonly path: string;
+  readonly first: string;
+}
+
 /** Takes every entry by the same function, until one of them is wrong. */
 class Reading implements Taker {
   readonly broken: Promise<never>;
@@ -158,6 +164,9 @@ class Writer extends Reading {
   readonly #root: Root;
   readonly #count: Count;
   readonly #links: Link[] = [];
+  readonly #seconds: SecondName[] = [];
+  /** Bytes of each file that was written. */
+  readonly #files = new Map<string, number>();
   readonly #writing = new Set<Promise<void>>();
 
   constructor(unpacking: Unpacking, root: Root) {
@@ -171,6 +180,11 @@ class Writer extends Reading {
   override async finish(): Promise<void> {
     await Promise.all(this.#writing);
     await super.finish();
+    for (const { path, first } of this.#seconds) {
+      const at = join(this.#unpacking.folder, path);
+      mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+      await copyFile(join(this.#unpacking.folder, first), at, constants.COPYFILE_EXCL);
+    }
     for (const { path, target } of this.#links) {
       const at = join(this.#unpacking.folder, path);
       mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
@@ -196,10 +210,23 @@ class Writer extends Reading {
       if (target === '' || !staysInside(path, target)) throw new BackupFailure('import_malformed');
       this.#links.push({ path, target });
       entry.resume();
+    } else if (entry.type === 'Link') {
+      this.#second(path, statePathOf(entry.linkpath ?? '', this.#root));
+      entry.resume();
     } else {
       mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+      this.#files.set(path, entry.size);
       this.#write(entry, at);
     }
+  }
+
+  /** Its bytes are counted again, for they are written again. */
+  #second(path: string, first: string | null): void {
+    const bytes = first === null ? undefined : this.#files.get(first);
+    if (first === null || bytes === undefined) throw new BackupFailure('import_malformed');
+    this.#count.take(bytes);
+    this.#files.set(path, bytes);
+    this.#seconds.push({ path, first });
   }
 
   #write(entry: tar.ReadEntry, at: string): void {
@@ -215,7 +242,7 @@ class Writer extends Reading {
 }
 
 const kinds: ReadonlySet<string> = new Set([
-  ...['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink'],
+  ...['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink', 'Link'],
 ]);
 
 /** Folders above the state, and whether it is in one that is called so. */
