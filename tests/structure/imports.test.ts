@@ -64,7 +64,7 @@ const rules: Readonly<Record<string, Rule>> = {
       contract,
       /^#schemas\/plans\.ts$/,
       /^#lib/,
-      /^npm:(appwrite|svelte|@sveltejs\/.*|vite|esbuild)(\/.*)?$/,
+      /^npm:(appwrite|svelte|@sveltejs\/.*|vite|esbuild|age-encryption)(\/.*)?$/,
       /^npm:\$(app|env|service-worker)/,
       zod,
       /^node:/,

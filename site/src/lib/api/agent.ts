@@ -3,6 +3,8 @@
  * Nothing of it goes through Appwrite, into storage or into a log.
  */
 import type * as z from 'zod/mini';
+import { offsiteAnswer } from '#schemas/contract/agent-offsite.ts';
+import type { OffsiteAnswer, OffsiteRequest } from '#schemas/contract/agent-offsite.ts';
 import { agentError, codexCallbackAnswer, codexDeviceAnswer } from '#schemas/contract/agent.ts';
 import type { AgentErrorCode, CodexDeviceAnswer } from '#schemas/contract/agent.ts';
 
@@ -84,3 +86,10 @@ export const askDeviceCode = (
   ticket: string,
 ): Promise<AgentOutcome<CodexDeviceAnswer>> =>
   ask({ endpoint, ticket, body: {}, shape: codexDeviceAnswer });
+
+/** Trying a bucket takes as long as that bucket takes. */
+export const askOffsite = (
+  endpoint: string,
+  ticket: string,
+  body: OffsiteRequest,
+): Promise<AgentOutcome<OffsiteAnswer>> => ask({ endpoint, ticket, body, shape: offsiteAnswer });

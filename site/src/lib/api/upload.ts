@@ -2,7 +2,13 @@
  * Sends an archive to the tenant's own agent: straight from this browser, with a ticket that works
  * once. XMLHttpRequest, because fetch does not say how much has been sent.
  */
-import { archiveType, importAnswer, importBudgetMs } from '#schemas/contract/agent-export.ts';
+import {
+  archiveType,
+  importAnswer,
+  importBudgetMs,
+  recoveryKeyHeader,
+  sealedType,
+} from '#schemas/contract/agent-export.ts';
 import type { BackupReport } from '#schemas/contract/agent-backup.ts';
 import { readAgentAnswer } from './agent.ts';
 import type { AgentOutcome } from './agent.ts';
@@ -11,6 +17,8 @@ export interface Upload {
   readonly endpoint: string;
   readonly ticket: string;
   readonly file: File;
+  /** The recovery key that opens it; null = it is not sealed. */
+  readonly identity: string | null;
   /** 0–1, of the bytes that left this machine. */
   readonly onprogress: (share: number) => void;
   /** Ends it from here. */
@@ -32,7 +40,8 @@ export const sendArchive = (upload: Upload): Promise<AgentOutcome<BackupReport>>
     request.open('POST', upload.endpoint);
     request.timeout = importBudgetMs;
     request.setRequestHeader('authorization', `Bearer ${upload.ticket}`);
-    request.setRequestHeader('content-type', archiveType);
+    request.setRequestHeader('content-type', upload.identity === null ? archiveType : sealedType);
+    if (upload.identity !== null) request.setRequestHeader(recoveryKeyHeader, upload.identity);
     request.upload.onprogress = ({ loaded, total }) => {
       upload.onprogress(total === 0 ? 0 : loaded / total);
     };

@@ -33,7 +33,7 @@ export const exportOf = (row: Row, nowMs: number): ExportState => {
 };
 
 /** What an upload may be told before a byte of it is sent. */
-export type FileProblem = 'empty' | 'too_large' | 'other_kind';
+export type FileProblem = 'empty' | 'too_large' | 'other_kind' | 'no_key';
 
 export const fileProblem = (
   file: { readonly name: string; readonly size: number },
@@ -41,5 +41,8 @@ export const fileProblem = (
 ): FileProblem | null => {
   if (file.size === 0) return 'empty';
   if (file.size > atMostBytes) return 'too_large';
-  return /\.(tgz|gz)$/i.test(file.name) ? null : 'other_kind';
+  return /\.(tgz|gz|age)$/i.test(file.name) ? null : 'other_kind';
 };
+
+/** A copy out of a bucket, which only its recovery key opens. */
+export const isSealed = (file: { readonly name: string }): boolean => /\.age$/i.test(file.name);

@@ -5,6 +5,7 @@ import type { RuntimeRow } from '#schemas/contract/rows.ts';
 import type { AgentErrorCode } from '#schemas/contract/agent.ts';
 import type { ReasonCode } from '#schemas/contract/vocabulary.ts';
 import type { BackupCode } from '#schemas/contract/agent-backup.ts';
+import type { CopyView, OffsiteAnswer, OffsiteState } from '#schemas/contract/agent-offsite.ts';
 import type { RestoreCode, RestoreProblem } from '#schemas/contract/agent-restore.ts';
 import { removedThings } from '#schemas/contract/deletion.ts';
 import type { DeletionReason, Proof, RemovedThing } from '#schemas/contract/deletion.ts';
@@ -36,12 +37,38 @@ const brought = (code: RestoreCode, problem: RestoreProblem | null = null): Runt
   return { ...ready, facts: made(4, 'proven', { restore: { report } }) };
 };
 
+const offsite = (newest: OffsiteState['newest'], isSet = true): RuntimeRow => {
+  const keyAtMs = Date.now() - 9 * 24 * 3_600_000;
+  const bucketAtMs = isSet ? keyAtMs + 600_000 : null;
+  const owedSinceMs = newest?.state === 'failed' ? Date.now() - 4 * 24 * 3_600_000 : null;
+  return {
+    ...ready,
+    facts: made(5, 'proven', { offsite: { keyAtMs, bucketAtMs, newest, owedSinceMs } }),
+  };
+};
+const copyThat = (state: CopyView['state'], code: CopyView['code'] = null): CopyView => ({
+  ...{ state, code },
+  atMs: Date.now() - 3_500_000,
+});
+const told: OffsiteAnswer = {
+  state: { keyAtMs: 1, bucketAtMs: 2, newest: null, owedSinceMs: null },
+  recipient: `age1${'q'.repeat(58)}`,
+  bucket: {
+    endpoint: 'https://s3.ap-northeast-2.amazonaws.com',
+    region: 'ap-northeast-2',
+    bucket: 'my-openclaw-backups',
+    prefix: 'team/b41dd0c67f0a',
+    keyIdEnd: 'Q7ZD',
+  },
+};
+
 export interface ManageScene {
   readonly runtime: RuntimeRow | null;
   readonly others: readonly RuntimeRow[];
   readonly mayOperate: boolean;
   readonly mayEnter: boolean;
   readonly mayExport: boolean;
+  readonly mayOffsite: boolean;
   readonly mayDelete: boolean;
   readonly roleKnown: boolean;
   readonly loaded: boolean;
@@ -103,6 +130,7 @@ const scene = (extra: Partial<ManageScene> = {}): ManageScene => ({
   mayOperate: true,
   mayEnter: true,
   mayExport: true,
+  mayOffsite: true,
   mayDelete: true,
   roleKnown: true,
   loaded: true,
@@ -221,6 +249,31 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
       backingUp.failure = failing('too_many_requests');
     }),
   }),
+  'offsite-key': scene({ runtime: offsite(null, false) }),
+  'offsite-fresh': scene({
+    runtime: offsite(null, false),
+    begin: show('live', (keeper) => {
+      const identity = `AGE-SECRET-KEY-1${'QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'.repeat(2).slice(0, 58)}`;
+      keeper.offsite.fresh = { identity, recipient: `age1${'q'.repeat(58)}` };
+    }),
+  }),
+  'offsite-taken': scene({
+    runtime: offsite(null),
+    begin: show('live', (keeper) => (keeper.offsite.done = 'set_bucket')),
+  }),
+  'offsite-refused': scene({
+    runtime: offsite(null, false),
+    begin: show('live', (keeper) => {
+      const code = 'bucket_denied';
+      keeper.offsite.refusal = { kind: 'refused', code, retryable: false, loginEnded: false };
+    }),
+  }),
+  'offsite-copied': scene({
+    runtime: offsite(copyThat('copied')),
+    begin: show('live', (keeper) => (keeper.offsite.known = told)),
+  }),
+  'offsite-failed': scene({ runtime: offsite(copyThat('failed', 'bucket_unreachable')) }),
+  'offsite-member': scene({ runtime: offsite(copyThat('copied')), mayOffsite: false }),
   'export-started': scene({ begin: show('live', ({ leaving }) => (leaving.downloading = true)) }),
   'export-preparing': scene({ runtime: exported('export_preparing'), begin: () => undefined }),
   'export-open': scene({ runtime: exported('export_open'), begin: () => undefined }),
@@ -231,7 +284,7 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
       leaving.exporting.failure = failing('export_limit');
     },
   }),
-  'export-member': scene({ mayExport: false }),
+  'export-member': scene({ mayExport: false, mayOffsite: false }),
   'import-sending': scene({ begin: show('live', ({ leaving }) => (leaving.share = 0.42)) }),
   'import-arrived': scene({
     runtime: { ...ready, facts: made(3, 'running') },
@@ -282,6 +335,7 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
     mayOperate: false,
     mayEnter: false,
     mayExport: false,
+    mayOffsite: false,
     mayDelete: false,
     begin: () => undefined,
   }),

@@ -17,6 +17,7 @@ import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
 import { Leaving } from './leaving.svelte.ts';
 import { LogWatch } from './log-watch.svelte.ts';
+import { Offsite } from './offsite.svelte.ts';
 
 type Target = Pick<RuntimeRow, '$id' | 'revision'>;
 
@@ -34,6 +35,7 @@ export class Keeper {
   readonly timing = new Action();
   readonly log: LogWatch;
   readonly leaving: Leaving;
+  readonly offsite: Offsite;
   /** The name was taken; until something else is typed. */
   saved = $state(false);
   /** The times of updates were taken; until others are chosen. */
@@ -46,6 +48,7 @@ export class Keeper {
     this.#onchanged = onchanged;
     this.log = new LogWatch(app, runtimeId);
     this.leaving = new Leaving(app, runtimeId, onchanged);
+    this.offsite = new Offsite(app, runtimeId, onchanged);
   }
 
   /** True when it was taken. */

@@ -5,10 +5,17 @@ import { exportRuntime, importRuntime, refreshRuntime } from '#schemas/contract/
 import type { AgentRefusal } from '../api/agent.ts';
 import { goHere } from '../api/enter.ts';
 import { sendArchive } from '../api/upload.ts';
-import { fileProblem } from '../flow/export.ts';
+import { identityIn } from '../api/recovery-key.ts';
+import { fileProblem, isSealed } from '../flow/export.ts';
 import type { FileProblem } from '../flow/export.ts';
 import { Action } from './action.svelte.ts';
 import type { App } from './app.svelte.ts';
+
+/** A key file has a handful of lines. */
+const maxKeyFileBytes = 16_384;
+
+const readKey = async (file: File | null): Promise<string | null> =>
+  file === null || file.size > maxKeyFileBytes ? null : identityIn(await file.text());
 
 export class Leaving {
   readonly exporting = new Action();
@@ -48,11 +55,15 @@ export class Leaving {
     this.#onchanged();
   }
 
-  async bring(file: File): Promise<void> {
+  /** `keyFile`: what opens a sealed one; read here, sent with it, kept nowhere. */
+  async bring(file: File, keyFile: File | null = null): Promise<void> {
     if (this.share !== null || this.importing.busy) return;
     this.arrived = null;
     this.refusal = null;
     this.problem = fileProblem(file, maxImportBytes);
+    if (this.problem !== null) return;
+    const identity = isSealed(file) ? await readKey(keyFile) : null;
+    if (identity === null && isSealed(file)) this.problem = 'no_key';
     if (this.problem !== null) return;
     const body = { runtimeId: this.#runtimeId };
     const done = await this.importing.run(() =>
@@ -66,7 +77,7 @@ export class Leaving {
     const onprogress = (share: number): void => {
       this.share = share;
     };
-    const ended = await sendArchive({ endpoint, ticket, file, onprogress, signal });
+    const ended = await sendArchive({ endpoint, ticket, file, identity, onprogress, signal });
     this.share = null;
     if (ended.kind === 'done') this.arrived = ended.value;
     else if (!signal.aborted) this.refusal = ended;

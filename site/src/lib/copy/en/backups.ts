@@ -7,6 +7,7 @@ export const backups = {
   text: 'Once a day your runtime is copied on its own server, encrypted, and opened again: a backup counts only after a second OpenClaw has started on it and knew your login. Kept are the last 7 days and 4 weeks.',
   where:
     'They lie on the same server as your runtime. They bring back what was deleted or broken by mistake; if that server’s disk is lost, they are lost with it.',
+  whereToo: 'They lie on the same server as your runtime, and copies of them go to your bucket.',
   newest: 'Last proven backup',
   newestOf: (time: string, size: string) => `made ${time}, ${size}`,
   none: 'None yet. The first is made on the day after the first turn, or now.',

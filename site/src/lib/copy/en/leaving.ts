@@ -27,9 +27,10 @@ export const exporting = {
 
 export const importing = {
   title: 'Import',
-  text: 'Bring a runtime that was exported into this one. The file is checked, encrypted and proven as a backup is. Your runtime stays as it is until you bring the import back from the list of backups.',
-  file: 'Exported file (.tar.gz)',
+  text: 'Bring an exported runtime, or a backup copy from your bucket, into this one. The file is checked, encrypted and proven as a backup is. Your runtime stays as it is until you bring the import back from the list of backups.',
+  file: 'Exported file (.tar.gz) or backup copy (.age)',
   choose: 'Choose a file',
+  key: 'Its recovery key (.txt)',
   none: 'No file chosen',
   button: 'Send the file',
   asking: 'Asking…',
@@ -41,7 +42,9 @@ export const importing = {
   problems: {
     empty: 'This file is empty. Choose the one that was downloaded.',
     too_large: 'This file is larger than the 4 GiB an import may have.',
-    other_kind: 'This is no .tar.gz file. Choose the one that was downloaded.',
+    other_kind: 'This is no .tar.gz or .age file. Choose the one that was downloaded.',
+    no_key:
+      'To open a backup copy its recovery key is needed: a file with a line that begins with AGE-SECRET-KEY-1.',
   } satisfies Record<FileProblem, string>,
   stopped: 'A runtime that is stopped takes no import.',
   origin: 'imported',

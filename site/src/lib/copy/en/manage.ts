@@ -1,6 +1,7 @@
 /** English: what one does with a runtime that runs. */
 import type { UsageBand } from '#schemas/contract/usage.ts';
 import { backups } from './backups.ts';
+import { offsite } from './offsite.ts';
 import { exporting, importing } from './leaving.ts';
 import { deletion } from './deletion.ts';
 import { updates } from './updates.ts';
@@ -86,6 +87,7 @@ export const manage = {
   backups,
   exporting,
   importing,
+  offsite,
   deletion,
   updates,
   name: {

@@ -26,9 +26,10 @@ export const exporting: typeof exportingWords = {
 
 export const importing: typeof importingWords = {
   title: '가져오기',
-  text: '다른 런타임에서 내보낸 파일을 이 런타임으로 가져옵니다. 파일은 백업과 똑같이 검사하고 암호화하고 확인합니다. 백업 목록에서 되돌리기 전까지 런타임은 그대로입니다.',
-  file: '내보낸 파일(.tar.gz)',
+  text: '다른 런타임에서 내보낸 파일이나 버킷에 있던 백업 사본을 이 런타임으로 가져옵니다. 파일은 백업과 똑같이 검사하고 암호화하고 확인합니다. 백업 목록에서 되돌리기 전까지 런타임은 그대로입니다.',
+  file: '내보낸 파일(.tar.gz) 또는 백업 사본(.age)',
   choose: '파일 고르기',
+  key: '사본의 복구 키(.txt)',
   none: '고른 파일 없음',
   button: '파일 보내기',
   asking: '요청하는 중…',
@@ -40,7 +41,9 @@ export const importing: typeof importingWords = {
   problems: {
     empty: '빈 파일입니다. 내려받은 파일을 고르세요.',
     too_large: '4 GiB보다 큰 파일은 가져올 수 없습니다.',
-    other_kind: '.tar.gz 파일이 아닙니다. 내려받은 파일을 고르세요.',
+    other_kind: '.tar.gz나 .age 파일이 아닙니다. 내려받은 파일을 고르세요.',
+    no_key:
+      '백업 사본을 열려면 복구 키가 필요합니다. AGE-SECRET-KEY-1로 시작하는 줄이 있는 파일을 고르세요.',
   },
   stopped: '멈춰 있는 런타임으로는 가져올 수 없습니다.',
   origin: '가져온 파일',

@@ -1,6 +1,7 @@
 /** 한국어: 돌고 있는 런타임으로 할 수 있는 일. */
 import type { ManageCopy } from '../en/manage.ts';
 import { backups } from './backups.ts';
+import { offsite } from './offsite.ts';
 import { exporting, importing } from './leaving.ts';
 import { deletion } from './deletion.ts';
 import { updates } from './updates.ts';
@@ -85,6 +86,7 @@ export const manage: ManageCopy = {
   backups,
   exporting,
   importing,
+  offsite,
   deletion,
   updates,
   name: {
