@@ -77,6 +77,37 @@ const keep = async (visitor: Visitor, secrets: readonly string[]): Promise<void>
   await by(page, 'restarting').waitFor({ state: 'detached', timeout: stepTimeoutMs });
 };
 
+/** A key made in this browser and kept as a file, and a bucket that is tried before it is taken. */
+const copyAway = async ({ product }: Stage, { page, shot }: Visitor): Promise<void> => {
+  await by(page, 'recovery-make').click();
+  await waitFor(page, 'recovery-key');
+  const begun = page.waitForEvent('download', { timeout: stepTimeoutMs });
+  await by(page, 'recovery-save').click();
+  const file = join('.local', 'journeys', 'recovery-key.txt');
+  await (await begun).saveAs(file);
+  const shown = await by(page, 'recovery-key').inputValue();
+  expect(readFileSync(file, 'utf8').split('\n')).toContain(shown);
+  await shot('recovery-key');
+  await by(page, 'recovery-kept').check();
+  await by(page, 'recovery-use').click();
+  await by(page, 'bucket-open').click();
+  const { bucketSecretKey } = product.secrets;
+  const typed = {
+    ...{ endpoint: product.world.bucketUrl, region: 'local-1', name: 'backups', prefix: 'mine' },
+    ...{ 'key-id': 'LOCALBUCKETKEY', secret: `${bucketSecretKey}x` },
+  };
+  for (const [field, text] of Object.entries(typed)) {
+    await by(page, `bucket-${field}`).fill(text);
+  }
+  await by(page, 'bucket-use').click();
+  await waitFor(page, 'offsite-refused');
+  await by(page, 'bucket-secret').fill(bucketSecretKey);
+  await by(page, 'bucket-use').click();
+  await waitFor(page, 'bucket-stop');
+  expect(await by(page, 'offsite-where').innerText()).toContain('/backups/mine/');
+  await shot('offsite');
+};
+
 /** The archive that the browser is given; answers where it lies. */
 const takeAlong = async ({ page }: Visitor): Promise<string> => {
   await waitFor(page, 'export-download', provisioningTimeoutMs);
@@ -119,5 +150,6 @@ export const afterReady = async (
 ): Promise<void> => {
   await renew(stage, visitor);
   await keep(visitor, secrets);
+  await copyAway(stage, visitor);
   await leave(visitor);
 };

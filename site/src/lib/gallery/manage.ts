@@ -37,8 +37,8 @@ const brought = (code: RestoreCode, problem: RestoreProblem | null = null): Runt
   return { ...ready, facts: made(4, 'proven', { restore: { report } }) };
 };
 
+const keyAtMs = Date.now() - 9 * 24 * 3_600_000;
 const offsite = (newest: OffsiteState['newest'], isSet = true): RuntimeRow => {
-  const keyAtMs = Date.now() - 9 * 24 * 3_600_000;
   const bucketAtMs = isSet ? keyAtMs + 600_000 : null;
   const owedSinceMs = newest?.state === 'failed' ? Date.now() - 4 * 24 * 3_600_000 : null;
   return {
@@ -51,7 +51,7 @@ const copyThat = (state: CopyView['state'], code: CopyView['code'] = null): Copy
   atMs: Date.now() - 3_500_000,
 });
 const told: OffsiteAnswer = {
-  state: { keyAtMs: 1, bucketAtMs: 2, newest: null, owedSinceMs: null },
+  state: { keyAtMs, bucketAtMs: keyAtMs + 600_000, newest: null, owedSinceMs: null },
   recipient: `age1${'q'.repeat(58)}`,
   bucket: {
     endpoint: 'https://s3.ap-northeast-2.amazonaws.com',
@@ -264,6 +264,7 @@ export const manageScenes: Readonly<Record<string, ManageScene>> = {
   'offsite-refused': scene({
     runtime: offsite(null, false),
     begin: show('live', (keeper) => {
+      keeper.offsite.typing = true;
       const code = 'bucket_denied';
       keeper.offsite.refusal = { kind: 'refused', code, retryable: false, loginEnded: false };
     }),

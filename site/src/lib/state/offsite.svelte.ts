@@ -21,6 +21,8 @@ export class Offsite {
   /** Made just now, and not in use before its owner has kept it. */
   fresh = $state.raw<RecoveryKey | null>(null);
   making = $state(false);
+  /** The form of a bucket is open. */
+  typing = $state(false);
   /** What was done last, until something else is. */
   done = $state<OffsiteRequest['do'] | null>(null);
   readonly #app: App;
