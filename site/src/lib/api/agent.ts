@@ -3,8 +3,6 @@
  * Nothing of it goes through Appwrite, into storage or into a log.
  */
 import type * as z from 'zod/mini';
-import { offsiteAnswer } from '#schemas/contract/agent-offsite.ts';
-import type { OffsiteAnswer, OffsiteRequest } from '#schemas/contract/agent-offsite.ts';
 import { agentError, codexCallbackAnswer, codexDeviceAnswer } from '#schemas/contract/agent.ts';
 import type { AgentErrorCode, CodexDeviceAnswer } from '#schemas/contract/agent.ts';
 
@@ -52,7 +50,8 @@ export const readAgentAnswer = <Shape extends z.ZodMiniType>(
   return { kind: 'refused', code, retryable, loginEnded: loginEnded ?? false };
 };
 
-const ask = async <Shape extends z.ZodMiniType>(
+/** Never rejects. */
+export const askAgent = async <Shape extends z.ZodMiniType>(
   question: Question<Shape>,
 ): Promise<AgentOutcome<z.infer<Shape>>> => {
   try {
@@ -78,18 +77,11 @@ export const sendCallback = (
   ticket: string,
   callbackUrl: string,
 ): Promise<AgentOutcome<z.infer<typeof codexCallbackAnswer>>> =>
-  ask({ endpoint, ticket, body: { callbackUrl }, shape: codexCallbackAnswer });
+  askAgent({ endpoint, ticket, body: { callbackUrl }, shape: codexCallbackAnswer });
 
 /** The code that comes back is for the person at this screen alone. */
 export const askDeviceCode = (
   endpoint: string,
   ticket: string,
 ): Promise<AgentOutcome<CodexDeviceAnswer>> =>
-  ask({ endpoint, ticket, body: {}, shape: codexDeviceAnswer });
-
-/** Trying a bucket takes as long as that bucket takes. */
-export const askOffsite = (
-  endpoint: string,
-  ticket: string,
-  body: OffsiteRequest,
-): Promise<AgentOutcome<OffsiteAnswer>> => ask({ endpoint, ticket, body, shape: offsiteAnswer });
+  askAgent({ endpoint, ticket, body: {}, shape: codexDeviceAnswer });

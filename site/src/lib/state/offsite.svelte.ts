@@ -2,11 +2,14 @@
  * Recovery key and bucket of a runtime, spoken of with its own server alone. The key is held while it
  * is shown, the bucket's secret while it is sent; neither is kept anywhere.
  */
-import type { BucketGiven, OffsiteAnswer } from '#schemas/contract/agent-offsite.ts';
-import type { OffsiteRequest } from '#schemas/contract/agent-offsite.ts';
+import type {
+  BucketGiven,
+  OffsiteAnswer,
+  OffsiteRequest,
+} from '#schemas/contract/agent-offsite.ts';
 import { offsiteRuntime, refreshRuntime } from '#schemas/contract/runtimes.ts';
-import { askOffsite } from '../api/agent.ts';
 import type { AgentRefusal } from '../api/agent.ts';
+import { askOffsite } from '../api/offsite.ts';
 import { makeRecoveryKey } from '../api/recovery-key.ts';
 import type { RecoveryKey } from '../api/recovery-key.ts';
 import { Action } from './action.svelte.ts';
