@@ -78,7 +78,8 @@ const keep = async (visitor: Visitor, secrets: readonly string[]): Promise<void>
 };
 
 /** A key made in this browser and kept as a file, and a bucket that is tried before it is taken. */
-const copyAway = async ({ product }: Stage, { page, shot }: Visitor): Promise<void> => {
+const copyAway = async ({ product }: Stage, visitor: Visitor): Promise<void> => {
+  const { page } = visitor;
   await by(page, 'recovery-make').click();
   await waitFor(page, 'recovery-key');
   const begun = page.waitForEvent('download', { timeout: stepTimeoutMs });
@@ -87,7 +88,7 @@ const copyAway = async ({ product }: Stage, { page, shot }: Visitor): Promise<vo
   await (await begun).saveAs(file);
   const shown = await by(page, 'recovery-key').inputValue();
   expect(readFileSync(file, 'utf8').split('\n')).toContain(shown);
-  await shot('recovery-key');
+  await visitor.shot('recovery-key');
   await by(page, 'recovery-kept').check();
   await by(page, 'recovery-use').click();
   await by(page, 'bucket-open').click();
@@ -105,7 +106,7 @@ const copyAway = async ({ product }: Stage, { page, shot }: Visitor): Promise<vo
   await by(page, 'bucket-use').click();
   await waitFor(page, 'bucket-stop');
   expect(await by(page, 'offsite-where').innerText()).toContain('/backups/mine/');
-  await shot('offsite');
+  await visitor.shot('offsite');
 };
 
 /** The archive that the browser is given; answers where it lies. */
