@@ -2,7 +2,7 @@
  * What a customer does with a runtime that is ready: buys more time for it, gives it another name,
  * reads its log, restarts it, and takes it along, while it runs and while it stands still.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
@@ -88,6 +88,7 @@ const copyAway = async ({ product }: Stage, visitor: Visitor): Promise<void> => 
   await (await begun).saveAs(file);
   const shown = await by(page, 'recovery-key').inputValue();
   expect(readFileSync(file, 'utf8').split('\n')).toContain(shown);
+  rmSync(file);
   await visitor.shot('recovery-key');
   await by(page, 'recovery-kept').check();
   await by(page, 'recovery-use').click();

@@ -27,7 +27,6 @@ export const offsite = {
     asking: 'Asking…',
     drop: 'Throw it away',
     done: 'Backups are locked to your key from now on. Make one now to have the first.',
-    file: 'openclaw-recovery-key',
     notes: (host: string, day: string) => [
       `Recovery key for the backups of ${host}, made ${day}.`,
       'Opens a copy: age -d -i THIS-FILE backup.age | tar xz',

@@ -27,7 +27,6 @@ export const offsite: ManageCopy['offsite'] = {
     asking: '요청하는 중…',
     drop: '이 키 버리기',
     done: '이제부터 백업을 이 키로 잠급니다. 지금 백업을 하나 만들어 두면 좋습니다.',
-    file: 'openclaw-recovery-key',
     notes: (host, day) => [
       `${host} 백업의 복구 키. ${day}에 만듦.`,
       '사본 열기: age -d -i 이_파일 backup.age | tar xz',
