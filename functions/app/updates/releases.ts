@@ -52,6 +52,7 @@ export const memberOf = (row: Runtime, ownImage: string): Member => {
   const update = updateOf(row);
   return {
     ring: ringOf(row.id, row.ring),
+    runs: row.desired === 'running',
     status: row.status,
     image: row.openclawImage ?? ownImage,
     state: row.updateState,
@@ -60,9 +61,17 @@ export const memberOf = (row: Runtime, ownImage: string): Member => {
   };
 };
 
-/** Everything that is wanted to run. */
-export const membersOf = async (store: Store, ownImage: string): Promise<Member[]> => {
-  const rows = await pagesOf(store, 'runtimes', { desired: 'running' });
+/** What was stopped after its update had gone back: that counts for its ring all the same. */
+export const failedAndStopped = async (store: Store): Promise<Runtime[]> => {
+  const stopped = await pagesOf(store, 'runtimes', { desired: 'suspended' });
+  return stopped.filter(
+    ({ updateState }) => updateState === 'returning' || updateState === 'rolled_back',
+  );
+};
+
+const membersOf = async (store: Store, ownImage: string): Promise<Member[]> => {
+  const running = await pagesOf(store, 'runtimes', { desired: 'running' });
+  const rows = [...running, ...(await failedAndStopped(store))];
   return rows.map((row) => memberOf(row, ownImage));
 };
 
@@ -143,6 +152,7 @@ export class Releases {
 }
 
 const underWay: Omit<Member, 'ring'> = {
+  runs: true,
   status: 'running',
   image: '',
   state: 'applying',

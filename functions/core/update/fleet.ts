@@ -9,9 +9,11 @@ import { failuresAtMost, provenEnough, underWayAtMost } from '#schemas/record/up
 import { ringsAwaited, targetOf } from './ring.ts';
 import type { Gate } from './update.ts';
 
-/** One runtime that is wanted to run, as far as its ring is concerned. */
+/** One runtime, as far as its ring is concerned. */
 export interface Member {
   readonly ring: UpdateRing;
+  /** One that was stopped counts only where it went back: whoever stops it has a reason. */
+  readonly runs: boolean;
   readonly status: RuntimeStatus;
   readonly image: string;
   readonly state: UpdateState | null;
@@ -26,6 +28,8 @@ export interface RingReport {
   readonly underWay: number;
   readonly planned: number;
   readonly failed: number;
+  /** Of these, stopped since. */
+  readonly failedAndStopped: number;
   /** Not on it, not gone back, and well enough to be updated: something is still to be learnt. */
   readonly left: number;
   readonly newestEndMs: number;
@@ -44,22 +48,25 @@ export const reportOf = (
   ring: UpdateRing,
   pin: RingPin,
 ): RingReport => {
-  const own = members.filter((member) => member.ring === ring);
+  const all = members.filter((member) => member.ring === ring);
+  const own = all.filter(({ runs }) => runs);
   const countedMs = Date.parse(pin.resumedAt ?? pin.setAt);
   const ready = own.filter(
     (one) => one.image === pin.image && one.status === 'ready' && !isUnderWay(one),
   );
-  const failed = own.filter(
-    (one) => one.state === 'rolled_back' && one.to === pin.image && one.endedAtMs > countedMs,
-  );
   // One that is going back has failed already: nobody begins while the third one returns.
-  const returning = own.filter((one) => one.state === 'returning' && one.to === pin.image);
+  const failed = all.filter(
+    ({ state, to, endedAtMs }) =>
+      to === pin.image &&
+      (state === 'returning' || (state === 'rolled_back' && endedAtMs > countedMs)),
+  );
   return {
     members: own.length,
     proven: ready.length,
     underWay: own.filter(isUnderWay).length,
     planned: own.filter(({ state }) => state === 'planned').length,
-    failed: failed.length + returning.length,
+    failed: failed.length,
+    failedAndStopped: failed.filter(({ runs }) => !runs).length,
     left: own.filter((one) => isLeft(one, pin)).length,
     newestEndMs: Math.max(0, ...own.map((one) => (one.image === pin.image ? one.endedAtMs : 0))),
   };
@@ -69,12 +76,14 @@ export const isStoppedByFailures = ({ failed }: RingReport): boolean => failed >
 
 /** A ring without anybody proves nothing and keeps nobody waiting: the next one begins with one. */
 export const isProven = (report: RingReport, pin: RingPin, nowMs: number): boolean => {
+  if (isStoppedByFailures(report)) return false;
   if (report.members === 0) return true;
-  if (report.underWay > 0 || isStoppedByFailures(report)) return false;
+  if (report.underWay > 0) return false;
   if (nowMs < report.newestEndMs + pin.soakMinutes * 60_000) return false;
   // All were tried, and whoever has no login cannot prove anything: nobody is waited for in vain.
-  if (report.left === 0 && report.members > report.failed) return true;
-  return report.proven >= Math.min(provenEnough, Math.max(1, report.members - report.failed));
+  const others = report.members - (report.failed - report.failedAndStopped);
+  if (report.left === 0 && others > 0) return true;
+  return report.proven >= Math.min(provenEnough, Math.max(1, others));
 };
 
 export const gateOf = (release: Release, ring: UpdateRing, members: readonly Member[]): Gate => {

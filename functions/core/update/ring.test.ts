@@ -24,6 +24,7 @@ const pin = (version: string, changes: Partial<RingPin> = {}): RingPin => ({
 const provenAt = '2026-11-27T12:00:00.000Z';
 const member = (ring: UpdateRing, changes: Partial<Member> = {}): Member => ({
   ring,
+  runs: true,
   status: 'ready',
   image: 'openclaw:2026.9.5',
   state: null,
@@ -136,6 +137,15 @@ describe('a ring', () => {
     expect(gate([...three, canary({})])).toBe('closed');
     const resumed = { ...release, canary: pin('2026.9.6', { resumedAt: '2026-11-29T00:00:00Z' }) };
     expect(gateOf(resumed, 'canary', [canary(back), canary(back), canary(back)])).toBe('open');
+  });
+
+  test('is stopped by one, too, that its owner has stopped since', () => {
+    const stopped = canary({ ...back, runs: false });
+    expect(gate([canary(back), canary(back), stopped, canary({})])).toBe('closed');
+    expect(proven([stopped, stopped, stopped])).toBe(false);
+    // One that is stopped keeps nobody waiting.
+    const well = canary({ ...updated, endedAtMs: nowMs - 2 * 60 * 60_000 });
+    expect(proven([well, stopped])).toBe(true);
   });
 
   test('is closed by hand, without a target, and behind one that is not proven', () => {

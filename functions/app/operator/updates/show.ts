@@ -1,6 +1,6 @@
 /** How the roll-out stands: targets, the floor, each ring, and the updates a person may ask about. */
 import { floorVersion } from '#app/updates/floor.ts';
-import { memberOf, readRelease, updateOf } from '#app/updates/releases.ts';
+import { failedAndStopped, memberOf, readRelease, updateOf } from '#app/updates/releases.ts';
 import { pagesOf } from '#app/pages.ts';
 import { isStoppedByFailures, reportOf } from '#core/update/fleet.ts';
 import type { Member, RingReport } from '#core/update/fleet.ts';
@@ -30,7 +30,8 @@ export const showUpdates = async (
 ): Promise<Result<ValueOf<typeof showOperation>>> => {
   const release = await readRelease(deps.store);
   const rows = await pagesOf(deps.store, 'runtimes', { desired: 'running' });
-  const members = rows.map((row) => memberOf(row, deps.own.image));
+  const counted = [...rows, ...(await failedAndStopped(deps.store))];
+  const members = counted.map((row) => memberOf(row, deps.own.image));
   const floor = floorVersion(deps.own.floor, release);
   const below = rows.filter((row) => isBelow(runningVersion(row), floor)).length;
   return succeed({
@@ -56,13 +57,14 @@ const nothing: RingReport = {
   underWay: 0,
   planned: 0,
   failed: 0,
+  failedAndStopped: 0,
   left: 0,
   newestEndMs: 0,
 };
 
 const viewOfRing = (release: Release, ring: UpdateRing, members: readonly Member[]): RingView => {
   const pin = targetOf(release, ring);
-  const count = members.filter((member) => member.ring === ring).length;
+  const count = members.filter((member) => member.runs && member.ring === ring).length;
   const report = pin === null ? { ...nothing, members: count } : reportOf(members, ring, pin);
   const { proven, planned, underWay, failed } = report;
   const { image = '', version = '', setAt = '', noticeHours = 0 } = pin ?? {};
