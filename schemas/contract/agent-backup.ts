@@ -91,6 +91,8 @@ export const listedBackup = z.object({
   recoverable,
   /** How its copy in the customer's bucket stands; null = none is wanted there. */
   offsite: z._default(z.nullable(z.enum(copyStates)), null),
+  /** Null: unknown. An older OpenClaw does not start on it. */
+  openclawVersion: z._default(z.nullable(z.string()), null),
 });
 export type ListedBackup = z.infer<typeof listedBackup>;
 

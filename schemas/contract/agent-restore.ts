@@ -29,6 +29,8 @@ export type RestoreCode = (typeof restoreCodes)[number];
 
 export const restoreProblems = [
   'backup_missing',
+  /** Of a newer OpenClaw than the runtime's: it would not start on it. */
+  'backup_newer',
   'archive_broken',
   'storage_full',
   'unknown',

@@ -120,8 +120,10 @@ export const foldBackup = (
   // What somebody brought in is no backup of this runtime's own state.
   const isProven = report?.code === 'proven' && report.origin === 'runtime';
   const owedSince = isProven ? null : known.owedSince;
-  const listed = kept.map(({ backupId, origin, madeAtMs, sizeBytes, recoverable, offsite }) => ({
-    ...{ backupId, origin, madeAtMs, sizeBytes, recoverable },
+  const listed = kept.map(({ backupId, origin, madeAtMs, sizeBytes, offsite, ...backup }) => ({
+    ...{ backupId, origin, madeAtMs, sizeBytes },
+    recoverable: backup.recoverable,
+    openclawVersion: backup.openclawVersion,
     offsite: offsite?.state ?? null,
   }));
   const newest = kept.find(({ origin }) => origin === 'runtime') ?? null;

@@ -60,6 +60,21 @@ describe('a restore', () => {
     expect(fleet.deployer.startCalls).toBe(startCalls + 2);
   });
 
+  it('of a newer OpenClaw than the runtime runs is refused before anybody is told', async () => {
+    const known = readJson(factsSchema, fleet.row(runtimeId).facts, noFacts);
+    const made = { backupId: 'day-1', origin: 'runtime' as const, madeAtMs: 1, sizeBytes: 1 };
+    const newer = { ...made, openclawVersion: '2026.9.7' };
+    const facts = JSON.stringify({ ...known, backup: { ...known.backup, kept: [newer] } });
+    await fleet.command(runtimeId, { facts, openclawVersion: '2026.9.6' });
+    const answer = await requestRestore(deps, person('owner'), target());
+    expect(answer).toMatchObject({
+      value: { restore: { code: 'failed', problem: 'backup_newer' } },
+    });
+    expect([told(), restore()]).toEqual([[], null]);
+    await fleet.command(runtimeId, { openclawVersion: '2026.9.7' });
+    expect(await ask()).toBe('ordered');
+  });
+
   it('whose login is none any more stays: its owner logs in', async () => {
     expect(await ask()).toBe('ordered');
     fleet.agent.codex = 'none';

@@ -6,6 +6,7 @@
  */
 import { isRestartOwed, isRestarting } from '#core/runtime/restart.ts';
 import { isRestoring } from '#core/runtime/restore.ts';
+import { isBelow } from '#core/update/version.ts';
 import { takeTurn } from '#app/limits/take-turn.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
@@ -14,6 +15,8 @@ import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type { restoreRuntime } from '#schemas/contract/runtimes.ts';
 import { readJson } from '#schemas/record/json.ts';
 import { facts, noFacts } from '#schemas/record/runtime.ts';
+import type { Facts } from '#schemas/record/runtime.ts';
+import type { Stored } from '#ports/store.ts';
 import type { Account } from '#ports/accounts.ts';
 import { agentFailure } from './codex.ts';
 import type { RuntimesDeps } from './deps.ts';
@@ -37,11 +40,17 @@ export const requestRestore = async (
   // It keeps and puts back a state of its own.
   const { updateState } = row;
   if (updateState === 'applying' || updateState === 'returning') return fail('update_busy');
+  const { backupId } = body;
+  const at = deps.clock.now();
+  // As after an update that was taken back: its trial would end where it began.
+  if (isNewer(row, known, backupId)) {
+    const problem = 'backup_newer' as const;
+    const restore = { restoreId: 'never', backupId, code: 'failed' as const, problem };
+    return succeed({ revision: row.revision, restore: { ...restore, atMs: at.getTime() } });
+  }
   const turn = { what: 'restore', whom: row.id, perHour: restoresPerHour };
   if (!(await takeTurn(deps, turn))) return fail('too_many_requests');
   const restoreId = deps.ids.newId();
-  const { backupId } = body;
-  const at = deps.clock.now();
   const detail = { backupId };
   await appendEvidence(deps, row, {
     ...{ kind: 'restore_requested', detail, actor: caller.userId, at },
@@ -61,4 +70,14 @@ export const requestRestore = async (
   }
   deps.log.info('runtime.restore_requested', { runtimeId: row.id, restoreId, backupId });
   return succeed({ revision: written.value.revision, restore });
+};
+
+/** The row says what it runs after the restart, whatever answers just now. */
+const isNewer = (
+  { openclawVersion }: Stored<'runtimes'>,
+  { agent, backup }: Facts,
+  backupId: string,
+): boolean => {
+  const made = backup.kept.find((one) => one.backupId === backupId)?.openclawVersion ?? null;
+  return isBelow(openclawVersion ?? agent.version, made);
 };

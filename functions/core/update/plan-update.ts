@@ -4,6 +4,7 @@
  * without an end: it is kept, or it goes back, or a person is told.
  */
 import { hasLogin } from '#core/runtime/proof.ts';
+import { isRestoring } from '#core/runtime/restore.ts';
 import type { UpdateRecord } from '#schemas/contract/updates.ts';
 import { isWell, judge } from './judge.ts';
 import type { Verdict } from './judge.ts';
@@ -76,7 +77,10 @@ const planPlanned = (known: UpdateFacts, update: UpdateRecord, nowMs: number): U
   }
   // One that stands still is told of it anew when it runs again.
   if (known.desired !== 'running') return { kind: 'drop' };
-  if (isForced) return roomOrStart(known, nowMs);
+  if (isForced) {
+    // Not beside a state that is brought back.
+    return isRestoring(known.facts) ? rest(nowMs + lookAgainMs) : roomOrStart(known, nowMs);
+  }
   const startsMs = startsMsOf(known, Date.parse(update.earliestAt), nowMs);
   const latestMs = latestMsOf(known);
   const knownLatestMs = update.latestAt === null ? null : Date.parse(update.latestAt);

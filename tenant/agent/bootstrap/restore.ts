@@ -82,6 +82,18 @@ async function advance(
   await note('swapped');
 }
 
+/** Nothing was touched for it yet; what is under way goes on. */
+export async function dropOrder(
+  { dataDir }: Pick<AgentConfig, 'dataDir'>,
+  log: Log,
+  now: () => number,
+): Promise<void> {
+  const report = await readRestore(dataDir, now());
+  if (report?.code !== 'ordered') return;
+  await writeRestore(dataDir, { ...report, code: 'dropped', atMs: now() });
+  log('restore_dropped', { restore: report.restoreId });
+}
+
 /** Unpacks beside the state. */
 async function prepare(
   { dataDir, backupDir, openclawStateDir }: AgentConfig,

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AgentConfig } from '../config.ts';
 import { serverSettings } from '../testing/settings.ts';
+import { readRestore, writeRestore } from './restore-record.ts';
 import { bootstrap } from './run.ts';
 
 let config: AgentConfig;
@@ -46,4 +47,19 @@ it('sets aside what it cannot read, and starts anew', async () => {
     'openclaw.json.set-aside',
   ]);
   expect(said).toEqual(['config_written', 'config_set_aside', 'config_written']);
+});
+
+it('drops a restore that was ordered before an update of this start', async () => {
+  const dataDir = join(config.openclawStateDir, '..', 'data');
+  await mkdir(dataDir);
+  const report = { restoreId: 'restore-1', backupId: 'day-1', problem: null, atMs: Date.now() };
+  await writeRestore(dataDir, { ...report, code: 'ordered' });
+  const stateOrder = { kind: 'copy', id: 'update-1' } as const;
+  await bootstrap({ ...config, dataDir, stateOrder }, log);
+  expect(await readRestore(dataDir, Date.now())).toMatchObject({ code: 'dropped' });
+  expect(said).toContain('restore_dropped');
+  // The same order again is no update: what was asked for since is carried out.
+  await writeRestore(dataDir, { ...report, code: 'ordered', atMs: Date.now() });
+  await bootstrap({ ...config, dataDir, backupDir: dataDir, stateOrder }, log);
+  expect(await readRestore(dataDir, Date.now())).toMatchObject({ problem: 'backup_missing' });
 });

@@ -10,7 +10,7 @@ import type { AgentConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from '../vault/files.ts';
 import { isObject, renderConfig } from './document.ts';
-import { applyRestore, finishRestore } from './restore.ts';
+import { applyRestore, dropOrder, finishRestore } from './restore.ts';
 import { carryOut, finishReturn } from './state-copy.ts';
 import { noteStateSize, stateSizeFile } from './state-size.ts';
 import type { Json, JsonObject } from './document.ts';
@@ -30,7 +30,9 @@ export async function bootstrap(
   }
   await mkdir(config.openclawStateDir, { recursive: true, mode: 0o700 });
   await chmod(config.openclawStateDir, 0o700);
-  await carryOut(config.stateOrder, place);
+  const isUpdate = await carryOut(config.stateOrder, place);
+  // Ordered for another OpenClaw, or for a state that is not there any more.
+  if (isUpdate) await dropOrder(config, log, now);
   await applyRestore(config, log, now);
   const counted = await noteStateSize(
     config.openclawStateDir,

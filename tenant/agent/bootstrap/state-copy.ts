@@ -68,11 +68,15 @@ const freeBytesOf = async (folder: string): Promise<number> => {
   return bavail * bsize;
 };
 
-export async function carryOut(order: StateOrder | null, place: Place): Promise<void> {
-  if (order === null) return;
-  const done = await readKnown(place);
-  if (order.kind === 'copy') await copyOnce(order.id, done, place);
-  else await restoreOnce(order.id, done, place);
+/** Whether this start is one of an update: it made the copy, or put it back. */
+export async function carryOut(order: StateOrder | null, place: Place): Promise<boolean> {
+  if (order === null) return false;
+  const before = await readKnown(place);
+  if (order.kind === 'copy') await copyOnce(order.id, before, place);
+  else await restoreOnce(order.id, before, place);
+  const after = await readKnown(place);
+  const isNews = after?.id !== before?.id || after?.phase !== before?.phase;
+  return isNews && after?.phase !== 'removed';
 }
 
 /** Ends a return to the copy that was cut off in its middle, and begins none. */

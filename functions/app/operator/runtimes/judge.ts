@@ -3,6 +3,7 @@
  * the list of possible actions, the dry run and the act. Pure.
  */
 import { earnsRuntime } from '#core/order/machine.ts';
+import { isRestoring } from '#core/runtime/restore.ts';
 import { isLeaving, isPaused } from '#core/term/standstill.ts';
 import type { Stored } from '#ports/store.ts';
 import type { ErrorCode } from '#schemas/contract/errors.ts';
@@ -119,6 +120,7 @@ const judgeDeclared = ({ row, facts }: Standing): Judged => {
 
 const judgeUpdate = ({ row, facts }: Standing): Judged => {
   const { updateState: state } = row;
+  if (isRestoring(facts)) return no('restart_busy');
   const isThere = row.update !== null && (state === 'planned' || state === 'rolled_back');
   if (row.desired !== 'running' || !isThere || facts.deployment.status !== 'done') {
     return no('action_not_possible');
@@ -128,7 +130,9 @@ const judgeUpdate = ({ row, facts }: Standing): Judged => {
 
 const copyKeptMs = copyKeptDays * 24 * 60 * 60_000;
 
-const judgeRollBack = ({ row, nowMs }: Standing): Judged => {
+/** A state that is brought back and one that an update keeps do not go past one another. */
+const judgeRollBack = ({ row, facts, nowMs }: Standing): Judged => {
+  if (isRestoring(facts)) return no('restart_busy');
   const update = updateOf(row);
   if (row.desired !== 'running' || update === null) return no('action_not_possible');
   const endedMs = update.endedAt === null ? nowMs : Date.parse(update.endedAt);

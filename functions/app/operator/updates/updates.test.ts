@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readRelease, updateOf } from '#app/updates/releases.ts';
+import { settleUpdate } from '#app/updates/settle-update.ts';
 import { setTarget as targetContract } from '#schemas/contract/operator-updates.ts';
+import { readJson } from '#schemas/record/json.ts';
+import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
 import { makeFleet } from '#tests/support/fleet.ts';
 import type { Fleet } from '#tests/support/fleet.ts';
 import { actOnRuntime } from '../runtimes/act.ts';
@@ -23,6 +26,7 @@ beforeEach(async () => {
 
 const reason = 'security release';
 const image = (version: string): string => `openclaw:${version}`;
+const now = (): string => fleet.clock.now().toISOString();
 const target = (version: string, changes: object = {}) => {
   const rest = { noticeHours: 24, soakMinutes: 60, reason, dryRun: false };
   const body = { ring: 'canary', image: image(version), version, ...rest, ...changes } as const;
@@ -147,6 +151,41 @@ describe('one runtime', () => {
     expect(updateOf(row)).toMatchObject({ why: 'operator', startedAt: null });
     expect(updateOf(row)?.updateId).not.toBe('a1b2c3d4e5f6');
     expect(row.updateState).toBe('planned');
+  });
+
+  test('counts as failed in its ring, too, when it was stopped afterwards', async () => {
+    await target('2026.9.6');
+    const endedAt = new Date(fleet.clock.now().getTime() + 1_000).toISOString();
+    const back = { updateState: 'rolled_back', update: update({ endedAt }) } as const;
+    await fleet.command(runtimeId, { ...back, desired: 'suspended' });
+    const shown = await showUpdates(deps);
+    expect(shown.ok && shown.value.rings[0]).toMatchObject({ members: 0, failed: 1 });
+  });
+
+  test('is neither updated nor taken back beside a backup that is brought back', async () => {
+    const known = readJson(factsSchema, fleet.row(runtimeId).facts, noFacts);
+    const report = {
+      restoreId: 'r1ab',
+      backupId: 'day-1',
+      code: 'swapped',
+      problem: null,
+      atMs: 1,
+    };
+    const restore = { ...known.restore, report };
+    const standing = { facts: JSON.stringify({ ...known, restore }), update: update() };
+    await fleet.command(runtimeId, { ...standing, updateState: 'planned' });
+    expect(await act('update_now')).toBe('restart_busy');
+    await fleet.command(runtimeId, { updateState: 'applying' });
+    expect(await act('roll_back')).toBe('restart_busy');
+    // One that was begun before waits for its end.
+    const forced = update({ why: 'operator' });
+    await fleet.command(runtimeId, { updateState: 'planned', update: forced, updateDueAt: now() });
+    await settleUpdate(fleet.deps, runtimeId);
+    expect(fleet.row(runtimeId).updateState).toBe('planned');
+    const facts = JSON.stringify({ ...known, restore: noFacts.restore });
+    await fleet.command(runtimeId, { facts, updateDueAt: now() });
+    await settleUpdate(fleet.deps, runtimeId);
+    expect(fleet.row(runtimeId).updateState).toBe('applying');
   });
 
   test('is taken back as long as its copy is kept', async () => {

@@ -48,6 +48,7 @@ export const backups = {
     } as Readonly<Partial<Record<RestoreCode, string>>>,
     problems: {
       backup_missing: 'That backup is not there any more.',
+      backup_newer: 'It was made on a newer version of OpenClaw than your runtime has now.',
       archive_broken: 'It is damaged.',
       storage_full: 'There is not enough room on the server’s disk.',
       unknown: 'The reason has no name yet.',

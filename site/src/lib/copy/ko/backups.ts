@@ -45,6 +45,7 @@ export const backups: ManageCopy['backups'] = {
     },
     problems: {
       backup_missing: '그 백업은 이제 없습니다.',
+      backup_newer: '지금 런타임보다 새로운 OpenClaw 버전에서 만든 백업입니다.',
       archive_broken: '백업이 손상되었습니다.',
       storage_full: '서버 디스크에 자리가 모자랍니다.',
       unknown: '아직 이름이 없는 이유입니다.',
