@@ -64,9 +64,16 @@ export const ensureCompose = async (work: Work): Promise<Outcome> => {
   });
 };
 
+/** They may have been written or not: whatever is wanted next is written anew. */
+const withUnknownFiles = (after: Outcome): Outcome => {
+  const compose = { ...after.facts.compose, configHash: null };
+  return { ...after, facts: { ...after.facts, compose } };
+};
+
 export const configure = async (work: Work, composeId: string): Promise<Outcome> => {
   const outcome = await work.deps.deployer.configure(composeId, work.stack.config);
   if (outcome.kind === 'not_found') return forgetCompose(work);
+  if (outcome.kind === 'unknown') return withUnknownFiles(refused(work, 'compose', outcome));
   if (outcome.kind !== 'ok') return refused(work, 'compose', outcome);
   return advanced({
     ...work.facts,

@@ -33,6 +33,24 @@ test('a healthy fleet is inspected and surveyed without a write', async () => {
   expect(fleet.store.writes).toBe(writes);
 });
 
+test('files whose writing brought no answer are written anew, whatever is wanted by then', async () => {
+  const { deployer } = fleet;
+  const configure = deployer.configure.bind(deployer);
+  deployer.configure = async (composeId, config) => {
+    await configure(composeId, config);
+    return { kind: 'unknown' };
+  };
+  const { openclawImage } = fleet.row(runtimeId);
+  await fleet.command(runtimeId, { openclawImage: 'openclaw:other' });
+  await run();
+  expect(compose().config?.file).toContain('openclaw:other');
+  deployer.configure = configure;
+  await fleet.command(runtimeId, { openclawImage, failures: 0 });
+  fleet.clock.advance(60_000);
+  await fleet.sweepUntil(runtimeId, 'auth_required');
+  expect(compose().config?.file).not.toContain('openclaw:other');
+});
+
 describe('found by inspection', () => {
   test('a service that is gone is made again, once', async () => {
     fleet.deployer.composes.clear();
