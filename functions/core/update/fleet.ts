@@ -25,6 +25,8 @@ export interface Member {
 export interface RingReport {
   readonly members: number;
   readonly proven: number;
+  /** On it, proven or not. */
+  readonly kept: number;
   readonly underWay: number;
   readonly planned: number;
   readonly failed: number;
@@ -63,6 +65,7 @@ export const reportOf = (
   return {
     members: own.length,
     proven: ready.length,
+    kept: own.filter((one) => one.image === pin.image && !isUnderWay(one)).length,
     underWay: own.filter(isUnderWay).length,
     planned: own.filter(({ state }) => state === 'planned').length,
     failed: failed.length,
@@ -81,8 +84,10 @@ export const isProven = (report: RingReport, pin: RingPin, nowMs: number): boole
   if (report.underWay > 0) return false;
   if (nowMs < report.newestEndMs + pin.soakMinutes * 60_000) return false;
   // All were tried, and whoever has no login cannot prove anything: nobody is waited for in vain.
-  const others = report.members - (report.failed - report.failedAndStopped);
-  if (report.left === 0 && others > 0) return true;
+  const failed = report.failed - report.failedAndStopped;
+  const others = report.members - failed;
+  // Where some went back and nobody has it, nothing speaks for it.
+  if (report.left === 0 && (failed === 0 || report.kept > 0)) return true;
   return report.proven >= Math.min(provenEnough, Math.max(1, others));
 };
 

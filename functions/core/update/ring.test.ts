@@ -139,6 +139,11 @@ describe('a ring', () => {
     expect(gateOf(resumed, 'canary', [canary(back), canary(back), canary(back)])).toBe('open');
   });
 
+  test('is not proven by ill ones where the others went back', () => {
+    const ill = canary({ status: 'failed' });
+    expect([proven([ill]), proven([back, back].map(canary).concat(ill))]).toEqual([true, false]);
+  });
+
   test('is stopped by one, too, that its owner has stopped since', () => {
     const stopped = canary({ ...back, runs: false });
     expect(gate([canary(back), canary(back), stopped, canary({})])).toBe('closed');

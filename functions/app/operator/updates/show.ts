@@ -54,6 +54,7 @@ const viewOfFloor = ({ version, raisedAt, graceHours }: NonNullable<Release['flo
 const nothing: RingReport = {
   members: 0,
   proven: 0,
+  kept: 0,
   underWay: 0,
   planned: 0,
   failed: 0,
