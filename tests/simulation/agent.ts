@@ -6,6 +6,7 @@ import type { CodexStartAnswer, StateAnswer } from '#schemas/contract/agent.ts';
 import type { Execution } from './execution.ts';
 import type { Deployment, Machines, Tenant } from './machines.ts';
 import { versionIn } from './release.ts';
+import type { Volumes } from './volumes.ts';
 import type { World } from './world.ts';
 
 const loginLifeMs = 90_000;
@@ -28,7 +29,7 @@ const usageOf = ({ random, nowMs }: World, isReady: boolean): StateAnswer['usage
     : null;
 
 const stateOf = (
-  world: World,
+  { world, volumes }: { readonly world: World; readonly volumes: Volumes },
   tenant: Tenant,
   runtime: { readonly id: string; readonly isReady: boolean; readonly version: string },
 ): StateAnswer => ({
@@ -51,7 +52,7 @@ const stateOf = (
   smoke: tenant.smoke,
   check: tenant.check,
   backup: { last: tenant.backup, kept: [...tenant.kept] },
-  restore: tenant.restore,
+  restore: volumes.lastRestore(tenant),
   export: null,
   offsite: noOffsite,
   sessions: [...tenant.sessions],
@@ -109,9 +110,9 @@ const guarding = (world: World, machines: Machines, ask: Ask): Guarding => ({
       return { kind: 'ok', value: machines.startCheck(at.runtimeId, checkId) };
     }),
   startBackup: (at, backupId) =>
-    ask(at, () => ({ kind: 'ok', value: machines.startBackup(at.runtimeId, backupId) })),
+    ask(at, () => ({ kind: 'ok', value: machines.volumes.startBackup(at.runtimeId, backupId) })),
   restore: (at, request) =>
-    ask(at, () => ({ kind: 'ok', value: machines.restore(at.runtimeId, request) })),
+    ask(at, () => ({ kind: 'ok', value: machines.volumes.restore(at.runtimeId, request) })),
   limitAccess: (at, allow) =>
     ask(at, () => {
       const { sessions } = machines.tenant(at.runtimeId);
@@ -146,7 +147,10 @@ export const simAgent = (execution: Execution, machines: Machines): TenantAgent 
           const version = versionIn(running.image);
           const runtime = { id: at.runtimeId, isReady, version };
           const tenant = machines.tenant(at.runtimeId);
-          return { kind: 'ok', value: stateOf(world, tenant, runtime) };
+          return {
+            kind: 'ok',
+            value: stateOf({ world, volumes: machines.volumes }, tenant, runtime),
+          };
         },
         'state',
       ),

@@ -4,13 +4,13 @@
  */
 import type { OrderState } from '#schemas/contract/vocabulary.ts';
 import { readJson } from '#schemas/record/json.ts';
-import { facts as factsSchema, noFacts } from '#schemas/record/runtime.ts';
+import { facts as factsSchema, issuedReceipt, noFacts } from '#schemas/record/runtime.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { Stored } from '#ports/store.ts';
 import type { Functions } from './functions.ts';
 import { checkExport } from './leaving.ts';
-import { checkPin, checkReady } from './release.ts';
+import { checkBorn, checkPin, checkReady } from './release.ts';
 import { checkRemoval } from './removal.ts';
 import type { AnyRow, Write } from './rows.ts';
 import type { World } from './world.ts';
@@ -133,6 +133,7 @@ export class WriteChecks {
     }
     checkExport(this.#functions, before as unknown as Runtime | undefined, row);
     checkRemoval(this.#functions, before as unknown as Stored<'runtimes'> | undefined, row);
+    if (columns.includes('receipt')) this.#receipt(row);
     // Reading the facts is most of what a check costs.
     if (!columns.includes('facts') && !columns.includes('status')) return;
     const facts = readJson(factsSchema, row.facts, noFacts);
@@ -154,12 +155,13 @@ export class WriteChecks {
     }
   }
 
-  #opened(row: Runtime & AnyRow, readers: Write['readers']): void {
+  #opened(row: Stored<'runtimes'> & AnyRow, readers: Write['readers']): void {
     const order = this.#world.rows.get('orders', row.orderId);
     if (order === null || !everPaid.includes(order.state)) {
       this.#world.violate(2, `runtime ${row.id} of an order that is ${order?.state ?? 'absent'}`);
     }
     const team = typeof readers === 'object' && 'team' in readers ? readers.team : null;
+    checkBorn(this.#functions, row);
     if (team !== row.workspaceId) this.#world.violate(6, `runtime ${row.id} is read by others`);
   }
 
@@ -172,6 +174,16 @@ export class WriteChecks {
     }
     if (own === null || closedUnder !== own) {
       this.#world.violate(3, `runtime ${row.id} is ready and was not tried from outside`);
+    }
+  }
+
+  /** It names what the turn was really given on. */
+  #receipt({ id, receipt: text }: Runtime & AnyRow): void {
+    const receipt = readJson(issuedReceipt, text, null);
+    if (receipt === null) return;
+    const image = this.#functions.machines.provenOn.get(receipt.smokeId);
+    if (image !== undefined && image !== receipt.image) {
+      this.#world.violate(3, `runtime ${id} was proven on ${image}, told as ${receipt.image}`);
     }
   }
 

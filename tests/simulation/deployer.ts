@@ -1,9 +1,8 @@
 /** The Deployer port over the true machines: refused, silent, or answered before or after the effect. */
-import { runtimeOfCompose } from '#core/runtime/names.ts';
 import type { ContainerHealth, Deployer, DeployerOutcome } from '#ports/runtime.ts';
 import type { Execution } from './execution.ts';
 import type { Compose, Machines } from './machines.ts';
-import { imageIn } from './release.ts';
+import { stackIn } from './release.ts';
 
 type ValueIn<Name extends 'deploymentStatus' | 'remove' | 'remains' | 'stop' | 'serverStatus'> =
   Awaited<ReturnType<Deployer[Name]>> extends DeployerOutcome<infer Value> ? Value : never;
@@ -61,9 +60,8 @@ export const simDeployer = (execution: Execution, machines: Machines): Deployer 
       wire(execution, () => {
         const compose = machines.composes.get(composeId);
         if (compose === undefined) return { kind: 'not_found' };
-        compose.hash = config.host;
-        compose.image = imageIn(config.file);
-        compose.hasGateway = /^ {2}openclaw:$/m.test(config.file);
+        compose.hash = config.file;
+        compose.stack = stackIn(config.file);
         return ok({ domainId: `d-${composeId}` });
       }),
     deploymentStatus: statusOf,
@@ -99,8 +97,7 @@ const takingDown = (
       if (compose === undefined) return { kind: 'not_found' };
       const canStart = compose.deployments.some(({ end }) => end === 'done');
       if (!canStart || machines.isLost(compose.serverId)) return failed;
-      if (compose.isStopped) machines.exchangeState(runtimeOfCompose(compose.name) ?? '');
-      compose.isStopped = false;
+      machines.start(compose);
       return ok(null);
     }),
   stop: (composeId) =>
@@ -178,7 +175,7 @@ const looking = (execution: Execution, machines: Machines): Pick<Deployer, Looks
       const latestTitle = deployments.at(-1)?.title ?? null;
       return ok({ hash, serverId, latestTitle, containers: containersOf(machines, compose) });
     }),
-  configHash: (config) => config.host,
+  configHash: ({ file }) => file,
   findCompose: ({ name }) => wire(execution, () => ok(machines.named(name)?.id ?? null)),
   listComposes: (projectName) =>
     wire(execution, () => {

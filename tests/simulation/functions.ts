@@ -3,7 +3,9 @@ import { recordNotice } from '#app/payapp/record-notice.ts';
 import type { OrderDeps } from '#app/orders/deps.ts';
 import type { ReactDeps } from '#app/reconcile/react.ts';
 import { react, sweep, sweepMoney } from '#app/reconcile/react.ts';
+import { inspectMinute } from '#app/reconcile/inspect.ts';
 import { sweepRuntimes } from '#app/reconcile/sweep.ts';
+import { settleTerms } from '#app/terms/settle-terms.ts';
 import { settleUpdates } from '#app/updates/settle-updates.ts';
 import type { Accounts, Teams } from '#ports/accounts.ts';
 import type { FeedbackGate, NoticeFields } from '#ports/payments.ts';
@@ -69,14 +71,16 @@ export class Functions {
     return execute(this.world, about, (execution) => sweepMoney(this.#portsOf(execution)));
   }
 
-  /** Machines and updates alone: what is due, and whoever has this minute of the hour. */
+  /** Terms, machines and updates alone: what is due, and whoever has this minute of the hour. */
   sweepMachines(): Promise<Ended<void>> {
     const minute = new Date(this.world.nowMs).getUTCMinutes();
     const about = { name: 'machines', timeoutMs: reconcileTimeoutMs };
     return execute(this.world, about, async (execution) => {
       const ports = this.#portsOf(execution);
+      await settleTerms(ports);
       await settleUpdates(ports, minute);
       await sweepRuntimes(ports);
+      await inspectMinute(ports, minute);
     });
   }
 

@@ -2,6 +2,7 @@
  * What happens to machines behind our back, and what operators do about it: services deleted,
  * changed or deployed by hand, containers that stop, servers out of reach; servers added and drained.
  */
+import { runtimeOfCompose } from '#core/runtime/names.ts';
 import { isPaused } from '#core/term/standstill.ts';
 import { actOnRuntime } from '#app/operator/runtimes/act.ts';
 import { saveServer } from '#app/operator/servers.ts';
@@ -83,10 +84,11 @@ const deployOne = (functions: Functions): void => {
   if (compose === null) return;
   const { nowMs } = functions.world;
   const times = { startsMs: nowMs, endsMs: nowMs + 1, readyMs: nowMs + 1, exposedUntilMs: 0 };
-  const { image, hasGateway } = compose;
   const end = 'done' as const;
-  compose.deployments.push({ title: 'Manual deployment', end, ...times, image, hasGateway });
+  compose.deployments.push({ title: 'Manual deployment', end, ...times, ...compose.stack });
   compose.isStopped = false;
+  const runtimeId = runtimeOfCompose(compose.name);
+  if (runtimeId !== null) functions.machines.volumes.start(runtimeId, compose.stack, false);
 };
 
 /** The owners are inside with a guest, who is taken out of the team or only pays from now on. */

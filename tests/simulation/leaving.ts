@@ -49,6 +49,7 @@ export const checkExport = (
   }
   const deployed = readJson(conditions, row.conditions, []).find(({ type }) => type === 'deployed');
   if (deployed?.reason !== 'export_open') return;
+  world.seen.add('export_open');
   if (row.desired === 'suspended' && row.status !== 'suspended') {
     world.violate(20, `runtime ${row.id} is ${row.status} while it is exported`);
   }

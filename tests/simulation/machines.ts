@@ -3,13 +3,15 @@
  * so two at once may both create; a deployment is queued, runs, and ends as it likes; what was asked
  * for may be forgotten; an agent answers only where a deployment really runs.
  */
-import type { RestoreReport, RestoreRequest } from '#schemas/contract/agent-restore.ts';
+import type { RestoreReport } from '#schemas/contract/agent-restore.ts';
 import type { BackupReport, KeptBackup } from '#schemas/contract/agent-backup.ts';
 import type { CheckReport, SmokeReport } from '#schemas/contract/agent.ts';
 import { composeName, runtimeOfCompose } from '#core/runtime/names.ts';
+import type { Stack, Volume } from './volumes.ts';
+import { newVolume, Volumes } from './volumes.ts';
 import type { World } from './world.ts';
 
-export interface Deployment {
+export interface Deployment extends Stack {
   readonly title: string;
   readonly startsMs: number;
   readonly endsMs: number;
@@ -18,10 +20,6 @@ export interface Deployment {
   readonly readyMs: number;
   /** Until then something of it answers strangers. */
   readonly exposedUntilMs: number;
-  /** Of OpenClaw. */
-  readonly image: string;
-  /** Without one its agent does nothing but the export. */
-  readonly hasGateway: boolean;
 }
 
 export interface Compose {
@@ -30,9 +28,8 @@ export interface Compose {
   readonly project: string;
   readonly serverId: string | null;
   hash: string;
-  /** Of OpenClaw, in the files as they were last written. */
-  image: string;
-  hasGateway: boolean;
+  /** In the files as they were last written. */
+  stack: Stack;
   isStopped: boolean;
   readonly deployments: Deployment[];
 }
@@ -57,6 +54,7 @@ export interface Tenant {
   /** What its agent lists: proven ones, newest first. */
   kept: readonly KeptBackup[];
   restore: RestoreReport | null;
+  readonly volume: Volume;
   /** No gateway works on the state that was brought back. */
   isSpoilt: boolean;
   /** Ids of all that a second gateway has started on, ever. */
@@ -78,6 +76,7 @@ const newTenant = (): Tenant => ({
   backup: null,
   kept: [],
   restore: null,
+  volume: newVolume(),
   isSpoilt: false,
   proven: new Set(),
   sessions: new Set(),
@@ -99,13 +98,11 @@ export class Machines {
   drifted = false;
   /** Nothing works on it. */
   brokenVersion: string | null = null;
-  backupFails = 0.2;
-  /** What was brought back, though it was proven. */
-  restoreSpoils = 0;
   /** An execution that read the floor before it was raised may still write. */
-  floorSeenWithinMs = 6 * 60_000;
-  /** What became of backups and restores. */
-  readonly tally = { backupsProven: 0, backupsFailed: 0, restored: 0, restoresReturned: 0 };
+  floorSeenByMs = (raisedMs: number): number => raisedMs + 6 * 60_000;
+  readonly volumes: Volumes;
+  /** The image on which each turn passed, by its smoke's id. */
+  readonly provenOn = new Map<string, string>();
   /** Servers that are out of reach, by Dokploy's id, and until when. */
   readonly #lostUntilMs = new Map<string | null, number>();
   #created = 0;
@@ -113,6 +110,7 @@ export class Machines {
 
   constructor(world: World) {
     this.#world = world;
+    this.volumes = new Volumes(world, this);
   }
 
   loseServer(serverId: string | null, untilMs: number): void {
@@ -152,8 +150,7 @@ export class Machines {
       id,
       ...place,
       hash: '',
-      image: '',
-      hasGateway: true,
+      stack: { image: '', stateOrder: null, hasGateway: true },
       isStopped: false,
       deployments: [],
     };
@@ -194,11 +191,34 @@ export class Machines {
     const exposedMs = random.chance(weather.exposes) ? random.int(1_000, 20 * 60_000) : 0;
     const exposedUntilMs = endsMs + exposedMs;
     const times = { startsMs, endsMs, readyMs, exposedUntilMs };
-    const { image, hasGateway } = compose;
-    const deployment: Deployment = { title, end, ...times, image, hasGateway };
+    const deployment: Deployment = { title, end, ...times, ...compose.stack };
     compose.deployments.push(deployment);
+    this.#bringUp(compose, deployment);
     this.#own.push({ name: compose.name, deployment });
     this.#world.note('dokploy', `took ${title}: ${end}`);
+  }
+
+  /** One that fails may have come as far as its gateway, or not even to its images. */
+  #bringUp({ name, id }: Compose, deployment: Deployment): void {
+    const { random, scheduler, nowMs } = this.#world;
+    const { end, endsMs } = deployment;
+    const isUp = end === 'done' || (end === 'error' && random.chance(0.5));
+    const runtimeId = runtimeOfCompose(name);
+    if (!isUp || runtimeId === null) return;
+    // While the old gateway answers, a state that is to be brought back waits.
+    const isFree = random.chance(0.5);
+    scheduler.after(endsMs - nowMs, () => {
+      if (this.composes.has(id)) this.volumes.start(runtimeId, deployment, isFree);
+    });
+  }
+
+  /** As it was deployed last. */
+  start(compose: Compose): void {
+    if (!compose.isStopped) return;
+    compose.isStopped = false;
+    const runtimeId = runtimeOfCompose(compose.name) ?? '';
+    const running = this.running(runtimeId);
+    if (running !== null) this.volumes.start(runtimeId, running, true);
   }
 
   /** Title of the last deployment of ours that went through, whatever somebody did since. */
@@ -261,88 +281,6 @@ export class Machines {
     return tenant.check;
   }
 
-  startBackup(runtimeId: string, backupId: string): BackupReport {
-    const tenant = this.tenant(runtimeId);
-    const last = tenant.backup;
-    if (last !== null && (last.backupId === backupId || last.code === 'running')) return last;
-    this.#checkTurn(runtimeId);
-    const { nowMs: madeAtMs, random, scheduler } = this.#world;
-    const started: BackupReport = {
-      ...{ backupId, origin: 'runtime', code: 'running', step: 'copying' },
-      ...{ startedAtMs: madeAtMs, finishedAtMs: null },
-    };
-    tenant.backup = started;
-    const isProven = !random.chance(this.backupFails);
-    scheduler.after(random.int(5_000, 200_000), () => {
-      const provenAtMs = this.#world.nowMs;
-      const code = isProven ? 'proven' : 'proof_not_started';
-      tenant.backup = { ...started, code, step: null, finishedAtMs: provenAtMs };
-      this.tally[isProven ? 'backupsProven' : 'backupsFailed'] += 1;
-      if (!isProven) return;
-      tenant.proven.add(backupId);
-      const made = { backupId, madeAtMs, provenAtMs, sizeBytes: 1, digest: 'a'.repeat(64) };
-      const about = { origin: 'runtime', openclawVersion: '2026.9.6' } as const;
-      const kept: KeptBackup = { ...made, ...about, recoverable: false, offsite: null };
-      tenant.kept = [kept, ...tenant.kept].slice(0, 11);
-    });
-    return started;
-  }
-
-  /** A server has the memory for one; told by clocks, so not where one has jumped. */
-  #checkTurn(runtimeId: string): void {
-    const serverOf = (id: string) => this.named(composeName(id))?.serverId;
-    const others = [...this.tenants].filter(
-      ([id, { backup }]) =>
-        id !== runtimeId && backup?.code === 'running' && serverOf(id) === serverOf(runtimeId),
-    );
-    if (others.length > 0 && this.#world.clockOffsetMs === 0) {
-      this.#world.violate(15, `two backups are made at once where ${runtimeId} runs`);
-    }
-  }
-
-  restore(runtimeId: string, { restoreId, backupId, step }: RestoreRequest): RestoreReport {
-    const tenant = this.tenant(runtimeId);
-    const known = tenant.restore;
-    const atMs = this.#world.nowMs;
-    const isOpen = known !== null && ['ordered', 'swapped', 'return_ordered'].includes(known.code);
-    if (step === 'order' && !isOpen) {
-      const isThere = tenant.kept.some((one) => one.backupId === backupId);
-      const code = isThere ? 'ordered' : 'failed';
-      const problem = isThere ? null : 'backup_missing';
-      tenant.restore = { restoreId, backupId, code, problem, atMs };
-    } else if (known?.restoreId === restoreId && known.code === 'swapped') {
-      if (step === 'keep') {
-        tenant.restore = { ...known, code: 'kept', atMs };
-        this.tally.restored += 1;
-      }
-      if (step === 'return') tenant.restore = { ...known, code: 'return_ordered', atMs };
-    } else if (known?.restoreId === restoreId && known.code === 'ordered' && step === 'drop') {
-      tenant.restore = { ...known, code: 'dropped', atMs };
-    }
-    const nothing = { restoreId, backupId, code: 'dropped', problem: null, atMs } as const;
-    return tenant.restore ?? nothing;
-  }
-
-  /** What its bootstrap does when a stack that was down starts. */
-  exchangeState(runtimeId: string): void {
-    const tenant = this.tenant(runtimeId);
-    const { restore } = tenant;
-    if (restore === null) return;
-    const atMs = this.#world.nowMs;
-    if (restore.code === 'ordered') {
-      const isOld = atMs - restore.atMs > 600_000;
-      tenant.restore = { ...restore, code: isOld ? 'dropped' : 'swapped', atMs };
-      if (isOld) return;
-      tenant.isSpoilt = this.#world.random.chance(this.restoreSpoils);
-    } else if (restore.code === 'return_ordered') {
-      tenant.restore = { ...restore, code: 'returned', atMs };
-      tenant.isSpoilt = false;
-      this.tally.restoresReturned += 1;
-    } else return;
-    // What was proven was proven of another state.
-    tenant.provenBy = null;
-  }
-
   startSmoke(runtimeId: string, smokeId: string): 'busy' | SmokeReport {
     const tenant = this.tenant(runtimeId);
     this.endSmoke(runtimeId);
@@ -392,6 +330,7 @@ export class Machines {
       model: 'gpt',
     } as const;
     tenant.smoke = { ...ended, ...answer };
+    this.provenOn.set(smoke.smokeId, running.image);
     tenant.provenBy = { title: this.lastOwn(runtimeId) ?? '', loginId: smoke.loginId };
   }
 }

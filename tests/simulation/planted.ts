@@ -35,7 +35,12 @@ export const plantedInYears = [
   'exports_forgotten',
 ] as const;
 /** Of those that need many runtimes, and releases. */
-export const plantedInFleets = ['rings_at_once', 'loud_hours', 'proofs_at_once'] as const;
+export const plantedInFleets = [
+  'rings_at_once',
+  'loud_hours',
+  'proofs_at_once',
+  'copies_forgotten',
+] as const;
 export type PlantedBug =
   (typeof plantedBugs)[number] | (typeof plantedInYears)[number] | (typeof plantedInFleets)[number];
 
@@ -250,6 +255,14 @@ export const plant = (ports: Ports, execution: Execution, machines: Machines): P
       return { ...ports, agent: { ...agent, state: boastful(agent.state.bind(agent)) } };
     case 'gone_unseen':
       return { ...ports, deployer: { ...deployer, remains: unseen(execution) } };
+    case 'copies_forgotten': {
+      const configure: Ports['deployer']['configure'] = (composeId, config) =>
+        deployer.configure(composeId, {
+          ...config,
+          file: config.file.replace(/\n *STATE_ORDER: .*/, ''),
+        });
+      return { ...ports, deployer: { ...deployer, configure } };
+    }
     case 'mailed_anew': {
       const send: Ports['messages']['send'] = async (mail) => {
         await ports.messages.forget(mail.messageId);

@@ -11,17 +11,24 @@ import { readJson } from '#schemas/record/json.ts';
 import { noRelease, release as releaseSchema, releaseRow } from '#schemas/record/update.ts';
 import type { Release } from '#schemas/record/update.ts';
 import type { Functions } from './functions.ts';
+import type { Stack } from './volumes.ts';
 
-type Runtime = Pick<Stored<'runtimes'>, 'id' | 'status' | 'openclawImage' | 'updateState'>;
+type Runtime = Pick<
+  Stored<'runtimes'>,
+  'id' | 'status' | 'openclawImage' | 'openclawVersion' | 'updateState'
+>;
 
 export const oldVersion = '2026.9.6';
 const newVersion = '2026.9.7';
 export const imageOf = (version: string): string => `ghcr.io/openclaw/openclaw:${version}`;
 const image = imageOf(newVersion);
 
-/** Image of a compose file's OpenClaw. */
-export const imageIn = (file: string): string =>
-  /  openclaw:\n    image: "([^"]+)"/.exec(file)?.[1] ?? '';
+/** What a compose file brings up. */
+export const stackIn = (file: string): Stack => ({
+  image: /  openclaw:\n    image: "([^"]+)"/.exec(file)?.[1] ?? '',
+  stateOrder: /STATE_ORDER: "([^"]+)"/.exec(file)?.[1] ?? null,
+  hasGateway: /^ {2}openclaw:$/m.test(file),
+});
 
 /** A digest is the old one's. */
 export const versionIn = (reference: string): string =>
@@ -58,13 +65,28 @@ export const checkReady = (functions: Functions, row: Runtime): void => {
   const { world, machines } = functions;
   const running = machines.running(row.id);
   const isOld = running !== null && isBelow(versionIn(running.image), floor.version);
-  const isLate = world.nowMs > Date.parse(floor.raisedAt) + machines.floorSeenWithinMs;
+  const isLate = world.nowMs > machines.floorSeenByMs(Date.parse(floor.raisedAt));
   if (isOld && isLate) world.violate(17, `runtime ${row.id} is ready below the floor`);
+};
+
+/** What was just paid for begins with nothing that is not handed over any more. */
+export const checkBorn = (functions: Functions, row: Runtime): void => {
+  const { floor } = releaseIn(functions);
+  const { world, machines } = functions;
+  if (floor === null || world.nowMs <= machines.floorSeenByMs(Date.parse(floor.raisedAt))) return;
+  if (row.openclawVersion === null || isBelow(row.openclawVersion, floor.version)) {
+    world.violate(17, `runtime ${row.id} was opened below the floor`);
+  }
 };
 
 /** What it runs is changed by the steps of an update alone, whatever the installation names. */
 export const checkPin = ({ world }: Functions, was: Runtime | undefined, is: Runtime): void => {
-  if (was === undefined || was.openclawImage === null) return;
+  if (was === undefined) return;
+  if (was.updateState !== is.updateState) {
+    if (is.updateState === 'done') world.seen.add('updated');
+    if (is.updateState === 'rolled_back') world.seen.add('update_taken_back');
+  }
+  if (was.openclawImage === null) return;
   if (is.openclawImage === was.openclawImage) return;
   const isStep = is.updateState === 'applying' || is.updateState === 'returning';
   if (!isStep || is.updateState === was.updateState) {

@@ -24,6 +24,7 @@ export interface SeedResult {
   readonly violations: readonly Violation[];
   readonly trace: readonly TraceLine[];
   readonly diedAt: ReadonlySet<string>;
+  readonly seen: World['seen'];
 }
 
 const minuteMs = 60_000;
@@ -49,8 +50,8 @@ export const runSeed = async (
   if (world.violations.length === 0) await story.calmDown();
   if (world.violations.length === 0) checkSettled(story.functions);
   if (world.violations.length === 0) await story.handOver();
-  const { violations, trace, diedAt } = world;
-  return { seed, steps: world.scheduler.steps, violations, trace, diedAt };
+  const { violations, trace, diedAt, seen } = world;
+  return { seed, steps: world.scheduler.steps, violations, trace, diedAt, seen };
 };
 
 class Story {

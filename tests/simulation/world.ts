@@ -22,6 +22,10 @@ export interface TraceLine {
   readonly text: string;
 }
 
+/** Worth knowing that it happened at all. */
+export type Sight =
+  'export_open' | 'updated' | 'update_taken_back' | 'restored' | 'restore_returned';
+
 export const epochMs = Date.UTC(2026, 10, 23, 9);
 const traceLinesAtMost = 4_000;
 
@@ -35,6 +39,8 @@ export class World {
   readonly trace: TraceLine[] = [];
   /** Which named fault points somebody died at. */
   readonly diedAt = new Set<string>();
+  /** What came to pass, so that nobody takes a quiet world for a proven one. */
+  readonly seen = new Set<Sight>();
   readonly bug: PlantedBug | null;
   readonly tracing: boolean;
   weather: Weather;

@@ -21,32 +21,45 @@ const lateMs = 10 * 60_000;
 const windowHours = 2;
 
 export interface FleetCounts {
-  updated: number;
-  rolledBack: number;
-  breakers: number;
-  backupsProven: number;
-  backupsFailed: number;
-  backupsOverdue: number;
-  restored: number;
-  restoresReturned: number;
+  fleets: number;
+  /** Kept. */
+  fleetUpdates: number;
+  fleetUpdatesTakenBack: number;
+  fleetRingsStopped: number;
+  /** Paused, suspended or leaving. */
+  fleetStandstills: number;
+  /** Windows that were open while one stood still. */
+  fleetExports: number;
+  fleetDeletions: number;
+  fleetBackupsProven: number;
+  fleetBackupsFailed: number;
+  fleetBackupsOverdue: number;
+  /** Kept. */
+  fleetRestores: number;
+  fleetRestoresTakenBack: number;
 }
 
 export const noFleetCounts = (): FleetCounts => ({
-  updated: 0,
-  rolledBack: 0,
-  breakers: 0,
-  backupsProven: 0,
-  backupsFailed: 0,
-  backupsOverdue: 0,
-  restored: 0,
-  restoresReturned: 0,
+  fleets: 0,
+  fleetUpdates: 0,
+  fleetUpdatesTakenBack: 0,
+  fleetRingsStopped: 0,
+  fleetStandstills: 0,
+  fleetExports: 0,
+  fleetDeletions: 0,
+  fleetBackupsProven: 0,
+  fleetBackupsFailed: 0,
+  fleetBackupsOverdue: 0,
+  fleetRestores: 0,
+  fleetRestoresTakenBack: 0,
 });
 
 const isUnderWay = ({ updateState }: Runtime): boolean =>
   updateState === 'applying' || updateState === 'returning';
 
-const imageMeant = ({ update }: Runtime): string | null =>
-  newestUpdate.parse(JSON.parse(update ?? 'null'))?.to.image ?? null;
+const updateIn = ({ update }: Runtime) => newestUpdate.parse(JSON.parse(update ?? 'null'));
+
+const imageMeant = (row: Runtime): string | null => updateIn(row)?.to.image ?? null;
 
 const hourIn = (timeZone: string, atMs: number): number =>
   Number(
@@ -64,7 +77,15 @@ export class FleetChecks {
   }
 
   get counts(): FleetCounts {
-    return { ...this.#seen, ...this.#functions.machines.tally };
+    const { tally } = this.#functions.machines.volumes;
+    return {
+      ...this.#seen,
+      fleets: 1,
+      fleetBackupsProven: tally.backupsProven,
+      fleetBackupsFailed: tally.backupsFailed,
+      fleetRestores: tally.restored,
+      fleetRestoresTakenBack: tally.restoresReturned,
+    };
   }
 
   check(write: Write): void {
@@ -73,18 +94,23 @@ export class FleetChecks {
     if (table === 'tasks' && kind === 'create') this.#task(String(write.after?.['kind']));
     if (table !== 'runtimes' || kind !== 'update') return;
     const [was, is] = [write.before, write.after] as unknown as [Runtime, Runtime];
+    if (was.desired === 'running' && is.desired === 'suspended') this.#seen.fleetStandstills += 1;
+    if (was.status !== 'deleted' && is.status === 'deleted') this.#seen.fleetDeletions += 1;
+    if (was.conditions !== is.conditions && is.conditions.includes('"export_open"')) {
+      this.#seen.fleetExports += 1;
+    }
     if (was.updateState === is.updateState) {
       if (was.status !== 'ready' && is.status === 'ready') this.#ready(is);
       return;
     }
-    if (is.updateState === 'done') this.#seen.updated += 1;
-    if (is.updateState === 'rolled_back') this.#seen.rolledBack += 1;
+    if (is.updateState === 'done') this.#seen.fleetUpdates += 1;
+    if (is.updateState === 'rolled_back') this.#seen.fleetUpdatesTakenBack += 1;
     if (is.updateState === 'applying') this.#begun(was, is);
   }
 
   #task(kind: string): void {
-    if (kind === 'update_ring_stopped') this.#seen.breakers += 1;
-    if (kind === 'backup_overdue') this.#seen.backupsOverdue += 1;
+    if (kind === 'update_ring_stopped') this.#seen.fleetRingsStopped += 1;
+    if (kind === 'backup_overdue') this.#seen.fleetBackupsOverdue += 1;
   }
 
   /** While an update is brought in the old one runs on, proven, until it is deployed. */
@@ -100,6 +126,8 @@ export class FleetChecks {
     const ring: UpdateRing = is.ring ?? 'all';
     const image = is.openclawImage ?? '';
     if (was.updateState !== 'planned') this.#violate(`${is.id} was updated untold`);
+    // A person who begins one answers for its hour and its ring.
+    if (updateIn(was)?.why === 'operator') return;
     this.#checkRings(ring, image);
     this.#checkRing(ring, is);
     this.#checkHour(was);
@@ -110,16 +138,29 @@ export class FleetChecks {
     const release = releaseIn(this.#functions);
     for (const earlier of updateRings.slice(0, updateRings.indexOf(ring))) {
       const pin = release[earlier];
-      if (pin?.image !== image || pin.provenAt === null) {
+      const isProven = pin?.image === image && pin.provenAt !== null;
+      if (!isProven || !this.#hasTried(earlier, image)) {
         this.#violate(`${ring} began before ${earlier} had proven ${image}`);
       }
     }
   }
 
+  /** Whatever the release says of it: one of that ring has it, or none of it could be tried. */
+  #hasTried(ring: UpdateRing, image: string): boolean {
+    const members = this.#functions.world.rows
+      .all('runtimes')
+      .filter((row) => row.ring === ring && row.desired === 'running');
+    const hasIt = (row: Runtime): boolean => row.openclawImage === image && !isUnderWay(row);
+    const isIll = ({ status, updateState }: Runtime): boolean =>
+      (status === 'failed' || status === 'provisioning') && updateState !== 'rolled_back';
+    return members.every(isIll) || members.some(hasIt);
+  }
+
   #checkRing(ring: UpdateRing, { id, openclawImage }: Runtime): void {
     const members = this.#functions.world.rows
       .all('runtimes')
-      .filter((row) => row.ring === ring && imageMeant(row) === openclawImage);
+      .filter((row) => row.ring === ring && imageMeant(row) === openclawImage)
+      .filter(({ desired }) => desired !== 'deleted');
     const pin = releaseIn(this.#functions)[ring];
     const sinceMs = Date.parse(pin?.resumedAt ?? pin?.setAt ?? '');
     const isFailed = (row: Runtime): boolean => {
@@ -130,7 +171,8 @@ export class FleetChecks {
     if (members.filter(isFailed).length >= failuresAtMost) {
       this.#violate(`${id} began though its ring was stopped`);
     }
-    const underWay = members.filter(isUnderWay).length;
+    const runs = members.filter(({ desired }) => desired === 'running');
+    const underWay = runs.filter(isUnderWay).length;
     if (underWay > underWayAtMost) this.#violate(`${underWay} of ${ring} are under way at once`);
   }
 

@@ -25,9 +25,26 @@ const openServer = ({ world }: Functions, createdAt: string): void => {
   world.rows.create('servers', 'own', { data, readers: 'functions', createdAt });
 };
 
+/** Paid, so that it may be started again. */
+const openOrder = ({ world }: Functions, number: number, createdAt: string): void => {
+  const plan = { planKey: 'basic', planVersion: 1, planSnapshot: '{}', priceKrw: 39_000 };
+  const names = { userId: owner.userId, runtimeId: runtimeIdOf(number), runtimeName: `R${number}` };
+  const unset = { payUrl: null, failureCode: null, nextCheckAt: null, receiptUrl: null };
+  const paid = { mulNo: `${number}`, paidAt: createdAt, paidKrw: 39_000, payType: null };
+  const never = { refundedKrw: null, refundState: null, refunds: null, changedBy: null };
+  const done = { promisedBy: null, promiseStage: null, purpose: null, expiresAt: createdAt };
+  const data = {
+    ...{ workspaceId, state: 'fulfilled' as const, revision: 1, requestNo: 1 },
+    ...{ supersededMulNos: '[]', effects: '[]' },
+    ...{ ...plan, ...names, ...unset, ...paid, ...never, ...done },
+  };
+  world.rows.create('orders', `o${number}`, { data, readers: { team: workspaceId }, createdAt });
+};
+
+const runtimeIdOf = (number: number): string => derivedId('runtime', String(number)).slice(0, 24);
+
 const openRuntime = ({ world }: Functions, number: number, createdAt: string): void => {
   const { random, rows } = world;
-  const runtimeId = derivedId(String(number), random.hex(8)).slice(0, 24);
   const quietHour = random.pick([null, null, random.int(0, 23)]);
   const empty = { receipt: null, verifyRequestedAt: null, restartId: null, conditions: '[]' };
   const data = {
@@ -42,7 +59,7 @@ const openRuntime = ({ world }: Functions, number: number, createdAt: string): v
     ...{ inspectedAtMinute: 0, ring: ringOf(number), quietHour },
     ...{ timeZone: quietHour === null ? null : random.pick(['Asia/Seoul', 'Europe/Berlin']) },
   };
-  rows.create('runtimes', runtimeId, { data, readers: { team: workspaceId }, createdAt });
+  rows.create('runtimes', runtimeIdOf(number), { data, readers: { team: workspaceId }, createdAt });
 };
 
 /** `sweepOn`: one sweep, and the minute it has. */
@@ -55,7 +72,10 @@ export const openFleet = async (
   world.weather = calm;
   world.teams.set(workspaceId, new Map([[owner.userId, 'owner']]));
   openServer(functions, createdAt);
-  for (let number = 0; number < fleetSize; number += 1) openRuntime(functions, number, createdAt);
+  for (let number = 0; number < fleetSize; number += 1) {
+    openOrder(functions, number, createdAt);
+    openRuntime(functions, number, createdAt);
+  }
   const all = () => world.rows.all('runtimes');
   const until = async (status: string): Promise<void> => {
     for (let minute = 0; minute < minutesAtMost; minute += 1) {

@@ -4,19 +4,22 @@
  * and one that mends a hole. The product's own reconciler and updates under faults; time jumps to
  * whatever is due. In the weeks between, a fleet does the same every day, so they are left out.
  */
-import { requestRestore } from '#app/runtimes/restore.ts';
-import { writeRelease } from '#app/updates/releases.ts';
-import { release as releaseSchema } from '#schemas/record/update.ts';
+import type { Stored } from '#ports/store.ts';
 import { Functions } from '../functions.ts';
 import type { PlantedBug } from '../planted.ts';
+import { mayRunFor } from '../leaving.ts';
 import { checkVersion, imageOf, isKnownOld, versionIn } from '../release.ts';
+import type { Write } from '../rows.ts';
 import type { Weather } from '../weather.ts';
 import { calm, drawWeather } from '../weather.ts';
 import type { Violation } from '../world.ts';
 import { World } from '../world.ts';
 import type { FleetCounts } from './fleet-checks.ts';
 import { FleetChecks } from './fleet-checks.ts';
-import { fleetSize, openFleet, owner } from './fleet-rows.ts';
+import { FleetPeople } from './fleet-people.ts';
+import { openFleet } from './fleet-rows.ts';
+
+type Runtime = Stored<'runtimes'>;
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -59,7 +62,8 @@ export const runFleet = async (
 /** Bad for a fleet, and not so bad that no release could ever be told from another. */
 const roughFor = (random: World['random']): Weather => ({
   ...drawWeather(random),
-  ...{ slow: 0, eventLost: 1, exposes: 0, loginExpires: 0 },
+  ...{ slow: 0, exposes: 0, loginExpires: 0, storeFails: random.pick([0, 0.002, 0.01]) },
+  ...{ eventLost: random.pick([0.3, 0.9, 1, 1]), eventDelayMs: random.pick([500, 60_000]) },
   ...{ kill: random.pick([0, 0.05, 0.2]), deployFails: random.pick([0, 0.05, 0.2]) },
   ...{ deployLost: random.pick([0, 0.05, 0.2]), smokeFails: random.pick([0, 0.05, 0.2]) },
   ...{ deployStuck: random.pick([0, 0, 0.01]) },
@@ -68,29 +72,27 @@ const roughFor = (random: World['random']): Weather => ({
 class Fleet {
   readonly checks: FleetChecks;
   readonly #functions: Functions;
+  readonly #people: FleetPeople;
+  /** When the looks began that saw every runtime. */
+  readonly #looksMs: number[] = [];
 
   constructor(functions: Functions) {
     this.#functions = functions;
     this.checks = new FleetChecks(functions);
+    this.#people = new FleetPeople(functions);
   }
 
   async live(): Promise<void> {
     const { machines } = this.#functions;
-    // Each is asked once an hour, by a sweep that may die over it, and over the next one.
-    machines.floorSeenWithinMs = 3 * hourMs + 6 * minuteMs;
-    machines.restoreSpoils = 0.3;
-    await openFleet(this.#functions, () => this.#sweep());
-    this.#world.rows.onWrite = (write) => {
-      this.checks.check(write);
+    machines.floorSeenByMs = (raisedMs) => {
+      const lookedMs = this.#looksMs.find((startedMs) => startedMs > raisedMs);
+      return lookedMs === undefined ? Infinity : lookedMs + hourMs;
     };
-    for (const given of releases) {
-      this.#world.weather = roughFor(this.#world.random);
-      // A server short of memory for some days: a person is told.
-      machines.backupFails = given.works ? 0.2 : 0.95;
-      machines.brokenVersion = given.works ? null : given.version;
-      this.#giveOut(given);
-      await this.#days(given);
-    }
+    machines.volumes.restoreSpoils = 0.3;
+    await openFleet(this.#functions, () => this.#sweep());
+    this.#world.rows.onWrite = (write) => this.#onWrite(write);
+    void this.#people.leave();
+    for (const given of releases) await this.#liveWith(given);
     await this.#endWell();
   }
 
@@ -102,47 +104,51 @@ class Fleet {
     return this.#world.rows.all('runtimes');
   }
 
-  /** As an operator does; some members hold theirs for a while. */
-  #giveOut({ version, isMending }: Given): void {
-    const { random, nowMs, rows } = this.#world;
-    const setAt = new Date(nowMs).toISOString();
-    const hours = { noticeHours: random.pick([0, 12, 24]), soakMinutes: random.pick([60, 360]) };
-    const pin = { image: imageOf(version), version, setAt, ...hours };
-    const floor = { version, raisedAt: setAt, graceHours: random.pick([24, 72]) };
-    const wanted = { canary: pin, half: pin, all: pin, ...(isMending ? { floor } : {}) };
-    this.#world.note('release', version);
-    for (const { id, version: known } of this.#runtimes()) {
-      if (!random.chance(0.15)) continue;
-      const updatesHeldUntil = new Date(nowMs + random.int(1, 5 * 24) * hourMs).toISOString();
-      rows.update('runtimes', { id, version: known }, { updatesHeldUntil });
-    }
-    void this.#functions.command('release', async ({ store }) => {
-      await writeRelease(store, () => releaseSchema.parse(wanted));
-    });
-  }
-
-  async #days({ version, works, daysAtMost }: Given): Promise<void> {
-    const { random } = this.#world;
-    for (let day = 0; day < daysAtMost && this.#isGood(); day += 1) {
-      const isDone = this.#runtimes().every(
-        ({ openclawImage }) => openclawImage === imageOf(version),
-      );
-      if (works && isDone) return;
-      await this.#sweepUntil(this.#world.nowMs + random.int(1, 12) * hourMs);
-      this.#bringBack();
-      await this.#sweepUntil(this.#world.nowMs + random.int(12, 23) * hourMs);
+  /** Row events reach the reconciler as everywhere; what is lost the sweep finds. */
+  #onWrite(write: Write): void {
+    this.checks.check(write);
+    const { random, scheduler, weather } = this.#world;
+    const { table, kind, before, after } = write;
+    if (table !== 'runtimes' || kind !== 'update' || after === undefined) return;
+    const row = after as unknown as Runtime;
+    const isNews = before?.['updateState'] !== row.updateState;
+    const isUnderWay = row.updateState === 'applying' || row.updateState === 'returning';
+    if (isNews && isUnderWay) this.#people.whileUpdating(row);
+    if (weather.eventLost === 1 || random.chance(weather.eventLost)) return;
+    for (let times = random.chance(weather.eventDoubled) ? 2 : 1; times > 0; times -= 1) {
+      scheduler.after(random.int(20, weather.eventDelayMs), () => {
+        void this.#functions.event('runtimes', row.id);
+      });
     }
   }
 
-  /** A member wants an older state back. */
-  #bringBack(): void {
+  async #liveWith(given: Given): Promise<void> {
     const { random } = this.#world;
     const { machines } = this.#functions;
-    const row = this.#runtimes()[random.int(0, fleetSize - 1)];
-    const backupId = machines.tenant(row?.id ?? '').kept[0]?.backupId;
-    if (row === undefined || backupId === undefined) return;
-    const body = { runtimeId: row.id, revision: row.revision, backupId };
-    void this.#functions.command('restore', (ports) => requestRestore(ports, owner, body));
+    const { version, works, isMending, daysAtMost } = given;
+    this.#world.weather = roughFor(random);
+    // A server short of memory for some days: a person is told.
+    machines.volumes.backupFails = works ? 0.2 : 0.95;
+    machines.brokenVersion = works ? null : version;
+    void this.#people.giveOut(version, isMending);
+    for (let day = 0; day < daysAtMost && this.#isGood(); day += 1) {
+      if (works && this.#isEverywhere(version)) return;
+      this.#people.live();
+      await this.#sweepUntil(this.#world.nowMs + random.int(20, 26) * hourMs);
+      if (!works) this.#stepIn();
+    }
+  }
+
+  /** Nothing works on it, its rings are stopped: that is when an operator tries this and that. */
+  #stepIn(): void {
+    const { random } = this.#world;
+    if (random.chance(0.3)) void this.#people.resumeRing(random.pick(['canary', 'half', 'all']));
+    if (random.chance(0.2)) void this.#people.raiseFloor(releases[0]?.version ?? '');
+  }
+
+  #isEverywhere(version: string): boolean {
+    const wanted = this.#runtimes().filter(({ desired }) => desired === 'running');
+    return wanted.every(({ openclawImage }) => openclawImage === imageOf(version));
   }
 
   #isGood(): boolean {
@@ -160,8 +166,22 @@ class Fleet {
   }
 
   async #sweep(): Promise<void> {
-    void this.#functions.sweepMachines();
+    const startedMs = this.#world.nowMs;
+    this.#post();
+    const isWhole = new Date(startedMs).getUTCMinutes() === 0;
+    void this.#functions.sweepMachines().then(({ kind }) => {
+      if (isWhole && kind === 'answered') this.#looksMs.push(startedMs);
+    });
     await this.#advance(minuteMs);
+  }
+
+  /** The post: whatever is written down leaves. */
+  #post(): void {
+    const { rows, nowMs } = this.#world;
+    const sentAt = new Date(nowMs).toISOString();
+    for (const { id, version, sentAt: left } of rows.all('messages')) {
+      if (left === null) rows.update('messages', { id, version }, { sentAt });
+    }
   }
 
   async #advance(byMs: number): Promise<void> {
@@ -171,7 +191,9 @@ class Fleet {
   }
 
   #dueMs(): number {
-    const times = this.#runtimes().flatMap((row) => [row.nextCheckAt, row.updateDueAt]);
+    const times = this.#runtimes().flatMap((row) => [
+      ...[row.nextCheckAt, row.updateDueAt, row.termDueAt],
+    ]);
     return Math.min(...times.flatMap((time) => (time === null ? [] : [Date.parse(time)])));
   }
 
@@ -181,17 +203,31 @@ class Fleet {
     if (!this.#isGood()) return;
     world.weather = calm;
     world.isCalm = true;
-    machines.backupFails = 0;
+    machines.volumes.backupFails = 0;
+    machines.volumes.restoreSpoils = 0;
+    this.#people.tidyUp();
     await this.#sweepUntil(world.nowMs + 3 * dayMs);
     if (!this.#isGood()) return;
-    const safe = releases.at(-1)?.version ?? '';
     for (const row of this.#runtimes()) {
-      checkVersion(this.#functions, row);
-      const running = machines.running(row.id);
-      const isSafe = running !== null && versionIn(running.image) === safe;
-      if (!isSafe && !isKnownOld(this.#functions, row)) {
-        world.violate(17, `${row.id} is left below the floor and nobody knows`);
+      if (row.desired === 'running') this.#checkRunning(row);
+      else if (machines.running(row.id) !== null && !mayRunFor(this.#functions, row)) {
+        world.violate(20, `${row.id} is ${row.desired}, it runs`);
       }
+    }
+  }
+
+  #checkRunning(row: Runtime): void {
+    const { world, machines } = this.#functions;
+    checkVersion(this.#functions, row);
+    const safe = releases.at(-1)?.version ?? '';
+    const running = machines.running(row.id);
+    const isSafe = running !== null && versionIn(running.image) === safe;
+    if (!isSafe && !isKnownOld(this.#functions, row)) {
+      world.violate(17, `${row.id} is left below the floor and nobody knows`);
+    }
+    const restore = machines.volumes.lastRestore(machines.tenant(row.id))?.code ?? 'kept';
+    if (['ordered', 'swapped', 'return_ordered'].includes(restore)) {
+      world.violate(15, `${row.id} is on trial for ever (${restore})`);
     }
   }
 }
