@@ -11,7 +11,7 @@ import { runFleet } from './fleet.ts';
 import { runYear } from './year.ts';
 
 /** One fleet of twenty runtimes for so many customers: a day of a machine costs more than its money's. */
-const customersAFleet = 100;
+const customersAFleet = 200;
 
 export interface YearTotals {
   readonly customers: number;
