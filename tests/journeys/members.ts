@@ -74,7 +74,7 @@ const settleIn = async (stage: Stage, { owner, known }: People): Promise<Address
     await signUp(stage, visitor, { token, email });
     await waitFor(visitor.page, 'workspace-submit');
   }
-  await createWorkspace(owner, `team-${named.tag}`);
+  await createWorkspace(owner, `people-${named.tag}`);
   await waitFor(owner.page, 'checkout-submit');
   await by(owner.page, 'account-menu').click();
   await by(owner.page, 'members-menu').click();

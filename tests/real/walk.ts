@@ -92,7 +92,7 @@ const targetOf = (project: TestProject, given: Given): DemoTarget => {
 /** Invite, account, workspace: what needs nobody but Appwrite. */
 export const walkToWorkspace = async (project: TestProject, given: Given): Promise<boolean> => {
   const customer = await account(targetOf(project, given), step);
-  const subdomain = `test-${randomBytes(4).toString('hex')}`;
+  const subdomain = `trial-${randomBytes(4).toString('hex')}`;
   const body = { name: 'Test', subdomain, planKey: 'basic' as const };
   const made = await step('workspace', () => makeWorkspace(customer, body));
   return made.subdomain === subdomain;
