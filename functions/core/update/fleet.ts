@@ -32,6 +32,8 @@ export interface RingReport {
   readonly failed: number;
   /** Of these, stopped since. */
   readonly failedAndStopped: number;
+  /** Gone back and running, whenever that was: whoever resumes a ring forgives, and proves nothing. */
+  readonly wentBack: number;
   /** Not on it, not gone back, and well enough to be updated: something is still to be learnt. */
   readonly left: number;
   readonly newestEndMs: number;
@@ -39,11 +41,14 @@ export interface RingReport {
 
 const isUnderWay = ({ state }: Member): boolean => state === 'applying' || state === 'returning';
 
-const isLeft = ({ image, status, state, to }: Member, pin: RingPin): boolean =>
-  image !== pin.image &&
-  !(state === 'rolled_back' && to === pin.image) &&
-  status !== 'failed' &&
-  status !== 'provisioning';
+const hasGoneBack = ({ state, to }: Member, pin: RingPin): boolean =>
+  state === 'rolled_back' && to === pin.image;
+
+const isLeft = (member: Member, pin: RingPin): boolean =>
+  member.image !== pin.image &&
+  !hasGoneBack(member, pin) &&
+  member.status !== 'failed' &&
+  member.status !== 'provisioning';
 
 export const reportOf = (
   members: readonly Member[],
@@ -70,6 +75,7 @@ export const reportOf = (
     planned: own.filter(({ state }) => state === 'planned').length,
     failed: failed.length,
     failedAndStopped: failed.filter(({ runs }) => !runs).length,
+    wentBack: own.filter((one) => hasGoneBack(one, pin)).length,
     left: own.filter((one) => isLeft(one, pin)).length,
     newestEndMs: Math.max(0, ...own.map((one) => (one.image === pin.image ? one.endedAtMs : 0))),
   };
@@ -87,7 +93,7 @@ export const isProven = (report: RingReport, pin: RingPin, nowMs: number): boole
   const failed = report.failed - report.failedAndStopped;
   const others = report.members - failed;
   // Where some went back and nobody has it, nothing speaks for it.
-  if (report.left === 0 && (failed === 0 || report.kept > 0)) return true;
+  if (report.left === 0 && (report.wentBack === 0 || report.kept > 0)) return true;
   return report.proven >= Math.min(provenEnough, Math.max(1, others));
 };
 

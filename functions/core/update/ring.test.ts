@@ -144,6 +144,15 @@ describe('a ring', () => {
     expect([proven([ill]), proven([back, back].map(canary).concat(ill))]).toEqual([true, false]);
   });
 
+  test('is not proven by being resumed: what went back before proves nothing', () => {
+    const resumed = pin('2026.9.6', { resumedAt: '2026-11-29T00:00:00Z' });
+    const provenIn = (members: readonly Member[]): boolean =>
+      isProven(reportOf(members, 'canary', resumed), resumed, nowMs);
+    const well = canary({ ...updated, endedAtMs: nowMs - 2 * 60 * 60_000 });
+    const all = [canary(back), canary(back), canary(back)];
+    expect([provenIn(all), provenIn([...all, well])]).toEqual([false, true]);
+  });
+
   test('is stopped by one, too, that its owner has stopped since', () => {
     const stopped = canary({ ...back, runs: false });
     expect(gate([canary(back), canary(back), stopped, canary({})])).toBe('closed');

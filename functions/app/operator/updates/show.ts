@@ -59,6 +59,7 @@ const nothing: RingReport = {
   planned: 0,
   failed: 0,
   failedAndStopped: 0,
+  wentBack: 0,
   left: 0,
   newestEndMs: 0,
 };
