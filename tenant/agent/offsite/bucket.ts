@@ -55,12 +55,14 @@ export class Bucket {
     await this.#send({ method: 'PUT', object, sum, bytes, body, signal }, drained);
   }
 
-  async putText(object: string, text: string, signal: AbortSignal): Promise<void> {
+  /** Its SHA-256, hex. */
+  async putText(object: string, text: string, signal: AbortSignal): Promise<string> {
     const content = Buffer.from(text);
     const sum = createHash('sha256').update(content).digest('hex');
     const body = Readable.from([content]);
     const bytes = content.length;
     await this.#send({ method: 'PUT', object, sum, bytes, body, signal }, drained);
+    return sum;
   }
 
   /** Bytes of what lies there. */

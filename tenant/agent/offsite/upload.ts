@@ -1,5 +1,5 @@
 /** Trying a bucket before it is taken, and bringing one backup there. Both throw `OffsiteFailure`. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { KeptBackup } from '#schemas/contract/agent-backup.ts';
 import { maxOffsiteBytes } from '#schemas/contract/agent-offsite.ts';
 import type { Bucket } from './bucket.ts';
@@ -16,9 +16,8 @@ export async function tryBucket(
 ): Promise<void> {
   const object = `${folder}/check-${randomBytes(9).toString('hex')}`;
   const text = 'Written to see whether backups can be kept here; removed at once.\n';
-  await bucket.putText(object, text, signal);
+  const sum = await bucket.putText(object, text, signal);
   try {
-    const sum = createHash('sha256').update(text).digest('hex');
     if ((await bucket.sumOf(object, signal)) !== sum) throw new OffsiteFailure('bucket_mismatch');
   } finally {
     await bucket.remove(object, signal);
