@@ -99,6 +99,24 @@ describe('where the API is', () => {
     await context.close();
   });
 
+  it('may be told after an invitation was opened: it is looked at then', async () => {
+    const context = await openEnglish();
+    const page = await context.newPage();
+    const told = Promise.withResolvers<undefined>();
+    await answers(page, [
+      async (route) => {
+        await told.promise;
+        await route.continue();
+      },
+    ]);
+    await page.goto(`${site.url}/#join=a-token-of-a-link`);
+    await page.getByTestId('signup-form').waitFor();
+    const looked = page.waitForRequest('**/v1/functions/signup/executions');
+    told.resolve(undefined);
+    expect((await looked).postData()).toContain('a-token-of-a-link');
+    await context.close();
+  });
+
   it('is not asked for again where there is no such file: that is said instead', async () => {
     const context = await openEnglish();
     const page = await context.newPage();
