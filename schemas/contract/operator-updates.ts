@@ -19,6 +19,8 @@ export const ringHalts = [
   'no_target',
   'stopped_by_operator',
   'stopped_by_failures',
+  /** Fewer than stop it, and nobody has it: nothing follows by itself. */
+  'all_went_back',
   'waits_for_earlier_ring',
 ] as const;
 export type RingHalt = (typeof ringHalts)[number];

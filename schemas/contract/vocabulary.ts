@@ -201,6 +201,8 @@ export const taskKinds = [
   'message_undelivered',
   /** Three runtimes of a ring went back to what they ran before: nothing of it begins any more. */
   'update_ring_stopped',
+  /** All of a ring that could be updated went back: nothing follows by itself. */
+  'update_ring_waits',
   /** A runtime went back to its old version and does not come up with it either. */
   'update_stuck',
   /** An update is due and cannot begin: no room for the copy of the state. */

@@ -123,6 +123,6 @@ export const isLeftOld = (functions: Functions, row: Runtime): boolean =>
 
 /** Left below the floor: a person knows, of it or of its ring. */
 export const isKnownOld = ({ world }: Functions, row: Runtime): boolean =>
-  world.rows
-    .all('tasks')
-    .some(({ kind, subjectId }) => kind === 'update_ring_stopped' || subjectId === row.id);
+  world.rows.all('tasks').some(({ kind, subjectId }) => ofRings.has(kind) || subjectId === row.id);
+
+const ofRings: ReadonlySet<string> = new Set(['update_ring_stopped', 'update_ring_waits']);

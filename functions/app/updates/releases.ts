@@ -3,7 +3,13 @@
  * asked for, counted on as this execution begins updates. Rings that have shown enough are written
  * down as proven, so that later executions need not look at the whole fleet for it.
  */
-import { gateOf, isProven, isStoppedByFailures, reportOf } from '#core/update/fleet.ts';
+import {
+  gateOf,
+  isLeftWithout,
+  isProven,
+  isStoppedByFailures,
+  reportOf,
+} from '#core/update/fleet.ts';
 import type { Member } from '#core/update/fleet.ts';
 import { ringOf, targetOf } from '#core/update/ring.ts';
 import type { Gate } from '#core/update/update.ts';
@@ -121,7 +127,7 @@ export class Releases {
       const pin = release[ring];
       return pin !== null && isProven(reportOf(members, ring, pin), pin, now.getTime());
     });
-    for (const ring of open) await this.#tellIfStopped(release, ring, members);
+    for (const ring of open) await this.#tellOfHalt(release, ring, members);
     if (proven.length === 0) return release;
     const written = await writeRelease(this.#deps.store, (known) =>
       withProven(known, { proven, seen: release, at: now.toISOString() }),
@@ -132,21 +138,19 @@ export class Releases {
     return written ?? release;
   }
 
-  async #tellIfStopped(
-    release: Release,
-    ring: UpdateRing,
-    members: readonly Member[],
-  ): Promise<void> {
+  async #tellOfHalt(release: Release, ring: UpdateRing, members: readonly Member[]): Promise<void> {
     const pin = release[ring];
     if (pin === null) return;
     const report = reportOf(members, ring, pin);
-    if (!isStoppedByFailures(report)) return;
+    const isStopped = isStoppedByFailures(report);
+    if (!isStopped && !isLeftWithout(report)) return;
+    const wentBack = isStopped ? report.failed : report.wentBack + report.failedAndStopped;
     await raiseTask(this.#deps, {
-      kind: 'update_ring_stopped',
+      kind: isStopped ? 'update_ring_stopped' : 'update_ring_waits',
       subjectId: ring,
       mulNo: '',
       about: `${pin.image} ${pin.resumedAt ?? pin.setAt}`,
-      detail: { ring, version: pin.version, failed: report.failed },
+      detail: { ring, version: pin.version, failed: wentBack },
     });
   }
 }

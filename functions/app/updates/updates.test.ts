@@ -212,7 +212,7 @@ describe('a floor that is raised', () => {
     expect(row().status).toBe('degraded');
     const condition = fleet.conditions(runtimeId).find(({ type }) => type === 'supported');
     expect(condition).toMatchObject({ reason: 'update_needed', actor: 'operator' });
-    expect(fleet.tasks()).toEqual(['update_needed']);
+    expect(fleet.tasks()).toEqual(['update_needed', 'update_ring_waits']);
   });
 });
 
@@ -241,6 +241,17 @@ describe('a ring', () => {
     }
     expect(row().updateState).toBeNull();
     expect(fleet.tasks()).toEqual(['update_ring_stopped']);
+  });
+
+  test('all of which went back keeps the next one waiting, and a person is told once', async () => {
+    fleet.agent.brokenVersion = '2026.9.6';
+    await release({ canary: pin('2026.9.6'), half: pin('2026.9.6') });
+    await until(ended);
+    await until(() => fleet.tasks().length > 0, 130);
+    await set({ desired: 'suspended' });
+    for (let count = 0; count < 130; count += 1) await minute();
+    expect(fleet.tasks()).toEqual(['update_ring_waits']);
+    expect(await new Releases(fleet.deps, image('2026.9.5')).gate('half')).toBe('closed');
   });
 
   test('that has shown enough is written down, and the next one may begin', async () => {

@@ -36,6 +36,8 @@ export interface RingReport {
   readonly wentBack: number;
   /** Not on it, not gone back, and well enough to be updated: something is still to be learnt. */
   readonly left: number;
+  /** Not on it, not gone back, and still on its way to be well. */
+  readonly coming: number;
   readonly newestEndMs: number;
 }
 
@@ -44,11 +46,8 @@ const isUnderWay = ({ state }: Member): boolean => state === 'applying' || state
 const hasGoneBack = ({ state, to }: Member, pin: RingPin): boolean =>
   state === 'rolled_back' && to === pin.image;
 
-const isLeft = (member: Member, pin: RingPin): boolean =>
-  member.image !== pin.image &&
-  !hasGoneBack(member, pin) &&
-  member.status !== 'failed' &&
-  member.status !== 'provisioning';
+const isUntried = (member: Member, pin: RingPin): boolean =>
+  member.image !== pin.image && !hasGoneBack(member, pin) && member.status !== 'failed';
 
 export const reportOf = (
   members: readonly Member[],
@@ -58,6 +57,7 @@ export const reportOf = (
   const all = members.filter((member) => member.ring === ring);
   const own = all.filter(({ runs }) => runs);
   const countedMs = Date.parse(pin.resumedAt ?? pin.setAt);
+  const untried = own.filter((one) => isUntried(one, pin));
   const ready = own.filter(
     (one) => one.image === pin.image && one.status === 'ready' && !isUnderWay(one),
   );
@@ -76,17 +76,28 @@ export const reportOf = (
     failed: failed.length,
     failedAndStopped: failed.filter(({ runs }) => !runs).length,
     wentBack: own.filter((one) => hasGoneBack(one, pin)).length,
-    left: own.filter((one) => isLeft(one, pin)).length,
+    left: untried.filter(({ status }) => status !== 'provisioning').length,
+    coming: untried.filter(({ status }) => status === 'provisioning').length,
     newestEndMs: Math.max(0, ...own.map((one) => (one.image === pin.image ? one.endedAtMs : 0))),
   };
 };
 
 export const isStoppedByFailures = ({ failed }: RingReport): boolean => failed >= failuresAtMost;
 
+/**
+ * All that could be tried went back, so that nothing follows by itself: neither another of this ring
+ * nor the next ring. Three stop it before; one or two, or what went back before it was resumed, do not.
+ */
+export const isLeftWithout = (report: RingReport): boolean =>
+  !isStoppedByFailures(report) &&
+  report.wentBack + report.failedAndStopped > 0 &&
+  report.kept + report.underWay + report.left + report.coming === 0;
+
 /** A ring without anybody proves nothing and keeps nobody waiting: the next one begins with one. */
 export const isProven = (report: RingReport, pin: RingPin, nowMs: number): boolean => {
   if (isStoppedByFailures(report)) return false;
-  if (report.members === 0) return true;
+  // Whoever was tried and went back keeps the next ring waiting, stopped since or not.
+  if (report.members === 0) return report.failed === 0;
   if (report.underWay > 0) return false;
   if (nowMs < report.newestEndMs + pin.soakMinutes * 60_000) return false;
   // All were tried, and whoever has no login cannot prove anything: nobody is waited for in vain.

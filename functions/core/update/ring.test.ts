@@ -4,7 +4,7 @@ import type { UpdateRing } from '#schemas/contract/updates.ts';
 import { noRelease } from '#schemas/record/update.ts';
 import type { Release, RingPin } from '#schemas/record/update.ts';
 import { firstImage } from './first-image.ts';
-import { gateOf, isProven, reportOf } from './fleet.ts';
+import { gateOf, isLeftWithout, isProven, reportOf } from './fleet.ts';
 import type { Member } from './fleet.ts';
 import { ringOf, ringsAwaited, targetOf } from './ring.ts';
 
@@ -160,6 +160,23 @@ describe('a ring', () => {
     // One that is stopped keeps nobody waiting.
     const well = canary({ ...updated, endedAtMs: nowMs - 2 * 60 * 60_000 });
     expect(proven([well, stopped])).toBe(true);
+  });
+
+  test('that nobody has, and nobody of it is left to try, waits for a person', () => {
+    const ill = canary({ status: 'failed' });
+    const stopped = canary({ ...back, runs: false });
+    const waits = (members: readonly Member[], at = target): boolean =>
+      isLeftWithout(reportOf(members, 'canary', at));
+    expect(waits([canary(back), canary(back), ill])).toBe(true);
+    expect([waits([stopped]), proven([stopped])]).toEqual([true, false]);
+    const resumed = pin('2026.9.6', { resumedAt: '2026-11-29T00:00:00Z' });
+    expect(waits([canary(back), canary(back), canary(back)], resumed)).toBe(true);
+    expect(isProven(reportOf([stopped], 'canary', resumed), resumed, nowMs)).toBe(true);
+    // Something follows by itself, or somebody knows already.
+    const coming = [{}, updated, { status: 'provisioning' }, { state: 'planned' }] as const;
+    for (const other of coming) expect(waits([canary(back), canary(other)])).toBe(false);
+    expect(waits([canary(back), canary(back), canary(back)])).toBe(false);
+    expect([waits([]), waits([ill])]).toEqual([false, false]);
   });
 
   test('is closed by hand, without a target, and behind one that is not proven', () => {

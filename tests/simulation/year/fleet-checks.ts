@@ -26,6 +26,7 @@ export interface FleetCounts {
   fleetUpdates: number;
   fleetUpdatesTakenBack: number;
   fleetRingsStopped: number;
+  fleetRingsWaiting: number;
   /** Paused, suspended or leaving. */
   fleetStandstills: number;
   /** Windows that were open while one stood still. */
@@ -44,6 +45,7 @@ export const noFleetCounts = (): FleetCounts => ({
   fleetUpdates: 0,
   fleetUpdatesTakenBack: 0,
   fleetRingsStopped: 0,
+  fleetRingsWaiting: 0,
   fleetStandstills: 0,
   fleetExports: 0,
   fleetDeletions: 0,
@@ -110,6 +112,7 @@ export class FleetChecks {
 
   #task(kind: string): void {
     if (kind === 'update_ring_stopped') this.#seen.fleetRingsStopped += 1;
+    if (kind === 'update_ring_waits') this.#seen.fleetRingsWaiting += 1;
     if (kind === 'backup_overdue') this.#seen.fleetBackupsOverdue += 1;
   }
 
@@ -174,6 +177,25 @@ export class FleetChecks {
     const runs = members.filter(({ desired }) => desired === 'running');
     const underWay = runs.filter(isUnderWay).length;
     if (underWay > underWayAtMost) this.#violate(`${underWay} of ${ring} are under way at once`);
+  }
+
+  /** In calm hours, once nothing moves: of a ring that can go on by a person alone one knows. */
+  checkRingsKnown(): void {
+    const release = releaseIn(this.#functions);
+    const { rows } = this.#functions.world;
+    for (const ring of updateRings) {
+      const pin = release[ring];
+      if (pin === null || pin.provenAt !== null || pin.stoppedAt !== null) continue;
+      const running = rows
+        .all('runtimes')
+        .filter((row) => row.ring === ring && row.desired === 'running');
+      const isBack = (row: Runtime): boolean =>
+        row.updateState === 'rolled_back' && imageMeant(row) === pin.image;
+      const isOver = running.every((row) => isBack(row) || row.status === 'failed');
+      if (!isOver || !running.some(isBack)) continue;
+      const isKnown = rows.all('tasks').some(({ subjectId }) => subjectId === ring);
+      if (!isKnown) this.#violate(`${ring} waits for a person, and nobody knows`);
+    }
   }
 
   /** In the members' hour and past their hold, or because the floor waits no longer. */

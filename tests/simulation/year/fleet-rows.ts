@@ -14,8 +14,8 @@ const workspaceId = 'w1';
 const minutesAtMost = 30;
 
 /** Sorted into rings by hand, so that each has somebody. */
-const ringOf = (number: number): UpdateRing => {
-  if (number < 5) return 'canary';
+const ringOf = (number: number, canaries: number): UpdateRing => {
+  if (number < canaries) return 'canary';
   return number < 11 ? 'half' : 'all';
 };
 
@@ -43,7 +43,13 @@ const openOrder = ({ world }: Functions, number: number, createdAt: string): voi
 
 const runtimeIdOf = (number: number): string => derivedId('runtime', String(number)).slice(0, 24);
 
-const openRuntime = ({ world }: Functions, number: number, createdAt: string): void => {
+interface Opened {
+  readonly number: number;
+  readonly ring: UpdateRing;
+  readonly createdAt: string;
+}
+
+const openRuntime = ({ world }: Functions, { number, ring, createdAt }: Opened): void => {
   const { random, rows } = world;
   const quietHour = random.pick([null, null, random.int(0, 23)]);
   const empty = { receipt: null, verifyRequestedAt: null, restartId: null, conditions: '[]' };
@@ -56,7 +62,7 @@ const openRuntime = ({ world }: Functions, number: number, createdAt: string): v
     ...{ paidUntil: new Date(epochMs + 400 * 86_400_000).toISOString() },
     ...{ smokeId: null, smokeNonce: null, smokeRequestedAt: null },
     // In one minute of the hour: sixty looks would only take time.
-    ...{ inspectedAtMinute: 0, ring: ringOf(number), quietHour },
+    ...{ inspectedAtMinute: 0, ring, quietHour },
     ...{ timeZone: quietHour === null ? null : random.pick(['Asia/Seoul', 'Europe/Berlin']) },
   };
   rows.create('runtimes', runtimeIdOf(number), { data, readers: { team: workspaceId }, createdAt });
@@ -72,9 +78,11 @@ export const openFleet = async (
   world.weather = calm;
   world.teams.set(workspaceId, new Map([[owner.userId, 'owner']]));
   openServer(functions, createdAt);
+  // Fewer than a ring takes to be stopped by failures, in some.
+  const canaries = world.random.pick([2, 5]);
   for (let number = 0; number < fleetSize; number += 1) {
     openOrder(functions, number, createdAt);
-    openRuntime(functions, number, createdAt);
+    openRuntime(functions, { number, ring: ringOf(number, canaries), createdAt });
   }
   const all = () => world.rows.all('runtimes');
   const until = async (status: string): Promise<void> => {

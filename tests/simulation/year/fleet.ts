@@ -24,6 +24,7 @@ type Runtime = Stored<'runtimes'>;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
+const nightMs = 8 * hourMs;
 /** Some fifty thousand are usual: a fleet is bounded by what it does, never by seconds. */
 const stepsAtMost = 300_000;
 
@@ -137,6 +138,14 @@ class Fleet {
       await this.#sweepUntil(this.#world.nowMs + random.int(20, 26) * hourMs);
       if (!works) this.#stepIn();
     }
+    if (!works) await this.#restFrom();
+  }
+
+  /** A calm night after a release that nobody could keep. */
+  async #restFrom(): Promise<void> {
+    this.#world.weather = calm;
+    await this.#sweepUntil(this.#world.nowMs + nightMs);
+    if (this.#isGood()) this.checks.checkRingsKnown();
   }
 
   /** Nothing works on it, its rings are stopped: that is when an operator tries this and that. */

@@ -26,7 +26,7 @@ test(
 test(
   'a fleet is updated, backed up and restored through good and bad releases',
   async () => {
-    const { bad, counts } = await liveFleets({ from: 1, to: 3, stride: 1 });
+    const { bad, counts } = await liveFleets({ from: 1, to: 4, stride: 1 });
     expect(bad).toEqual([]);
     for (const what of Object.keys(noFleetCounts()))
       expect([what, counts[what as keyof typeof counts] > 0]).toEqual([what, true]);

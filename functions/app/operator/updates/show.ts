@@ -2,7 +2,7 @@
 import { floorVersion } from '#app/updates/floor.ts';
 import { failedAndStopped, memberOf, readRelease, updateOf } from '#app/updates/releases.ts';
 import { pagesOf } from '#app/pages.ts';
-import { isStoppedByFailures, reportOf } from '#core/update/fleet.ts';
+import { isLeftWithout, isStoppedByFailures, reportOf } from '#core/update/fleet.ts';
 import type { Member, RingReport } from '#core/update/fleet.ts';
 import { ringOf, ringsAwaited, targetOf } from '#core/update/ring.ts';
 import { isBelow } from '#core/update/version.ts';
@@ -61,6 +61,7 @@ const nothing: RingReport = {
   failedAndStopped: 0,
   wentBack: 0,
   left: 0,
+  coming: 0,
   newestEndMs: 0,
 };
 
@@ -84,7 +85,8 @@ const haltOf = (release: Release, ring: UpdateRing, report: RingReport): RingHal
   if (pin === null) return 'no_target';
   if (release[ring]?.stoppedAt != null) return 'stopped_by_operator';
   if (isStoppedByFailures(report)) return 'stopped_by_failures';
-  return ringsAwaited(release, ring, pin.image).length > 0 ? 'waits_for_earlier_ring' : 'none';
+  if (ringsAwaited(release, ring, pin.image).length > 0) return 'waits_for_earlier_ring';
+  return pin.provenAt === null && isLeftWithout(report) ? 'all_went_back' : 'none';
 };
 
 const order: readonly UpdateState[] = ['returning', 'applying', 'rolled_back', 'planned', 'done'];

@@ -35,7 +35,7 @@ export const updatesFixture = (isStopped: boolean): ValueOf<typeof showUpdates> 
       ? ring('canary', { halt: 'stopped_by_failures', members: 6, failed: 3, proven: 1 })
       : ring('canary', { provenAt: inHours(-3), members: 6, proven: 6 }),
     isStopped
-      ? ring('half', { halt: 'waits_for_earlier_ring' })
+      ? ring('half', { halt: 'all_went_back', members: 2, failed: 2 })
       : ring('half', { proven: 4, planned: 40, underWay: 1 }),
     ring(
       'all',

@@ -53,6 +53,7 @@ export const tasks = {
     billing_money_returned: 'Legacy payment went back',
     message_undelivered: 'Notice not delivered',
     update_ring_stopped: 'Update stopped after failures',
+    update_ring_waits: 'Update that nobody runs',
     update_stuck: 'Taken back, and not up again',
     update_blocked: 'Update without room',
     update_needed: 'Unsafe version, update taken back',
@@ -124,6 +125,8 @@ export const tasks = {
       'See whether a messaging provider is enabled in Appwrite and takes our mail, or tell the customer another way. It goes on being tried for up to two weeks; nothing is deleted while the notice of it has not gone out.',
     update_ring_stopped:
       'Three runtimes of this ring went back to their old version; the others stay as they are. See under Updates why, then give the ring another version or resume it.',
+    update_ring_waits:
+      'Every runtime of this ring that could be updated went back to its old version, so the next ring does not begin. See under Updates why. Then update one of them by hand, or give the ring another version; if all of them were stopped since, resume it.',
     update_stuck:
       'The new version did not work, and the old one does not come up with the old state either. Look at its newest deployment; its copy of the state lies on its volume below .copies.',
     update_blocked:

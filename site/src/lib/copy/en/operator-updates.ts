@@ -33,6 +33,7 @@ export const updates = {
     no_target: 'no target',
     stopped_by_operator: 'stopped by hand',
     stopped_by_failures: 'stopped by failures',
+    all_went_back: 'waits for a person',
     waits_for_earlier_ring: 'waits for the ring before',
   } satisfies Record<RingHalt, string>,
   provenMark: 'proven',

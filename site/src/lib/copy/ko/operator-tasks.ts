@@ -52,6 +52,7 @@ export const tasks: typeof english = {
     billing_money_returned: '되돌아간 기존 테넌트 결제',
     message_undelivered: '전달되지 않은 안내 메일',
     update_ring_stopped: '실패가 이어져 멈춘 업데이트',
+    update_ring_waits: '아무도 쓰지 않는 업데이트',
     update_stuck: '되돌린 뒤에도 켜지지 않는 런타임',
     update_blocked: '공간이 없어 못 하는 업데이트',
     update_needed: '되돌아간 낮은 버전의 런타임',
@@ -120,6 +121,8 @@ export const tasks: typeof english = {
       'Appwrite에 메일 제공자가 켜져 있고 메일을 받아 주는지 확인하거나, 고객에게 다른 방법으로 알려 주세요. 길게는 2주 동안 다시 보내며, 삭제 안내가 나가지 않은 동안에는 아무것도 지우지 않습니다.',
     update_ring_stopped:
       '이 링에서 런타임 세 개가 이전 버전으로 돌아갔고 나머지는 그대로입니다. 업데이트 화면에서 이유를 보고 다른 버전을 정하거나 다시 진행하세요.',
+    update_ring_waits:
+      '이 링에서 업데이트할 수 있던 런타임이 모두 이전 버전으로 돌아가, 다음 링이 시작되지 않습니다. 업데이트 화면에서 이유를 보고 하나를 직접 업데이트하거나 다른 버전을 정하세요. 그 사이 모두 멈춘 런타임이라면 다시 진행하세요.',
     update_stuck:
       '새 버전이 동작하지 않았고, 이전 상태로 되돌린 이전 버전도 켜지지 않습니다. 가장 최근 배포를 살펴보세요. 상태 복사본은 볼륨의 .copies 아래에 있습니다.',
     update_blocked:

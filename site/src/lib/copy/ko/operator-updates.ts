@@ -32,6 +32,7 @@ export const updates: typeof english = {
     no_target: '목표 없음',
     stopped_by_operator: '직접 멈춤',
     stopped_by_failures: '실패로 멈춤',
+    all_went_back: '담당자 확인 필요',
     waits_for_earlier_ring: '앞의 링을 기다림',
   },
   provenMark: '확인됨',
