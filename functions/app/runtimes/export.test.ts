@@ -184,6 +184,15 @@ describe('an export of a suspended runtime', () => {
     }
   });
 
+  it('is one window of the day for two clicks at once', async () => {
+    await suspend();
+    for (let window = 0; window < 3; window += 1) {
+      expect(await Promise.all([ask(), ask()])).toEqual(['preparing', 'preparing']);
+      fleet.clock.advance(3 * hourMs + 1);
+    }
+    expect(await ask()).toBe('export_limit');
+  });
+
   it('is opened three times a day, and gone on with while a download fits in', async () => {
     await suspend();
     const windows = () => told('export_opened').length;

@@ -6,11 +6,11 @@
  */
 import { isExportOnly, isExportOpen, isExportWanted } from '#core/runtime/export-plan.ts';
 import { timeOf } from '#core/runtime/timing.ts';
-import { takeTurn } from '#app/limits/take-turn.ts';
+import { takeTurn, turnsLeft } from '#app/limits/take-turn.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
 import { exportBudgetMs } from '#schemas/contract/agent-export.ts';
 import { fail, succeed } from '#schemas/contract/errors.ts';
-import type { Result } from '#schemas/contract/errors.ts';
+import type { ErrorCode, Result } from '#schemas/contract/errors.ts';
 import type { BodyOf, ValueOf } from '#schemas/contract/operation.ts';
 import type { exportRuntime } from '#schemas/contract/runtimes.ts';
 import { readJson } from '#schemas/record/json.ts';
@@ -56,11 +56,17 @@ export const requestExport = async (
   }
 };
 
+interface Asking {
+  readonly facts: Facts;
+  readonly userId: string;
+}
+
 const duringSuspension = async (
   deps: RuntimesDeps,
   row: Runtime,
-  { facts, userId }: { readonly facts: Facts; readonly userId: string },
+  asking: Asking,
 ): Promise<Answer> => {
+  const { facts } = asking;
   const wasThere = facts.compose.composeId !== null && facts.deployment.attempt > 0;
   if (!wasThere) return fail('export_not_possible');
   const now = deps.clock.now();
@@ -68,26 +74,47 @@ const duringSuspension = async (
   const isWanted = isExportWanted({ state, exportUntil }, now);
   const leftMs = timeOf(exportUntil) - now.getTime();
   // A download that is begun now is not cut off, as long as windows are left today.
-  if (isWanted && leftMs >= exportBudgetMs) return answerIn(deps, row, { facts, userId });
-  const turn = { what: 'export-window', whom: row.id, perDay: windowsPerDay };
-  if (!(await takeTurn(deps, turn))) {
-    return isWanted ? answerIn(deps, row, { facts, userId }) : fail('export_limit');
+  if (isWanted && leftMs >= exportBudgetMs) return answerIn(deps, row, asking);
+  if ((await turnsLeft(deps, windowOf(row))) === 0) {
+    return isWanted
+      ? answerIn(deps, row, asking)
+      : inTheirWindow(deps, row, { ...asking, otherwise: 'export_limit' });
   }
+  return openWindow(deps, row, asking);
+};
+
+const windowOf = (row: Runtime) =>
+  ({ what: 'export-window', whom: row.id, perDay: windowsPerDay }) as const;
+
+/** Counted by whoever wrote it: two clicks at once open one window, and use one. */
+const openWindow = async (deps: RuntimesDeps, row: Runtime, asking: Asking): Promise<Answer> => {
+  const { userId } = asking;
+  const now = deps.clock.now();
   const until = new Date(now.getTime() + windowMs).toISOString();
   const told = { detail: { until }, actor: userId, at: now };
   await appendEvidence(deps, row, { kind: 'export_opened', ...told });
   const changes = { exportUntil: until, failures: 0, nextCheckAt: now.toISOString() };
   const written = await writeCommand(deps, row, changes);
-  if (!written.ok) return written;
+  if (!written.ok) return inTheirWindow(deps, row, { ...asking, otherwise: written.error.code });
+  await takeTurn(deps, windowOf(row));
   deps.log.info('runtime.export_opened', { runtimeId: row.id, userId, until });
-  return answerIn(deps, { ...row, exportUntil: until }, { facts, userId });
+  return answerIn(deps, { ...row, exportUntil: until }, asking);
 };
 
-const answerIn = (
+/** Somebody else may have written since: where that was a window, it is ours too. */
+const inTheirWindow = async (
   deps: RuntimesDeps,
-  row: Runtime,
-  { facts, userId }: { readonly facts: Facts; readonly userId: string },
+  { id, exportUntil }: Runtime,
+  { userId, otherwise }: Asking & { readonly otherwise: ErrorCode },
 ): Promise<Answer> => {
+  const row = await deps.store.get('runtimes', id);
+  if (row === null || row.desired !== 'suspended') return fail(otherwise);
+  const facts = readJson(factsSchema, row.facts, noFacts);
+  const isTheirs = row.exportUntil !== null && row.exportUntil !== exportUntil;
+  return isTheirs ? answerIn(deps, row, { facts, userId }) : fail(otherwise);
+};
+
+const answerIn = (deps: RuntimesDeps, row: Runtime, { facts, userId }: Asking): Promise<Answer> => {
   const { exportUntil } = row;
   if (isExportOpen(facts)) return give(deps, row, userId);
   return Promise.resolve(succeed({ state: 'preparing', until: exportUntil ?? '' }));
