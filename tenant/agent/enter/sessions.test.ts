@@ -16,7 +16,8 @@ beforeEach(async () => {
   nowMs = 1_700_000_000_000;
   sessions = await opened();
 });
-afterEach(async () => rm(folder, { recursive: true }));
+// A session that was used is written behind its back, and may be while the folder goes.
+afterEach(async () => rm(folder, { recursive: true, maxRetries: 10 }));
 
 async function opened(): Promise<Sessions> {
   const fresh = new Sessions({ path, now: () => nowMs });

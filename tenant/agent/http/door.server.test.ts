@@ -91,7 +91,7 @@ beforeAll(async () => {
 afterAll(async () => {
   door.closeAllConnections();
   await new Promise((resolve) => door.close(resolve));
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, maxRetries: 10 });
 });
 
 interface Call {
