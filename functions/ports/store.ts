@@ -59,3 +59,12 @@ export interface Store {
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
+
+/** Others wrote the same row each time it was tried: a later try finds it at rest. */
+export class Contended extends Error {
+  override readonly name = 'Contended';
+}
+
+/** Neither says anything about what was to be written. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof StoreUnavailable || error instanceof Contended;

@@ -1,4 +1,5 @@
 /** Changes a row on top of whatever else is written to it; nothing to change, no write. */
+import { Contended } from '#ports/store.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { RowOf, TableId } from '#schemas/tables/tables.ts';
 
@@ -18,5 +19,5 @@ export const rewrite = async <T extends TableId>(
     const outcome = await store.update(table, { id, version: present.version }, changes);
     if (outcome !== 'stale') return;
   }
-  throw new Error('row.contended');
+  throw new Contended('row.contended');
 };

@@ -4,6 +4,7 @@ import { isAlive } from '#core/autopay/agreement.ts';
 import type { ChangeDeps } from '#app/orders/deps.ts';
 import { racesAtMost } from '#app/orders/deps.ts';
 import type { Ids } from '#ports/system.ts';
+import { Contended } from '#ports/store.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import { renewalPlanOf } from '#schemas/plans.ts';
 import { autopayCharges } from '#schemas/record/autopay.ts';
@@ -84,7 +85,7 @@ export const changeAutopay = async (
     const outcome = await deps.store.update('autopays', target, changes);
     if (outcome === 'updated') return { ...row, ...changes };
   }
-  throw new Error('autopay.contended');
+  throw new Contended('autopay.contended');
 };
 
 /** Longer than whoever is about to write takes to do so. */
@@ -123,5 +124,5 @@ export const wakeTerm = async (
     const due = { termDueAt: now.toISOString() };
     if ((await deps.store.update('runtimes', target, due)) !== 'stale') return;
   }
-  throw new Error('runtime.contended');
+  throw new Contended('runtime.contended');
 };

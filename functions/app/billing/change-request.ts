@@ -4,6 +4,7 @@
  */
 import type { BillingChanges } from '#core/billing/notices.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
+import { Contended } from '#ports/store.ts';
 import type { Store, Stored } from '#ports/store.ts';
 import type { Clock, Ids, Log } from '#ports/system.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
@@ -57,7 +58,7 @@ export const changeRequest = async (
     await recordRequest(deps, changed);
     return changed;
   }
-  throw new Error('billing.contended');
+  throw new Contended('billing.contended');
 };
 
 /** Adds the present state to the history unless it is the last thing there. */

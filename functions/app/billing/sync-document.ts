@@ -4,6 +4,7 @@
  */
 import { documentStateOf } from '#core/billing/document.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
+import { Contended } from '#ports/store.ts';
 import type { Stored } from '#ports/store.ts';
 import type { BillingDeps, StoredRequest } from './change-request.ts';
 
@@ -16,7 +17,7 @@ export const syncDocument = async (deps: BillingDeps, requestId: string): Promis
     const document = await deps.store.get('tenant_billing', request.documentId);
     if (await agrees(deps, request, document)) return;
   }
-  throw new Error('billing.contended');
+  throw new Contended('billing.contended');
 };
 
 /** True when nothing was to be written. */

@@ -13,6 +13,7 @@ import { racesAtMost } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
 import { columnsOf, factsOf } from './order-row.ts';
 import { promiseSettings } from './promise-settings.ts';
+import { Contended } from '#ports/store.ts';
 
 export type Change =
   | { readonly kind: 'changed' | 'unchanged'; readonly order: RowOf<'orders'> }
@@ -50,7 +51,7 @@ export const changeOrder = async (
     const written = await write(deps, order, { actor: wish.actor, changes: decided.changes });
     if (written !== null) return { kind: 'changed', order: written };
   }
-  throw new Error('order.contended');
+  throw new Contended('order.contended');
 };
 
 const write = async (

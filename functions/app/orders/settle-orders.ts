@@ -2,7 +2,7 @@
  * Settles every order that is due, oldest first, up to `limit`. One bad order stops no other: it is
  * looked at again later, and only a store that refuses order after order ends the run.
  */
-import { StoreUnavailable } from '#ports/store.ts';
+import { StoreUnavailable, isPassing } from '#ports/store.ts';
 import type { OrderDeps } from './deps.ts';
 import { settleOrder } from './settle-order.ts';
 
@@ -13,6 +13,8 @@ export interface Sweep {
 }
 
 const badOrderPauseMs = 10 * 60_000;
+/** The store was away, or others wrote: that is over soon, and somebody may have paid for it. */
+const passingPauseMs = 60_000;
 /** So many in a row: it is the store. */
 const failuresInRowAtMost = 3;
 
@@ -48,7 +50,8 @@ export const settleEach = async (
       inRow += 1;
       const reason = error instanceof Error ? error.message : 'unknown';
       deps.log.error('order.settle_failed', { orderId, reason });
-      const aside = await stepAside(deps, orderId);
+      const pauseMs = isPassing(error) ? passingPauseMs : badOrderPauseMs;
+      const aside = await stepAside(deps, orderId, pauseMs);
       if (!aside && inRow >= failuresInRowAtMost) throw error;
     }
   }
@@ -56,11 +59,11 @@ export const settleEach = async (
 };
 
 /** Out of the way of the others; false when even that could not be written. */
-const stepAside = async (deps: OrderDeps, orderId: string): Promise<boolean> => {
+const stepAside = async (deps: OrderDeps, orderId: string, pauseMs: number): Promise<boolean> => {
   try {
     const order = await deps.store.get('orders', orderId);
     if (order === null) return true;
-    const nextCheckAt = new Date(deps.clock.now().getTime() + badOrderPauseMs).toISOString();
+    const nextCheckAt = new Date(deps.clock.now().getTime() + pauseMs).toISOString();
     const target = { id: order.id, version: order.version };
     await deps.store.update('orders', target, { nextCheckAt });
     return true;

@@ -11,6 +11,7 @@ import type { OrderDeps } from './deps.ts';
 import { racesAtMost } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
 import { neverUpdated } from '#app/updates/floor.ts';
+import { Contended } from '#ports/store.ts';
 
 export const suspendRuntime = async (deps: OrderDeps, order: StoredOrder): Promise<void> => {
   for (let race = 0; race < racesAtMost; race += 1) {
@@ -39,7 +40,7 @@ export const suspendRuntime = async (deps: OrderDeps, order: StoredOrder): Promi
       return;
     }
   }
-  throw new Error('runtime.contended');
+  throw new Contended('runtime.contended');
 };
 
 const closePlace = async (deps: OrderDeps, order: StoredOrder): Promise<boolean> => {

@@ -12,6 +12,7 @@ import type { OrderDeps } from '#app/orders/deps.ts';
 import { racesAtMost } from '#app/orders/deps.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
+import { Contended } from '#ports/store.ts';
 import type { Stored } from '#ports/store.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import type { PlanName } from '#schemas/record/term.ts';
@@ -49,7 +50,7 @@ export const changePlan = async (
     await finish(deps, order, { row, from, to });
     return 'changed';
   }
-  throw new Error('runtime.contended');
+  throw new Contended('runtime.contended');
 };
 
 export const revertPlan = async (deps: OrderDeps, order: StoredOrder): Promise<void> => {
@@ -68,7 +69,7 @@ export const revertPlan = async (deps: OrderDeps, order: StoredOrder): Promise<v
     await wakeAutopays(deps, row.id);
     return;
   }
-  throw new Error('runtime.contended');
+  throw new Contended('runtime.contended');
 };
 
 /** A period of another plan has begun. Key: the row. False: somebody else wrote, look again. */

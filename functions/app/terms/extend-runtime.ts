@@ -12,6 +12,7 @@ import { racesAtMost } from '#app/orders/deps.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
 import { announce } from '#app/messages/announce.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
+import { Contended } from '#ports/store.ts';
 import type { Stored } from '#ports/store.ts';
 import { planSnapshot } from '#schemas/record/order.ts';
 import { stopForPayment } from '#app/autopay/stop.ts';
@@ -59,7 +60,7 @@ export const extendRuntime = async (
     await finish(deps, order, { ...row, ...paidTimeColumns(longer) });
     return 'extended';
   }
-  throw new Error('runtime.contended');
+  throw new Contended('runtime.contended');
 };
 
 /** From here on periods may differ: those of before are what the runtime is. */

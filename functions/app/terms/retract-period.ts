@@ -8,6 +8,7 @@ import { racesAtMost } from '#app/orders/deps.ts';
 import type { StoredOrder } from '#app/orders/order-row.ts';
 import { appendOnce } from '#app/timeline/runtime-history.ts';
 import { paidTimeColumns, paidTimeOf } from './paid-time.ts';
+import { Contended } from '#ports/store.ts';
 
 export const retractPeriod = async (deps: OrderDeps, order: StoredOrder): Promise<void> => {
   for (let race = 0; race < racesAtMost; race += 1) {
@@ -35,5 +36,5 @@ export const retractPeriod = async (deps: OrderDeps, order: StoredOrder): Promis
     });
     return;
   }
-  throw new Error('runtime.contended');
+  throw new Contended('runtime.contended');
 };

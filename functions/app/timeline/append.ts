@@ -3,6 +3,7 @@
  * entry n−1. Two writers at once: one gets the number, the other takes the next.
  */
 import type { Ids } from '#ports/system.ts';
+import { Contended } from '#ports/store.ts';
 import type { Readers, Store } from '#ports/store.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 
@@ -66,7 +67,7 @@ export const appendTimeline = async (
     const outcome = await deps.store.create('timeline', id, { data, readers: entry.readers });
     if (outcome === 'created') return 'appended';
   }
-  throw new Error('timeline.contended');
+  throw new Contended('timeline.contended');
 };
 
 /** The time is hashed as an instant: stores may give it back in another notation. */
