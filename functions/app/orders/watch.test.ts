@@ -1,8 +1,9 @@
 /** What the sweep finds and clears away: stuck notices, money without machines, old counters. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { takeTurn } from '#app/limits/take-turn.ts';
-import type { Stored } from '#ports/store.ts';
+import type { Readers, Stored } from '#ports/store.ts';
 import { StoreUnavailable } from '#ports/store.ts';
+import type { RowOf, TableId } from '#schemas/tables/tables.ts';
 import { bringUp, orderFor, paidOrder, sweep, workspaceOf } from '#tests/support/shop.ts';
 import { MemoryStore } from '#tests/support/memory-store.ts';
 import type { World } from '#tests/support/world.ts';
@@ -76,6 +77,30 @@ describe('a notice that cannot be applied', () => {
     world.clock.advance(2 * minuteMs);
     await sweep(world);
     expect(order(poisoned.orderId).state).toBe('fulfilled');
+  });
+
+  test('because the store was away for a moment is looked at a minute later', async () => {
+    class Away extends MemoryStore {
+      override async create<T extends TableId>(
+        table: T,
+        id: string,
+        row: { readonly data: RowOf<T>; readonly readers: Readers },
+      ): Promise<'created' | 'exists'> {
+        if (table === 'runtimes' && isAway) throw new StoreUnavailable('too long');
+        return super.create(table, id, row);
+      }
+    }
+    let isAway = true;
+    world = { ...makeWorld(), store: new Away() };
+    workspaceId = await workspaceOf(world);
+    const { orderId, mulNo } = await orderFor(world, workspaceId);
+    await deliver(world, orderId, world.payments.pay(mulNo));
+    await sweep(world);
+    expect(order(orderId)).toMatchObject({ state: 'paid', effects: '[{"kind":"open_runtime"}]' });
+    isAway = false;
+    world.clock.advance(minuteMs);
+    await sweep(world);
+    expect(order(orderId).state).toBe('fulfilled');
   });
 
   test('because the store is down is not counted against it', async () => {
