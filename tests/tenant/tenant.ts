@@ -1,4 +1,5 @@
 /** One tenant in the house: deployed as the reconciler does it, reached as everybody reaches it. */
+import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -30,9 +31,11 @@ export interface Reply {
   readonly text: string;
 }
 
+/** One of 32,768 ranges a run: two runs on one machine would draw each other's packets. */
+const [first = 0, second = 0] = randomBytes(2);
 const seeds: Readonly<Record<TenantName, StackInput['networkSeed']>> = {
-  acme: [7, 7, 0x10],
-  other: [7, 7, 0x20],
+  acme: [first, second, 0x10],
+  other: [first, second, 0x20],
 };
 /** Where it stands, before it is deployed. */
 export const networkFor = (name: TenantName): ReturnType<typeof networkOf> =>

@@ -1,25 +1,25 @@
 /**
  * A Docker daemon of our own: a folder for its sockets that goes with it, and a data root that may be
  * kept (images that took minutes to make). Guarantees: another engine of the machine is never
- * touched; two daemons never share a data root; what a killed run left is ended by the next one.
+ * touched; two daemons never share a data root; what a killed run left, in any checkout, is ended by
+ * the next one.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createDocker } from './cli.ts';
 import { requireEngine } from './engine.ts';
-import { linesOf } from './inspect.ts';
+import {
+  clearDeadEngines,
+  execRootIn,
+  procFile,
+  removeBridges,
+  signFolder,
+  wipe,
+} from './remains.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -36,10 +36,10 @@ export interface OwnEngine {
   stop(): Promise<void>;
 }
 
+const folderPrefix = 'engine-';
 const readyWithinMs = 30_000;
 /** Longer than the daemon's own patience with its containers (15 s). */
 const stopWithinMs = 40_000;
-const goneWithinMs = 10_000;
 
 const program = (): string | undefined =>
   ['/usr/sbin/dockerd', '/usr/bin/dockerd'].find((path) => existsSync(path));
@@ -51,10 +51,12 @@ export const canOwnEngine = (): boolean => program() !== undefined && process.ge
  * `dataRoot` is made when missing and kept; without it everything is temporary.
  */
 export async function startOwnEngine(found: Environment, dataRoot?: string): Promise<OwnEngine> {
-  const folder = mkdtempSync(join(tmpdir(), 'engine-'));
+  await clearDeadEngines(tmpdir(), folderPrefix);
+  if (dataRoot !== undefined) refuseSecond(dataRoot);
+  const folder = mkdtempSync(join(tmpdir(), folderPrefix));
   const root = dataRoot ?? join(folder, 'data-root');
   mkdirSync(root, { recursive: true });
-  if (dataRoot !== undefined) await takeOver(dataRoot, folder);
+  signFolder(folder, root);
   const daemon = new Daemon(folder, root);
   const environment = { ...found, DOCKER_HOST: daemon.host };
   const boot = async (): Promise<void> => daemon.start(environment);
@@ -71,30 +73,21 @@ export async function startOwnEngine(found: Environment, dataRoot?: string): Pro
   return {
     environment,
     shutDown: async () => daemon.shutDown(),
-    cutPower: async () => daemon.cutPower(environment),
+    cutPower: async () => daemon.cutPower(),
     boot,
     stop,
   };
 }
 
-/** Of a kept root: the folder of the run that uses it. */
-const lastFolderFile = 'last-folder';
 const pidFile = 'dockerd.pid';
 
-/** Ends what a run that was killed has left; one that still lives keeps its root. */
-async function takeOver(dataRoot: string, folder: string): Promise<void> {
-  const note = join(dataRoot, lastFolderFile);
-  const last = existsSync(note) ? readFileSync(note, 'utf8') : '';
-  const pid = Number(
-    existsSync(join(dataRoot, pidFile)) ? readFileSync(join(dataRoot, pidFile)) : 0,
-  );
-  const lives = pid > 1 && procFile(pid, 'cmdline').includes(dataRoot);
-  if (lives) throw new Error(`another run uses ${dataRoot}`);
-  if (existsSync(last)) {
-    await wipe(last, dataRoot);
-    rmSync(last, { recursive: true, force: true });
+/** A run that still lives keeps its root. */
+function refuseSecond(dataRoot: string): void {
+  const note = join(dataRoot, pidFile);
+  const pid = existsSync(note) ? Number(readFileSync(note)) : 0;
+  if (pid > 1 && procFile(pid, 'cmdline').includes(dataRoot)) {
+    throw new Error(`another run uses ${dataRoot}`);
   }
-  writeFileSync(note, folder);
 }
 
 class Daemon {
@@ -145,12 +138,11 @@ class Daemon {
     clearTimeout(kill);
   }
 
-  async cutPower(environment: Environment): Promise<void> {
-    const bridges = await bridgesOf(environment);
+  async cutPower(): Promise<void> {
     const child = this.#forget();
     if (child !== undefined && !hasEnded(child)) child.kill('SIGKILL');
     await wipe(this.#folder, this.#dataRoot);
-    for (const bridge of bridges) await command('ip', ['link', 'delete', bridge]);
+    await removeBridges(this.#dataRoot);
   }
 
   #forget(): ChildProcess | undefined {
@@ -160,42 +152,6 @@ class Daemon {
     return child;
   }
 }
-
-const execRootIn = (folder: string): string => join(folder, 'exec-root');
-
-/** What a loss of power takes: processes, mounts, and all that stands on the memory disk `/run`. */
-async function wipe(folder: string, dataRoot: string): Promise<void> {
-  // Shims and containerd name our folder; containers are their children.
-  const ours = processesNaming(folder);
-  const all = [...ours, ...childrenOf(ours)];
-  for (const pid of all) kill(pid);
-  const deadline = Date.now() + goneWithinMs;
-  while (all.some(isAlive) && Date.now() < deadline) await delay(50);
-  for (const place of mountsBelow([folder, dataRoot])) await command('umount', ['--lazy', place]);
-  rmSync(execRootIn(folder), { recursive: true, force: true });
-}
-
-/** The deepest first. */
-const mountsBelow = (folders: readonly string[]): string[] =>
-  readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '')
-    .filter((place) => folders.some((each) => place === each || place.startsWith(`${each}/`)))
-    .toReversed();
-
-/** As the kernel knows the engine's networks. */
-async function bridgesOf(environment: Environment): Promise<readonly string[]> {
-  const args = ['network', 'ls', '--quiet', '--filter', 'driver=bridge'];
-  const { stdout } = await createDocker(environment)({ args });
-  return linesOf(stdout).map((id) => `br-${id.slice(0, 12)}`);
-}
-
-/** Its failure is no news: what was to go may have gone. */
-const command = (name: string, args: readonly string[]): Promise<void> =>
-  new Promise((resolve) => {
-    const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-    execFile(name, [...args], { env: { PATH }, timeout: goneWithinMs }, () => resolve());
-  });
 
 async function readiness(
   child: ChildProcess,
@@ -217,37 +173,3 @@ async function readiness(
 
 const hasEnded = (child: ChildProcess): boolean =>
   child.exitCode !== null || child.signalCode !== null;
-
-const allPids = (): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-
-/** '' for a process that has gone. */
-function procFile(pid: number, name: 'cmdline' | 'stat'): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-const processesNaming = (folder: string): number[] =>
-  allPids().filter((pid) => pid !== process.pid && procFile(pid, 'cmdline').includes(folder));
-
-/** The fields behind the program's name, which may hold anything: state, parent, … */
-const statOf = (pid: number): string[] =>
-  procFile(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
-
-const childrenOf = (parents: readonly number[]): number[] =>
-  allPids().filter((pid) => parents.includes(Number(statOf(pid)[1] ?? 0)));
-
-const isAlive = (pid: number): boolean => !['', 'Z', 'X'].includes(statOf(pid)[0] ?? '');
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended between the look and the signal.
-  }
-}
