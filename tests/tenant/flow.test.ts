@@ -5,7 +5,7 @@
  * for the whole file; the tests follow its life in order.
  */
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { sharedNetwork } from '#local/dokploy/docker/backend.ts';
 import type { Browser } from 'playwright-core';
@@ -15,6 +15,7 @@ import { eventually } from '#tests/support/http.ts';
 import { enter, openBrowser } from './browser.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
+import { sayLastWords } from './machine.ts';
 import { lookFromHost, lookFromInside, lookFromNetwork } from './places.ts';
 import { approve, ask, askAgent, containerOf, deploy, logIn, smoke } from './tenant.ts';
 import { stateOf, stateWhen, turnKnobs, userId, valueOf } from './tenant.ts';
@@ -28,6 +29,9 @@ let acme: Tenant;
 beforeAll(async () => {
   house = await openHouse();
   acme = await deploy(house, { name: 'acme', title: 'first' });
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => sayLastWords(house, acme));
 });
 afterAll(async () => {
   await house.close();

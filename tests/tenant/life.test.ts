@@ -10,7 +10,15 @@ import type { StateAnswer } from '#schemas/contract/agent.ts';
 import { eventually } from '#tests/support/http.ts';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
-import { addressOn, dockerLine, eventsOf, healthy, killFromOutside, since } from './machine.ts';
+import {
+  addressOn,
+  dockerLine,
+  eventsOf,
+  healthy,
+  killFromOutside,
+  sayLastWords,
+  since,
+} from './machine.ts';
 import { askAgent, containerOf, decide, deploy, logIn, smoke } from './tenant.ts';
 import { stateWhen, turnKnobs, valueOf } from './tenant.ts';
 import type { Tenant } from './tenant.ts';
@@ -62,6 +70,9 @@ beforeAll(async () => {
     codex: { loginId },
   } = await ready());
   expect(loginId).not.toBeNull();
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => sayLastWords(house, acme));
 });
 afterAll(async () => {
   await house.close();

@@ -72,3 +72,12 @@ export const healthy = async (house: House, tenant: Tenant, service: Service): P
     healthyWithinMs,
   );
 };
+
+/** What agent and gateway said last, for whoever reads why a test failed. */
+export const sayLastWords = async (house: House, tenant: Tenant): Promise<void> => {
+  for (const service of ['agent', 'openclaw'] as const) {
+    const args = ['logs', '--tail', '40', containerOf(tenant, service)];
+    const { stdout, stderr } = await house.docker({ args, timeoutMs });
+    console.error(`── ${service} said last ──\n${stdout}${stderr}`);
+  }
+};

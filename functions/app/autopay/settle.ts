@@ -8,6 +8,7 @@ import type { StoredAutopay } from './agreements.ts';
 import { cancelAtPayApp, endAutopay } from './cancel.ts';
 import { stopOne } from './stop.ts';
 import { missCharge, planAutopay } from '#core/autopay/agreement.ts';
+import { asideMs } from '#app/aside.ts';
 import { announce } from '#app/messages/announce.ts';
 import { runtimePath } from '#app/messages/paths.ts';
 import type { CheckoutDeps } from '#app/checkout/deps.ts';
@@ -18,7 +19,6 @@ import { StoreUnavailable } from '#ports/store.ts';
 /** Worked off in one execution; the rest stays due. */
 const pageSize = 50;
 const roundsAtMost = 6;
-const badRowPauseMs = 10 * 60_000;
 
 export const settleAutopays = async (deps: CheckoutDeps): Promise<void> => {
   const due = await deps.store.list('autopays', {
@@ -33,7 +33,7 @@ export const settleAutopays = async (deps: CheckoutDeps): Promise<void> => {
       if (error instanceof StoreUnavailable) throw error;
       const reason = error instanceof Error ? error.message : 'unknown';
       deps.log.error('autopay.settle_failed', { autopayId: id, reason });
-      await sleepUntil(deps, id, deps.clock.now().getTime() + badRowPauseMs);
+      await sleepUntil(deps, id, deps.clock.now().getTime() + asideMs(error));
     }
   }
 };

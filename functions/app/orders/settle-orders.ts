@@ -2,7 +2,8 @@
  * Settles every order that is due, oldest first, up to `limit`. One bad order stops no other: it is
  * looked at again later, and only a store that refuses order after order ends the run.
  */
-import { StoreUnavailable, isPassing } from '#ports/store.ts';
+import { asideMs } from '#app/aside.ts';
+import { StoreUnavailable } from '#ports/store.ts';
 import type { OrderDeps } from './deps.ts';
 import { settleOrder } from './settle-order.ts';
 
@@ -12,9 +13,6 @@ export interface Sweep {
   readonly limit: number;
 }
 
-const badOrderPauseMs = 10 * 60_000;
-/** The store was away, or others wrote: that is over soon, and somebody may have paid for it. */
-const passingPauseMs = 60_000;
 /** So many in a row: it is the store. */
 const failuresInRowAtMost = 3;
 
@@ -50,8 +48,7 @@ export const settleEach = async (
       inRow += 1;
       const reason = error instanceof Error ? error.message : 'unknown';
       deps.log.error('order.settle_failed', { orderId, reason });
-      const pauseMs = isPassing(error) ? passingPauseMs : badOrderPauseMs;
-      const aside = await stepAside(deps, orderId, pauseMs);
+      const aside = await stepAside(deps, orderId, asideMs(error));
       if (!aside && inRow >= failuresInRowAtMost) throw error;
     }
   }

@@ -9,7 +9,8 @@ import { deliver, makeWorld, noticeOf } from '#tests/support/world.ts';
 import { extendRuntime } from './extend-runtime.ts';
 import { settleTerms } from './settle-terms.ts';
 
-const dayMs = 24 * 60 * 60_000;
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 /** The runtime is opened on 23 November and paid until 23 December. */
 const endMs = Date.parse('2026-12-23T09:00:00.000Z');
 
@@ -82,6 +83,22 @@ const order = async (months: 1 | 3 | 12 = 1, requestKey = 'r'.repeat(16)) => {
   const phone = '010-1234-5678';
   return renewRuntime(world, customer, { runtimeId, months, phone, requestKey });
 };
+
+describe('a term', () => {
+  test('whose history others kept writing is looked at a minute later', async () => {
+    await liveUntil(6);
+    const created = world.store.create.bind(world.store);
+    world.store.create = async (table, id, row) =>
+      table === 'timeline' ? 'exists' : created(table, id, row);
+    world.clock.advance(dayMs + minuteMs);
+    await settleTerms(world);
+    expect(runtime().desired).toBe('running');
+    world.store.create = created;
+    world.clock.advance(minuteMs);
+    await settleTerms(world);
+    expect(runtime().desired).toBe('suspended');
+  });
+});
 
 describe('a renewal', () => {
   test('is opened a week before the end, with a link, for what was paid', async () => {

@@ -3,6 +3,7 @@
  * bad row stops no other: it steps aside.
  */
 import { ringOf, targetOf } from '#core/update/ring.ts';
+import { asideMs } from '#app/aside.ts';
 import { pagesOf } from '#app/pages.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import type { Stored } from '#ports/store.ts';
@@ -13,7 +14,6 @@ import type { UpdateDeps } from './settle-update.ts';
 
 /** Worked off in one execution; the rest stays due. */
 const pageSize = 50;
-const badRowPauseMs = 10 * 60_000;
 
 /** `minute`: of the hour, in UTC. */
 export const settleUpdates = async (deps: UpdateDeps, minute: number): Promise<void> => {
@@ -31,7 +31,7 @@ export const settleUpdates = async (deps: UpdateDeps, minute: number): Promise<v
       if (error instanceof StoreUnavailable) throw error;
       const reason = error instanceof Error ? error.message : 'unknown';
       deps.log.error('update.settle_failed', { runtimeId: id, reason });
-      await stepAside(deps, id);
+      await stepAside(deps, id, asideMs(error));
     }
   }
 };
@@ -66,9 +66,9 @@ const markOwed = async (
   await deps.store.update('runtimes', { id: row.id, version: row.version }, changes);
 };
 
-const stepAside = async (deps: UpdateDeps, runtimeId: string): Promise<void> => {
+const stepAside = async (deps: UpdateDeps, runtimeId: string, pauseMs: number): Promise<void> => {
   const row = await deps.store.get('runtimes', runtimeId);
   if (row === null) return;
-  const updateDueAt = new Date(deps.clock.now().getTime() + badRowPauseMs).toISOString();
+  const updateDueAt = new Date(deps.clock.now().getTime() + pauseMs).toISOString();
   await deps.store.update('runtimes', { id: row.id, version: row.version }, { updateDueAt });
 };
