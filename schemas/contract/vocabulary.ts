@@ -284,6 +284,8 @@ export const messageKinds = [
   'deleted',
   'login_expiring',
   'login_lost',
+  /** Proven backups do not get to the customer's own bucket. */
+  'copies_failing',
   'update_planned',
   'update_done',
   'update_rolled_back',

@@ -41,6 +41,7 @@ export const messageValues = {
   }),
   login_expiring: z.object(ofRuntime),
   login_lost: z.object(ofRuntime),
+  copies_failing: z.object({ ...ofRuntime, since: moment }),
   update_planned: z.object({
     ...ofRuntime,
     version: z.string(),

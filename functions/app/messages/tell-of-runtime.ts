@@ -7,7 +7,7 @@ import type { RowOf } from '#schemas/tables/tables.ts';
 import type { Facts } from '#schemas/record/runtime.ts';
 import { announce } from './announce.ts';
 import type { AnnounceDeps } from './announce.ts';
-import { runtimePath } from './paths.ts';
+import { managePath, runtimePath } from './paths.ts';
 
 type Named = Pick<RowOf<'runtimes'>, 'workspaceId' | 'name'> & { readonly id: string };
 
@@ -31,4 +31,18 @@ export const tellOfLogin = async (
   const values = { runtimeName, path: runtimePath(workspaceId, subjectId) };
   const { kind, loginId: occasion } = notice;
   await announce(deps, { kind, subjectId, occasion, workspaceId, values });
+};
+
+/** `since`: when the first of them was owed; one mail for each such spell. */
+export const tellOfCopies = async (
+  deps: AnnounceDeps,
+  runtime: Named,
+  since: string,
+): Promise<void> => {
+  const { id: subjectId, workspaceId, name: runtimeName } = runtime;
+  const values = { runtimeName, path: managePath(workspaceId, subjectId), since };
+  await announce(deps, {
+    kind: 'copies_failing',
+    ...{ subjectId, occasion: since, workspaceId, values },
+  });
 };

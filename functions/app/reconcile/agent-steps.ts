@@ -2,6 +2,7 @@
 import { isBackupOverdue, isOffsiteOverdue } from '#core/runtime/backup-plan.ts';
 import { ownDay } from '#core/runtime/day.ts';
 import { isClosed } from '#core/runtime/proof.ts';
+import { tellOfCopies } from '#app/messages/tell-of-runtime.ts';
 import { endProofTurn, takeProofTurn } from '#app/placement/proof-turn.ts';
 import { raiseTask } from '#app/tasks/raise-task.ts';
 import { appendEvidence } from '#app/timeline/runtime-history.ts';
@@ -230,11 +231,12 @@ const tellOverdue = async ({ deps, row }: Work, facts: Facts): Promise<void> => 
   });
 };
 
-/** Once for each spell: by the moment since when a copy is owed. */
+/** Once for each spell: by the moment since when a copy is owed. Only its owner can mend most. */
 const tellOffsiteOverdue = async ({ deps, row, facts }: Work): Promise<void> => {
   if (!isOffsiteOverdue(facts, deps.clock.now())) return;
   const { owedSinceMs, newest } = facts.offsite;
   const owedSince = new Date(owedSinceMs ?? 0).toISOString();
+  await tellOfCopies(deps, row, owedSince);
   await raiseTask(deps, {
     kind: 'offsite_overdue',
     ...{ subjectId: row.id, mulNo: '', about: owedSince },

@@ -190,14 +190,22 @@ describe('a copy in the customer’s bucket', () => {
       const newest = { state: code === null ? 'copied' : 'failed', code, atMs: 1 } as const;
       fleet.agent.offsite = { keyAtMs: 1, bucketAtMs: 2, newest, owedSinceMs };
     };
-    failing(fleet.clock.now().getTime());
+    const sinceMs = fleet.clock.now().getTime();
+    const since = new Date(sinceMs).toISOString();
+    failing(sinceMs);
     for (let days = 0; days < 6; days += 1) await day();
     expect(fleet.tasks()).toEqual(['offsite_overdue']);
     const [task] = fleet.store.rows('tasks');
     expect(JSON.parse(task?.detail ?? '')).toMatchObject({ code: 'bucket_denied' });
+    const mails = (): readonly string[] =>
+      fleet.store
+        .rows('messages')
+        .flatMap(({ kind, occasion }) => (kind === 'copies_failing' ? [occasion] : []));
+    expect(mails()).toEqual([since]);
     failing(null);
     for (let days = 0; days < 6; days += 1) await day();
     expect(fleet.tasks()).toEqual(['offsite_overdue']);
+    expect(mails()).toHaveLength(1);
     const known = readJson(factsSchema, fleet.row(runtimeId).facts, noFacts);
     const lines = receiptLines(known, fleet.clock.now().toISOString());
     expect(lines.at(-1)).toMatchObject({ what: 'bucket', proof: 'yours' });

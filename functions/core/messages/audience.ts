@@ -15,6 +15,7 @@ const asks: Readonly<Record<MessageKind, Ability>> = {
   ready: 'manage',
   login_expiring: 'operate',
   login_lost: 'operate',
+  copies_failing: 'offsite',
   update_planned: 'manage',
   update_done: 'manage',
   update_rolled_back: 'manage',

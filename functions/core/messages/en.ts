@@ -147,6 +147,14 @@ export const english: LetterFrame = {
       ],
       link: 'Log in again',
     }),
+    copies_failing: (values, tell) => ({
+      subject: `Backups of ${tell.short(values.runtimeName)} do not reach your bucket`,
+      lines: [
+        `Since ${tell.at(values.since)} no backup of your runtime “${values.runtimeName}” has reached your bucket. It is still backed up every day on its own server, but nowhere else.`,
+        'Most often a key was changed or withdrawn, or the bucket is full. The page of the runtime says what went wrong, and you can enter another key or another bucket there.',
+      ],
+      link: 'See the backups',
+    }),
     update_planned: (values, tell) => ({
       subject: `An update of ${tell.short(values.runtimeName)} is planned`,
       lines: [

@@ -145,6 +145,14 @@ export const korean: LetterFrame = {
       ],
       link: '다시 로그인하기',
     }),
+    copies_failing: (values, tell) => ({
+      subject: `백업 사본이 버킷에 올라가지 않습니다: ${tell.short(values.runtimeName)}`,
+      lines: [
+        `“${values.runtimeName}” 런타임의 백업 사본이 ${tell.at(values.since)}부터 버킷에 올라가지 못하고 있습니다. 런타임 서버에는 지금도 매일 백업하지만, 서버 밖에는 새 사본이 없습니다.`,
+        '대개 키가 바뀌었거나 버킷이 가득 찬 경우입니다. 런타임 관리 페이지에서 이유를 확인하고 다른 키나 버킷을 정할 수 있습니다.',
+      ],
+      link: '백업 보기',
+    }),
     update_planned: (values, tell) => ({
       subject: `업데이트가 예정되어 있습니다: ${tell.short(values.runtimeName)}`,
       lines: [

@@ -32,6 +32,7 @@ const samples: { readonly [K in MessageKind]: MessageValues<K> } = {
   deleted: { ...ofRuntime, deletedAt: later, volumes: 'not_shown' },
   login_expiring: ofRuntime,
   login_lost: ofRuntime,
+  copies_failing: { ...ofRuntime, since: later },
   update_planned: { ...ofRuntime, version: '2026.7.1', at: later, latestAt: later },
   update_done: { ...ofRuntime, version: '2026.7.1', at: later },
   update_rolled_back: { ...ofRuntime, version: '2026.7.1', keptVersion: '2026.6.9', at: later },
