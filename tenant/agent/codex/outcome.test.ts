@@ -41,5 +41,7 @@ it.each([
 it('knows a login that was saved although something after it failed', () => {
   expect(isSaved('Your sign-in was saved, but the connection update could not')).toBe(true);
   expect(isSaved('Your sign-in and model access were saved, but')).toBe(true);
+  expect(isSaved('Credentials saved, but provider settings could not be applied: busy')).toBe(true);
+  expect(isSaved('The auth profile was saved, but its order could not be updated')).toBe(true);
   expect(isSaved('Nothing was saved')).toBe(false);
 });

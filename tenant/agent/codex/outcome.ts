@@ -42,7 +42,10 @@ export function loginProblem(wizardError: string): LoginProblem {
   return found?.[1] ?? 'codex_upstream_unavailable';
 }
 
+const saved =
+  /^(your sign-in (and model access )?(was|were)|the auth profile was|credentials) saved/i;
+
 /** The wizard calls this a failure, but the login is on the tenant's disk; a turn will tell. */
 export function isSaved(wizardError: string): boolean {
-  return /^your sign-in (and model access )?(was|were) saved/i.test(wizardError);
+  return saved.test(wizardError);
 }

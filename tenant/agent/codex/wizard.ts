@@ -113,9 +113,19 @@ async function next(
   { connection, sessionId, deadlineMs }: Walk,
   step: WizardStep | undefined,
 ): Promise<WizardAnswer> {
-  const timeoutMs = Math.max(1, Math.round(deadlineMs - performance.now()));
-  const answer = step && { answer: { stepId: step.id, value: null } };
-  return connection.call('wizard.next', { sessionId, ...answer }, wizardAnswer, { timeoutMs });
+  const call = async (answer?: object): Promise<WizardAnswer> => {
+    const timeoutMs = Math.max(1, Math.round(deadlineMs - performance.now()));
+    return connection.call('wizard.next', { sessionId, ...answer }, wizardAnswer, { timeoutMs });
+  };
+  if (step === undefined) return call();
+  try {
+    return await call({ answer: { stepId: step.id, value: null } });
+  } catch (error) {
+    // The wizard went on, or ended, while its step was on the way to us: a word on that step is
+    // refused, and what came of it still waits to be fetched.
+    if (!(error instanceof GatewayRefusal) || error.code !== 'INVALID_REQUEST') throw error;
+    return call();
+  }
 }
 
 function readAuthorizeUrl(

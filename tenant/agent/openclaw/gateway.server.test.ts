@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { authStatus } from '#schemas/wire/openclaw.ts';
 import { CodexLogin } from '../codex/attempts.ts';
 import { LoginRecord } from '../codex/record.ts';
@@ -259,6 +260,35 @@ describe('a login', () => {
     const [one, two] = await Promise.all([login.start(), login.start()]);
     expect(one).toEqual(two);
     await login.close();
+  });
+
+  it('that ends between a step and our word on it ends as it did', async () => {
+    const device = {
+      ...{ id: 'd', type: 'progress', deviceCode: { code: 'ABCD-EFGH' } },
+      externalUrl: 'https://auth.openai.com/codex/device',
+    };
+    const answeredStep = z.object({ answer: z.optional(z.object({ stepId: z.string() })) });
+    const over = { code: 'INVALID_REQUEST', message: 'wizard not running' };
+    const next = (params: unknown): GivenAnswer => {
+      switch (answeredStep.parse(params).answer?.stepId) {
+        case 'd':
+          return { payload: { done: false, step: { id: 'p', type: 'progress' } } };
+        case undefined:
+          return { payload: { done: true, status: 'done' } };
+        default:
+          return { error: over };
+      }
+    };
+    fake.answer = ({ method, params }) => {
+      if (method === 'models.authLogin') return { payload: { done: false, step: device } };
+      return method === 'wizard.next' ? next(params) : { payload: hello };
+    };
+    const record = new LoginRecord({ dataDir: folder, log });
+    const { attemptId } = await newLogin(record).startDevice();
+    const { ended } = await until('its end', 2_000, () =>
+      Promise.resolve(record.ended === null ? null : { ended: record.ended }),
+    );
+    expect(ended).toEqual({ attemptId, ending: 'linked', code: null });
   });
 
   it('does not follow a wizard that never ends', async () => {
