@@ -7,13 +7,13 @@ import type { Commanded } from '#core/order/commands.ts';
 import type { OrderChanges, OrderFacts } from '#core/order/facts.ts';
 import type { RefusalCode } from '#core/order/machine.ts';
 import { appendTimeline } from '#app/timeline/append.ts';
+import { Contended } from '#ports/store.ts';
 import type { RowOf } from '#schemas/tables/tables.ts';
 import type { ChangeDeps } from './deps.ts';
 import { racesAtMost } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
 import { columnsOf, factsOf } from './order-row.ts';
 import { promiseSettings } from './promise-settings.ts';
-import { Contended } from '#ports/store.ts';
 
 export type Change =
   | { readonly kind: 'changed' | 'unchanged'; readonly order: RowOf<'orders'> }

@@ -6,12 +6,12 @@
 import { isBought, withdrawPeriod } from '#core/term/periods.ts';
 import { wakeAutopays } from '#app/autopay/agreements.ts';
 import { paidTimeColumns, paidTimeOf } from '#app/terms/paid-time.ts';
+import { neverUpdated } from '#app/updates/floor.ts';
+import { Contended } from '#ports/store.ts';
 import { noFacts } from '#schemas/record/runtime.ts';
 import type { OrderDeps } from './deps.ts';
 import { racesAtMost } from './deps.ts';
 import type { StoredOrder } from './order-row.ts';
-import { neverUpdated } from '#app/updates/floor.ts';
-import { Contended } from '#ports/store.ts';
 
 export const suspendRuntime = async (deps: OrderDeps, order: StoredOrder): Promise<void> => {
   for (let race = 0; race < racesAtMost; race += 1) {
