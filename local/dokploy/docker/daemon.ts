@@ -90,13 +90,27 @@ function refuseSecond(dataRoot: string): void {
   }
 }
 
+/**
+ * However this process ends, killed too: what reads from us sees it. The daemon itself hears no
+ * signal of our terminal, so that it is not gone before its containers are.
+ */
+function endWithUs(daemon: ChildProcess): void {
+  if (daemon.pid === undefined) return;
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -TERM "$0"', String(daemon.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.on('error', () => undefined);
+  guard.unref();
+  daemon.once('exit', () => guard.kill('SIGKILL'));
+}
+
 class Daemon {
   readonly host: string;
   readonly #folder: string;
   readonly #dataRoot: string;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
-  readonly #onExit = (): void => void this.#child?.kill('SIGTERM');
 
   constructor(folder: string, dataRoot: string) {
     this.#folder = folder;
@@ -124,7 +138,7 @@ class Daemon {
     child.stderr.on('data', (text: string) => (said = (said + text).slice(-2_000)));
     child.on('error', () => undefined);
     this.#child = child;
-    process.once('exit', this.#onExit);
+    endWithUs(child);
     await readiness(child, environment, () => said);
   }
 
@@ -148,7 +162,6 @@ class Daemon {
   #forget(): ChildProcess | undefined {
     const child = this.#child;
     this.#child = undefined;
-    process.off('exit', this.#onExit);
     return child;
   }
 }
