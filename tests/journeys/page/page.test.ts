@@ -127,6 +127,26 @@ describe('where the API is', () => {
   });
 });
 
+it('a part of a step that did not come is asked for again, and looks as it should', async () => {
+  const context = await openEnglish();
+  const page = await context.newPage();
+  let asked = 0;
+  await page.route('**/assets/OrderForm.*.css', async (route) => {
+    asked += 1;
+    await (asked === 1 ? route.abort('connectionreset') : route.continue());
+  });
+  const told = page.getByRole('alert').filter({ hasText: 'every few seconds' });
+  await page.goto(`${site.url}/gallery?scene=flow.checkout-idle`);
+  await told.waitFor();
+  await page.getByTestId('checkout-submit').waitFor();
+  expect(await told.count()).toBe(0);
+  const sheet = page.locator('link[rel="stylesheet"][href*="/OrderForm."]');
+  const isApplied = (link: object): boolean => (link as { sheet: object | null }).sheet !== null;
+  await expect.poll(() => sheet.evaluate(isApplied)).toBe(true);
+  expect(asked).toBe(2);
+  await context.close();
+});
+
 it("an operator's oldest task is as old as the server's clock says", async () => {
   const context = await openEnglish();
   const ageBy = async (aheadMs: number): Promise<string> => {

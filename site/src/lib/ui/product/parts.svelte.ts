@@ -5,14 +5,52 @@
 import type { Slot } from '#lib/flow/slots.ts';
 import type { StepKey } from '#lib/flow/words.ts';
 
+const againMs = 4_000;
+/** Ten minutes. */
+const triesAtMost = 150;
+
+class Line {
+  /** What was fetched last did not come; it is asked for again. */
+  isBroken = $state(false);
+}
+export const line = new Line();
+
+/** A style is asked for once by whoever imports its part, so that asking again is left to us. */
+const fetchStyleAgain = ({ target }: Event): void => {
+  if (!(target instanceof HTMLLinkElement) || target.rel !== 'stylesheet') return;
+  const tries = Number(target.dataset['tries'] ?? '1');
+  if (tries >= triesAtMost) return;
+  const again = document.createElement('link');
+  again.rel = 'stylesheet';
+  again.dataset['tries'] = String(tries + 1);
+  again.href = target.href;
+  setTimeout(() => target.replaceWith(again), againMs);
+};
+
+const patiently = async <Module>(load: () => Promise<Module>): Promise<Module> => {
+  // Once, however often it is added: it is the same function.
+  document.addEventListener('error', fetchStyleAgain, true);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const module = await load();
+      line.isBroken = false;
+      return module;
+    } catch (error) {
+      line.isBroken = true;
+      if (tries >= triesAtMost) throw error;
+      await new Promise((resolve) => setTimeout(resolve, againMs));
+    }
+  }
+};
+
 /**
  * One answer for all who ask, because only the first import of a file waits for its styles: who asked
- * second would take for shown what is not yet. One that did not come is asked for again.
+ * second would take for shown what is not yet. One that does not come is asked for again.
  */
 const shared = <Module>(load: () => Promise<Module>): (() => Promise<Module>) => {
   let fetched: Promise<Module> | null = null;
   return () => {
-    fetched ??= load().catch((error: unknown) => {
+    fetched ??= patiently(load).catch((error: unknown) => {
       fetched = null;
       throw error;
     });
