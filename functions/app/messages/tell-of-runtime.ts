@@ -41,8 +41,6 @@ export const tellOfCopies = async (
 ): Promise<void> => {
   const { id: subjectId, workspaceId, name: runtimeName } = runtime;
   const values = { runtimeName, path: managePath(workspaceId, subjectId), since };
-  await announce(deps, {
-    kind: 'copies_failing',
-    ...{ subjectId, occasion: since, workspaceId, values },
-  });
+  const key = { kind: 'copies_failing', subjectId, occasion: since } as const;
+  await announce(deps, { ...key, workspaceId, values });
 };
